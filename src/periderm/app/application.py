@@ -1,0 +1,28 @@
+"""What a use case works with: the ports that wiring chose. Doors hold it and hand it on; they never look inside."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from periderm.model.errors import DeniedError
+from periderm.model.principal import Permission, Principal
+from periderm.model.settings import Settings
+from periderm.ports.bus import Bus
+from periderm.ports.clock import Clock
+from periderm.ports.store import Store
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Application:
+    """The server's side of the product. `bus` is None in a process that only reads (the command line)."""
+
+    store: Store
+    clock: Clock
+    settings: Settings
+    bus: Bus | None = None
+
+
+def require(who: Principal, permission: Permission) -> None:
+    """Raises DeniedError unless the caller holds the permission."""
+    if not who.may(permission):
+        raise DeniedError(f"{who.name} may not {permission.value} here.", "Ask an administrator for the permission.")

@@ -1,0 +1,1 @@
+"""What several engines mean together: incident chains ordered as attacks are."""

@@ -1,0 +1,70 @@
+"""The error families: each says what happened and what to do next. Nothing else in the product defines an error root."""
+
+from __future__ import annotations
+
+
+class PeridermError(Exception):
+    """The root of all errors that a user may see.
+
+    `what` is one sentence that says what happened; `next_step` one that says what to do now (may be empty).
+    """
+
+    def __init__(self, what: str, next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.next_step}".strip()
+
+
+class UsageError(PeridermError):
+    """What was asked for is not possible as it was asked (wrong argument, unknown name)."""
+
+
+class NotFoundError(PeridermError):
+    """A thing that was named does not exist."""
+
+
+class DeniedError(PeridermError):
+    """The caller may not do this."""
+
+
+class FormatError(PeridermError):
+    """Foreign bytes are not what their format promises. `where` names the file, the layer or the offset."""
+
+    def __init__(self, what: str, next_step: str = "", *, where: str = "") -> None:
+        super().__init__(f"{where}: {what}" if where else what, next_step)
+        self.where = where
+
+
+class LimitError(FormatError):
+    """A documented limit on size, count, depth or ratio was reached; what lies beyond was not looked at."""
+
+
+class ImageSourceError(PeridermError):
+    """An image, archive or folder cannot be opened."""
+
+
+class ContainerRuntimeError(PeridermError):
+    """The container runtime or its records cannot be used."""
+
+
+class SensorError(PeridermError):
+    """The kernel sensor cannot be loaded, read or controlled."""
+
+
+class StoreError(PeridermError):
+    """The store refused or lost its medium. Nothing that was acknowledged is lost."""
+
+
+class BusError(PeridermError):
+    """A message could not be made durable; it was not acknowledged."""
+
+
+class ResponderError(PeridermError):
+    """A response could not be carried out, or not be undone."""
+
+
+class ConnectError(PeridermError):
+    """Another process of the product does not answer."""

@@ -1,0 +1,41 @@
+"""Weaknesses of something that exists."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from periderm.model.severity import Severity
+from periderm.model.text import Text
+
+
+class FindingKind(enum.StrEnum):
+    """What family a finding belongs to (OCSF classes 2002, 2003 and 2006 in the exports)."""
+
+    SECRET = "secret"  # noqa: S105 -- the name of a kind, not a password
+    CONFIGURATION = "configuration"
+    VULNERABILITY = "vulnerability"
+    NOT_EXAMINED = "not-examined"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, tag="finding"):
+    """One weakness of one asset. `id` = stable_id('fnd', detector, asset, location); seeing it again changes only
+    `last_seen`. `location` is where: a path, 'env:NAME', 'history:3'. `evidence` never holds a secret itself, only
+    its masked form. Times are Unix nanoseconds."""
+
+    id: str
+    detector: str
+    kind: FindingKind
+    severity: Severity
+    asset_id: str
+    title: Text
+    message: Text
+    remediation: Text
+    location: str = ""
+    evidence: str = ""
+    layer: str = ""
+    package: str = ""
+    techniques: tuple[str, ...] = ()
+    first_seen: int = 0
+    last_seen: int = 0

@@ -1,0 +1,39 @@
+"""What the product was blind to, said aloud."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from periderm.model.text import Text
+
+
+class GapKind(enum.StrEnum):
+    """The ways of not seeing."""
+
+    EVENTS_LOST = "events-lost"
+    PATH_UNREADABLE = "path-unreadable"
+    SYSCALL_VARIANT = "syscall-variant"
+    KERNEL_UNSUPPORTED = "kernel-unsupported"
+    OWNER_UNKNOWN = "owner-unknown"
+    IMAGE_NOT_SCANNED = "image-not-scanned"
+    NOT_EXAMINED = "not-examined"
+    SUBJECT_UNKNOWN = "subject-unknown"
+    SENSOR_DOWN = "sensor-down"
+    CLOCK_JUMP = "clock-jump"
+
+
+class CoverageGap(msgspec.Struct, frozen=True, kw_only=True, tag="gap"):
+    """`id` = stable_id('gap', kind, asset, detail); a later report of the same gap replaces `until`, and `count` is
+    the total since `since`. `asset_id` is the node, container or image that was not seen. Times: Unix nanoseconds."""
+
+    id: str
+    kind: GapKind
+    asset_id: str
+    message: Text
+    next_step: Text
+    count: int = 0
+    since: int = 0
+    until: int = 0
+    detail: str = ""

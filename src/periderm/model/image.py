@@ -1,0 +1,120 @@
+"""What an image holds: configuration, layer entries as they are read, packages, executables, and the whole inventory."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+
+class FileType(enum.IntEnum):
+    """Type of a layer entry."""
+
+    REGULAR = 0
+    DIRECTORY = 1
+    SYMLINK = 2
+    HARDLINK = 3
+    CHARACTER = 4
+    BLOCK = 5
+    FIFO = 6
+    SOCKET = 7
+
+
+class LayerEntry(msgspec.Struct, frozen=True):
+    """One entry of a layer, its path relative and normalised ('usr/bin/env'); bytes that are not UTF-8 are
+    surrogate-escaped. Whiteouts keep their names (`.wh.x`, `.wh..wh..opq`). `offset` and `size` locate the content
+    in the layer's uncompressed bytes."""
+
+    path: str
+    type: FileType
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    mtime: int
+    link: str = ""
+    offset: int = 0
+
+
+class History(msgspec.Struct, frozen=True):
+    """One build step as the image's configuration tells it."""
+
+    created_by: str
+    comment: str = ""
+    empty_layer: bool = False
+
+
+class ImageConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """The OCI image configuration, the parts that judgement needs."""
+
+    architecture: str = ""
+    os: str = ""
+    user: str = ""
+    environment: tuple[str, ...] = ()
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    working_directory: str = ""
+    exposed_ports: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    labels: dict[str, str] = {}
+    healthcheck: tuple[str, ...] = ()
+    created: str = ""
+    diff_ids: tuple[str, ...] = ()
+    history: tuple[History, ...] = ()
+
+
+class OsRelease(msgspec.Struct, frozen=True):
+    """`ID`, `VERSION_ID` and `PRETTY_NAME` of os-release(5)."""
+
+    id: str = ""
+    version: str = ""
+    pretty_name: str = ""
+
+
+class Package(msgspec.Struct, frozen=True, kw_only=True):
+    """An installed package. `purl` follows the package-url specification; `layer` is the digest (diff id) that
+    brought it; `source` and `source_version` name the source package that advisories speak of."""
+
+    name: str
+    version: str
+    type: str
+    purl: str
+    architecture: str = ""
+    source: str = ""
+    source_version: str = ""
+    licence: str = ""
+    layer: str = ""
+    path: str = ""
+
+
+class ExecutableFile(msgspec.Struct, frozen=True, array_like=True):
+    """An executable regular file of the final file system. `package` is the owning package's name, '' if unowned;
+    `sha256` is hex, '' where the content was not read."""
+
+    path: str
+    size: int
+    mode: int
+    sha256: str
+    package: str
+    layer: str
+
+
+class ImageInventory(msgspec.Struct, frozen=True, kw_only=True, tag="inventory"):
+    """All facts of one image. `digest` is the image's configuration digest, or for a folder a digest of its path.
+
+    `secret_paths` are the files in which a secret was found (never the secret), so that the runtime engine can tell
+    when one is read. `not_examined` says what a limit left out.
+    """
+
+    digest: str
+    reference: str
+    source: str
+    config: ImageConfig
+    os: OsRelease
+    packages: tuple[Package, ...]
+    executables: tuple[ExecutableFile, ...]
+    secret_paths: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    size: int = 0
+    files: int = 0
+    not_examined: tuple[str, ...] = ()

@@ -1,0 +1,42 @@
+"""Where a process of the product keeps things and where it listens. Values only; doors read them from arguments."""
+
+from __future__ import annotations
+
+import posixpath
+
+import msgspec
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """`state` is the folder that holds everything durable, `cache` what can be made again. Loopback only."""
+
+    state: str
+    cache: str
+    host: str = "127.0.0.1"
+    port: int = 8843
+    language: str = "en"
+
+    @property
+    def database(self) -> str:
+        """The SQLite file."""
+        return posixpath.join(self.state, "periderm.sqlite")
+
+    @property
+    def spool(self) -> str:
+        """The folder of the bus."""
+        return posixpath.join(self.state, "spool")
+
+    @property
+    def service_token(self) -> str:
+        """The file with the token by which the product's own processes know each other (mode 0600)."""
+        return posixpath.join(self.state, "service-token")
+
+    @property
+    def logs(self) -> str:
+        """The folder of the child processes' logs."""
+        return posixpath.join(self.state, "log")
+
+    @property
+    def url(self) -> str:
+        """Where the server answers."""
+        return f"http://{self.host}:{self.port}"

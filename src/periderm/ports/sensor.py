@@ -1,0 +1,66 @@
+"""Where runtime events come from, live or recorded, and what the kernel side can be told to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from periderm.model.event import EventBatch, SensorCapability, SensorCounters, Subject
+
+
+class KernelPolicy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the kernel side does for one subject: `report` sends its events at all; `kill_drift` kills a program from
+    the overlay's upper layer at exec; `kill_inodes` are (device, inode) of executables killed at exec. With `enforce`
+    false nothing is killed and the row carries WOULD_KILL."""
+
+    report: bool = True
+    enforce: bool = False
+    kill_drift: bool = False
+    kill_inodes: tuple[tuple[int, int], ...] = ()
+
+
+class Sensor(Protocol):
+    """A source of event batches. Not thread-safe: one thread reads."""
+
+    def start(self) -> Sequence[SensorCapability]:
+        """Load or attach. Raises SensorError with what is missing. Says of each kind of sight whether it works."""
+        ...
+
+    def set_subjects(self, subjects: Sequence[Subject]) -> None:
+        """The node (first) and all containers that are known now. Rows are attributed by cgroup and mount namespace;
+        a namespace that is in no subject is sent all the same, with the node as subject, and counted."""
+        ...
+
+    def set_policy(self, subject: Subject, policy: KernelPolicy) -> None:
+        """Program the kernel side for one subject; replaces what was there."""
+        ...
+
+    def read(self, timeout: float) -> EventBatch:
+        """The next batch, empty after `timeout` seconds without one. Raises SensorError, EOFError at a recording's end."""
+        ...
+
+    def counters(self) -> SensorCounters:
+        """Totals, so that what was not seen is told."""
+        ...
+
+    def heartbeat(self) -> None:
+        """Keep kernel enforcement alive; without it enforcement ends by itself after the documented time."""
+        ...
+
+    def stop(self, *, keep: bool = False) -> None:
+        """Detach and unpin. With `keep` the pinned programs go on recording into the ring for the next process."""
+        ...
+
+
+class Recorder(Protocol):
+    """Writes batches into a file that `sensor_replay` reads again."""
+
+    def write(self, batch: EventBatch) -> None:
+        """Append; durable when `close` returns."""
+        ...
+
+    def close(self) -> None:
+        """Finish the file."""
+        ...

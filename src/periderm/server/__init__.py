@@ -1,0 +1,1 @@
+"""The HTTP door: parse, ask app, render JSON. It holds no judgement and no storage."""
