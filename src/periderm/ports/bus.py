@@ -19,8 +19,9 @@ class Bus(Protocol):
     """Raises BusError. One process writes a topic at a time; any number of groups read, each with its own place.
 
     Promises: `publish` returns after the bytes are on the medium, for all of the messages given or, when it raises,
-    for none that is ever read. `read` gives messages in order, the same again until `acknowledge`. A torn tail after a crash is cut, counted and
-    never read. On a full medium `publish` raises with a clear sentence and what was acknowledged stays readable.
+    for none that is ever read. `read` gives messages in order, the same again until `acknowledge`. A torn tail after
+    a crash is cut, counted and never read. On a full medium `publish` raises with a clear sentence, and what was
+    acknowledged stays readable.
     """
 
     def publish(self, topic: str, messages: Sequence[bytes]) -> int:

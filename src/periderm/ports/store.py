@@ -1,7 +1,8 @@
 """State that must outlive processes: assets, findings, alerts, incidents, effects, gaps, policies, scans, sessions.
 
 All writes of one `transaction` are there together or not at all, and durable when it ends. All `put_*` are
-idempotent: the same value again changes nothing (and makes no Change). Reading sees only finished transactions. Raises StoreError.
+idempotent: the same value again changes nothing (and makes no Change). Reading sees only finished transactions.
+Raises StoreError.
 """
 
 from __future__ import annotations
