@@ -1,0 +1,228 @@
+"""The server's side of the river: takes what nodes sent, stores it, links it into incidents, keeps gaps. It judges
+nothing itself: `correlate` does."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from periderm.correlate import coverage, grouping
+from periderm.correlate.incident import build
+from periderm.model.alert import Alert
+from periderm.model.asset import Container, Image, Node, Process, User, Workload
+from periderm.model.effect import EffectRecord
+from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
+from periderm.model.errors import StoreError
+from periderm.model.finding import Finding
+from periderm.model.gap import CoverageGap
+from periderm.model.incident import Incident
+from periderm.model.policy import Policy
+from periderm.model.query import Query
+from periderm.ports.bus import Bus, Message
+from periderm.ports.clock import Clock
+from periderm.ports.store import Store
+
+TOPIC = "ingest"
+GROUP = "digest"
+BATCH = 100
+MOST_ALERTS = 1000
+TICK_NS = 5 * 10**9
+
+log = logging.getLogger(__name__)
+_decode = msgspec.msgpack.Decoder(Envelope).decode
+
+
+class Digest:
+    """One thread runs it. A message is acknowledged after its transaction ended, so a crash digests it again, and an
+    envelope that was taken before is passed over by its (sender, sequence)."""
+
+    def __init__(self, bus: Bus, store: Store, clock: Clock) -> None:
+        self._bus = bus
+        self._store = store
+        self._clock = clock
+        self._ticked = 0
+        self.refused = 0
+        # The life of one batch, in order. Later stages see what earlier ones stored, in the same transaction.
+        self.stages: tuple[Callable[[Sequence[Record]], None], ...] = (
+            self._store_assets,
+            self._store_scans,
+            self._store_alerts,
+            self._store_effects,
+            self._store_rest,
+            self._correlate,
+        )
+
+    def step(self) -> int:
+        """Digests what waits, at most one batch in one transaction; returns how many messages were taken."""
+        messages = self._bus.read(TOPIC, GROUP, BATCH)
+        if messages:
+            try:
+                self._take(messages)
+            except StoreError:
+                if len(messages) == 1:
+                    raise
+                # One bad message must not hold up the rest: find it by taking them one by one.
+                for message in messages:
+                    self._take([message])
+            self._bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
+        return len(messages)
+
+    def _take(self, messages: Sequence[Message]) -> None:
+        with self._store.transaction():
+            records: list[Record] = []
+            for message in messages:
+                try:
+                    envelope = _decode(message.data)
+                except msgspec.DecodeError as error:
+                    # The door decoded it strictly before it was made durable: this is damage on our own disk.
+                    self.refused += 1
+                    log.error("message %d cannot be read and is passed over: %s", message.offset, error)
+                    continue
+                if envelope.sequence <= self._store.seen(envelope.sender):
+                    continue
+                records.extend(envelope.records)
+                self._store.mark_seen(envelope.sender, envelope.sequence)
+            for stage in self.stages:
+                stage(records)
+
+    def _store_assets(self, records: Sequence[Record]) -> None:
+        assets = [r for r in records if isinstance(r, Node | Image | Container | Workload | Process | User)]
+        if not assets:
+            return
+        self._store.put_assets(assets)
+        now = self._clock.now()
+        for asset in assets:
+            gap = coverage.ownership_gap(asset, now)
+            if gap is not None:
+                self._store.put_gaps([gap])
+            elif isinstance(asset, Container | Node):
+                self._store.close_gap(coverage.gap_id(coverage.GapKind.OWNER_UNKNOWN, asset.id))
+
+    def _store_scans(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if isinstance(record, ScanRequest):
+                if self._store.put_scan_request(record):
+                    image = self._image(record.image_digest)
+                    if image is not None:
+                        self._store.put_gaps([coverage.unscanned_gap(image, self._clock.now())])
+            elif isinstance(record, ScanResult):
+                self._store.put_scan_result(record)
+                image = self._image(record.image_digest)
+                if image is None:
+                    continue
+                self._store.close_gap(coverage.gap_id(coverage.GapKind.IMAGE_NOT_SCANNED, image.id))
+                gap = coverage.scan_gap(image.id, image.name, record)
+                if gap is not None:
+                    self._store.put_gaps([gap])
+                else:
+                    self._store.close_gap(coverage.gap_id(coverage.GapKind.NOT_EXAMINED, image.id))
+            elif isinstance(record, Finding):
+                self._store.put_findings([record])
+
+    def _image(self, digest: str) -> Image | None:
+        page = self._store.assets(Query(kind="image", image_digest=digest, limit=1))
+        image = page.items[0] if page.items else None
+        return image if isinstance(image, Image) else None
+
+    def _store_alerts(self, records: Sequence[Record]) -> None:
+        for alert in records:
+            if isinstance(alert, Alert):
+                known = self._store.alert(alert.id)
+                incident_id = known.incident_id if known else ""
+                self._store.put_alerts([msgspec.structs.replace(alert, incident_id=incident_id or self._place(alert))])
+
+    def _place(self, alert: Alert) -> str:
+        """The incident that an alert belongs to: an open one of its asset, a new one, or '' if it opens none."""
+        for incident in self._store.open_incidents(alert.asset_id):
+            if grouping.belongs(alert, incident):
+                return incident.id
+        if not grouping.opens(alert):
+            return ""
+        identity = grouping.incident_id_for(alert)
+        # The incident exists from here on, so that the next alert of this batch finds it; `_correlate` completes it.
+        self._store.put_incident(build(identity, [alert], [], [], None, None))
+        return identity
+
+    def _store_effects(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if isinstance(record, EffectRecord):
+                effect = record.effect
+                if effect.alert_id and not effect.incident_id:
+                    alert = self._store.alert(effect.alert_id)
+                    if alert is not None and alert.incident_id:
+                        effect = msgspec.structs.replace(effect, incident_id=alert.incident_id)
+                self._store.put_effect(msgspec.structs.replace(record, effect=effect))
+
+    def _store_rest(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if isinstance(record, CoverageGap):
+                self._store.put_gaps([record])
+            elif isinstance(record, Heartbeat):
+                self._store.put_heartbeat(record)
+            elif isinstance(record, Policy):
+                self._store.put_policy(record)
+
+    def _correlate(self, records: Sequence[Record]) -> None:
+        for identity in self._touched(records):
+            self.rebuild(identity)
+
+    def _touched(self, records: Sequence[Record]) -> Iterable[str]:
+        """Incidents that these records bear on, each once, in order."""
+        touched: dict[str, None] = {}
+        for record in records:
+            if isinstance(record, Alert):
+                stored = self._store.alert(record.id)
+                if stored is not None and stored.incident_id:
+                    touched[stored.incident_id] = None
+            elif isinstance(record, EffectRecord):
+                effect = self._store.effect(record.effect.id)
+                if effect is not None and effect.effect.incident_id:
+                    touched[effect.effect.incident_id] = None
+            elif isinstance(record, ScanResult):
+                page = self._store.incidents(Query(image_digest=record.image_digest, limit=MOST_ALERTS))
+                touched.update(dict.fromkeys(i.id for i in page.items))
+        return touched
+
+    def rebuild(self, identity: str) -> Incident | None:
+        """Puts an incident together again from all that is stored of it."""
+        previous = self._store.incident(identity)
+        alerts = self._store.alerts(Query(incident_id=identity, limit=MOST_ALERTS)).items
+        if not alerts:
+            return previous
+        effects = self._store.effects(Query(incident_id=identity, limit=MOST_ALERTS)).items
+        digest = next((a.image_digest for a in alerts if a.image_digest), "")
+        findings = self._store.findings(Query(image_digest=digest, limit=MOST_ALERTS)).items if digest else ()
+        inventory = self._store.inventory(digest) if digest else None
+        incident = build(identity, alerts, findings, effects, inventory, previous)
+        if incident != previous:
+            self._store.put_incident(incident)
+        return incident
+
+    def tick(self) -> None:
+        """What happens because time passed: agents that fell silent. Does nothing more often than every five seconds."""
+        now = self._clock.monotonic()
+        if self._ticked and now - self._ticked < TICK_NS:
+            return
+        self._ticked = now
+        opened, closed = coverage.silent_sensors(self._store.heartbeats(), self._clock.now())
+        with self._store.transaction():
+            self._store.put_gaps(opened)
+            for identity in closed:
+                self._store.close_gap(identity)
+
+    def run(self, stop: threading.Event) -> None:
+        """Digests until `stop` is set and nothing waits. A store that refuses is tried again: nothing was acknowledged."""
+        while True:
+            try:
+                self.tick()
+                if self.step() == 0:
+                    if stop.is_set():
+                        return
+                    self._bus.wait(TOPIC, GROUP, 0.5)
+            except StoreError as error:
+                log.error("the store refused, what waits is kept and tried again: %s", error)
+                if stop.wait(1.0):
+                    return
