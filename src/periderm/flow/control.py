@@ -17,6 +17,7 @@ from periderm.model.errors import ConnectError, ContainerRuntimeError, DeniedErr
 from periderm.model.event import SensorCounters
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.ids import stable_id
+from periderm.model.labels import workload_of
 from periderm.model.policy import Policy
 from periderm.model.text import Text
 from periderm.ports.clock import Clock
@@ -206,12 +207,5 @@ def _seen(asset: _Seen, now: int) -> _Seen:
 
 
 def _workload_of(container: Container, now: int) -> Workload:
-    return Workload(
-        id=container.workload_id or container.id,
-        name=container.name,
-        kind="container",
-        image_name=container.image_name,
-        ownership=container.ownership,
-        first_seen=now,
-        last_seen=now,
-    )
+    workload = workload_of(container.name, container.labels, container.image_name)
+    return msgspec.structs.replace(workload, first_seen=now, last_seen=now)

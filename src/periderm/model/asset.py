@@ -6,8 +6,6 @@ import enum
 
 import msgspec
 
-from periderm.model.ids import stable_id
-
 UNKNOWN = ""
 
 
@@ -121,23 +119,3 @@ class User(AssetBase, frozen=True, kw_only=True, tag="user"):
 
 
 Asset = Node | Image | Container | Workload | Process | User
-
-
-def image_id(digest: str) -> str:
-    """The id of the image with this configuration digest, on whatever node it is."""
-    return stable_id("img", digest)
-
-
-def container_asset_id(node_id: str, container_id: str) -> str:
-    """The id of a container."""
-    return stable_id("ctr", node_id, container_id)
-
-
-def workload_id(namespace: str, kind: str, name: str) -> str:
-    """The id of a workload: the same for all its replicas, on all nodes."""
-    return stable_id("wkl", namespace, kind, name)
-
-
-def node_asset_id(machine_id: str) -> str:
-    """The id of a node."""
-    return stable_id("nod", machine_id)
