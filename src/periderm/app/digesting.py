@@ -1,0 +1,31 @@
+"""Taking in what nodes and workers sent, on a thread of the server process. What is done with it is in flow."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from periderm.app.application import Application
+from periderm.flow.digest import Digest
+from periderm.model.errors import UsageError
+from periderm.model.policy import DEFAULT_POLICY
+
+
+@contextmanager
+def digesting(app: Application) -> Iterator[Digest]:
+    """While the block runs, what arrives on the bus is stored and correlated; what has arrived is finished at its end."""
+    if app.bus is None:
+        raise UsageError("This process has no bus.", "Only the server process digests.")
+    with app.store.transaction():
+        if not app.store.policies():
+            app.store.put_policy(DEFAULT_POLICY)
+    digest = Digest(app.bus, app.store, app.clock)
+    stop = threading.Event()
+    thread = threading.Thread(target=digest.run, args=(stop,), name="digest", daemon=True)
+    thread.start()
+    try:
+        yield digest
+    finally:
+        stop.set()
+        thread.join(20.0)

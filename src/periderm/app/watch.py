@@ -1,0 +1,48 @@
+"""Watching one node: the agent's threads, started and stopped in order. What they do is in flow."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable
+
+from periderm.flow.control import Control
+from periderm.flow.outbox import Outbox
+from periderm.flow.watch import Watch
+from periderm.ports.bus import Bus
+from periderm.ports.sensor import Recorder, Sensor
+
+JOIN_SECONDS = 8.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Agent:
+    """All parts of a running agent. `keep` leaves the pinned programs in the kernel for the next agent."""
+
+    watch: Watch
+    control: Control
+    outbox: Outbox
+    sensor: Sensor
+    bus: Bus
+    recorder: Recorder | None = None
+
+
+def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool]) -> None:
+    """Runs until `stop` is set or the source of events ends. Events that were read are judged, made durable and, if the
+    server answers, sent before this returns. Raises SensorError when the sensor fails."""
+    sending = threading.Thread(target=agent.outbox.run, args=(stop,), name="sender", daemon=True)
+    controlling = threading.Thread(target=agent.control.run, args=(stop,), name="control", daemon=True)
+    try:
+        agent.control.discover()
+        sending.start()
+        controlling.start()
+        agent.watch.run(stop)
+    finally:
+        stop.set()
+        agent.sensor.stop(keep=keep())
+        if agent.recorder is not None:
+            agent.recorder.close()
+        for thread in (controlling, sending):
+            if thread.is_alive():
+                thread.join(JOIN_SECONDS)
+        agent.bus.close()
