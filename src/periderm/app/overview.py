@@ -1,0 +1,183 @@
+"""What needs a person now, and how large the attack surface is. Counts and shares only; judges nothing anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from periderm.app.application import Application, require
+from periderm.model.asset import Container
+from periderm.model.effect import EffectState
+from periderm.model.envelope import Heartbeat
+from periderm.model.gap import CoverageGap, GapKind
+from periderm.model.image import ImageInventory
+from periderm.model.incident import Incident, IncidentState
+from periderm.model.principal import Permission, Principal
+from periderm.model.query import Query
+from periderm.model.severity import Severity
+
+ALIVE_SECONDS = 60
+MOST_CONTAINERS = 10_000
+NAMED = 5
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "busybox", "tcsh", "csh", "mksh"})
+ROOT = frozenset({"root", "0"})
+
+
+class Share(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of the running containers something is true for. `unknown` could not be told (image not scanned);
+    `examples` are at most five of them, as (asset id, name)."""
+
+    count: int = 0
+    unknown: int = 0
+    examples: tuple[tuple[str, str], ...] = ()
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of things at `time`. `urgent` are open incidents, worst first, at most ten of `open_incidents`."""
+
+    time: int
+    urgent: tuple[Incident, ...]
+    open_incidents: int
+    stopped_incidents: int
+    findings: dict[str, int]
+    assets: dict[str, int]
+    gaps: tuple[CoverageGap, ...]
+    gap_total: int
+    waiting_effects: int
+    running: int
+    high_findings: Share
+    shell: Share
+    root: Share
+    no_sensor: Share
+    heartbeats: tuple[Heartbeat, ...] = ()
+    scans_failed: int = 0
+
+
+class ImageFacts(msgspec.Struct, frozen=True):
+    """What the shares need of an image's inventory."""
+
+    shell: bool
+    user: str
+
+
+Memo = dict[str, ImageFacts]
+
+
+def show_overview(app: Application, who: Principal, memo: Memo | None = None) -> Overview:
+    """The whole. `memo` keeps facts of images, which never change for a digest, between calls."""
+    require(who, Permission.READ)
+    store, now = app.store, app.clock.now()
+    is_open = [store.incidents(Query(state=s.value, order="severity", limit=10)) for s in _OPEN]
+    urgent = sorted((i for page in is_open for i in page.items), key=lambda i: (-i.severity, -i.last_time))
+    beats = tuple(store.heartbeats())
+    running = list(_running(app))
+    gaps = store.gaps(Query(limit=5))
+    shares = _shares(app, running, beats, memo if memo is not None else {})
+    return Overview(
+        time=now,
+        urgent=tuple(urgent[:10]),
+        open_incidents=sum(page.total for page in is_open),
+        stopped_incidents=sum(1 for i in urgent if i.stopped),
+        findings=_finding_counts(app),
+        assets={k: store.assets(Query(kind=k, limit=1)).total for k in ("node", "image", "container", "workload")},
+        gaps=gaps.items,
+        gap_total=gaps.total,
+        waiting_effects=sum(store.effects(Query(state=s.value, limit=1)).total for s in _WAITING),
+        running=len(running),
+        high_findings=shares[0],
+        shell=shares[1],
+        root=shares[2],
+        no_sensor=shares[3],
+        heartbeats=beats,
+        scans_failed=sum(1 for r in store.scan_results(Query(limit=200)).items if r.failure),
+    )
+
+
+_OPEN = (IncidentState.NEW, IncidentState.ACKNOWLEDGED)
+_WAITING = (EffectState.PROPOSED, EffectState.ORDERED)
+
+
+def _running(app: Application) -> Iterator[Container]:
+    """Running containers, at most ten thousand."""
+    cursor, seen = "", 0
+    while seen < MOST_CONTAINERS:
+        page = app.store.assets(Query(kind="container", cursor=cursor, limit=1000))
+        for asset in page.items:
+            if isinstance(asset, Container) and asset.running:
+                yield asset
+        seen += len(page.items)
+        cursor = page.next_cursor
+        if not cursor:
+            return
+
+
+def _finding_counts(app: Application) -> dict[str, int]:
+    """How many findings are at least this bad; each level without those above it."""
+    at_least = {s: app.store.findings(Query(severity_at_least=s, limit=1)).total for s in Severity if s <= Severity.CRITICAL}
+    levels = sorted(at_least, reverse=True)
+    counts: dict[str, int] = {}
+    above = 0
+    for level in levels:
+        counts[level.name.lower()] = at_least[level] - above
+        above = at_least[level]
+    return counts
+
+
+def _shares(app: Application, running: list[Container], beats: tuple[Heartbeat, ...], memo: Memo) -> list[Share]:
+    now = app.clock.now()
+    watched = {b.node_id for b in beats if b.role == "agent" and now - b.time < ALIVE_SECONDS * 10**9}
+    blind = {g.asset_id for g in app.store.gaps(Query(kind=GapKind.SENSOR_DOWN.value, limit=1000)).items}
+    facts = {d: _facts(app, d, memo) for d in {c.image_digest for c in running}}
+    high = {d: _has_high(app, d) for d in facts}
+    return [
+        _share(
+            [(c, high[c.image_digest] if facts[c.image_digest] is not None or high[c.image_digest] else None) for c in running]
+        ),
+        _share([(c, _shell(facts[c.image_digest])) for c in running]),
+        _share([(c, _is_root(c, facts[c.image_digest])) for c in running]),
+        _share([(c, c.node_id not in watched or bool(blind & {c.node_id, c.id})) for c in running]),
+    ]
+
+
+def _share(answers: list[tuple[Container, bool | None]]) -> Share:
+    hits = [c for c, answer in answers if answer]
+    return Share(
+        count=len(hits),
+        unknown=sum(1 for _, answer in answers if answer is None),
+        examples=tuple((c.id, c.name) for c in hits[:NAMED]),
+    )
+
+
+def _facts(app: Application, digest: str, memo: Memo) -> ImageFacts | None:
+    if digest in memo:
+        return memo[digest]
+    inventory = app.store.inventory(digest) if digest else None
+    if inventory is None:
+        return None
+    if len(memo) > 10_000:
+        memo.clear()
+    memo[digest] = ImageFacts(shell=_holds_shell(inventory), user=inventory.config.user)
+    return memo[digest]
+
+
+def _holds_shell(inventory: ImageInventory) -> bool:
+    return any(e.path.rpartition("/")[2] in SHELLS for e in inventory.executables)
+
+
+def _has_high(app: Application, digest: str) -> bool:
+    return bool(digest) and app.store.findings(Query(image_digest=digest, severity_at_least=Severity.HIGH, limit=1)).total > 0
+
+
+def _shell(facts: ImageFacts | None) -> bool | None:
+    return None if facts is None else facts.shell
+
+
+def _is_root(container: Container, facts: ImageFacts | None) -> bool | None:
+    """The runtime's word goes before the image's; an image without a user means root."""
+    user = container.user
+    if not user:
+        if facts is None:
+            return None
+        user = facts.user or "root"
+    return user.partition(":")[0] in ROOT
