@@ -1,0 +1,112 @@
+"""Alerts put in the order of an attack: each gets one ATT&CK tactic, and the chain keeps what tells most of a flood.
+
+It does not judge how bad the chain is, nor say it in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from periderm.correlate.words import plain, sentence
+from periderm.model import attack
+from periderm.model.alert import Alert
+from periderm.model.incident import ChainStep
+from periderm.model.severity import Severity
+
+MAX_STEPS = 200
+NO_TECHNIQUE_TACTIC = "TA0002"  # something ran, more is not known
+
+
+def merge(alerts: Iterable[Alert]) -> dict[str, Alert]:
+    """One alert for each id, whatever the order in which copies came: earliest time, greatest count and last time,
+    killed if any copy says so; all else from the copy with the greatest count, then the latest."""
+    merged: dict[str, Alert] = {}
+    for alert in alerts:
+        known = merged.get(alert.id)
+        if known is None or known == alert:
+            merged[alert.id] = alert
+            continue
+        best = max(known, alert, key=lambda copy: (copy.count, copy.last_time, copy.time, repr(copy)))
+        killed = known.process.killed or alert.process.killed
+        merged[alert.id] = msgspec.structs.replace(
+            best,
+            time=min(known.time, alert.time),
+            last_time=max(known.last_time, alert.last_time),
+            process=msgspec.structs.replace(best.process, killed=killed),
+        )
+    return merged
+
+
+def place(techniques: Sequence[str], reached: int, fallback: str) -> tuple[str, str]:
+    """Tactic and technique of a step: the earliest tactic of its techniques at or after position `reached`, else the
+    latest before it. Techniques that the catalogue does not know count as none; then the tactic is `fallback`."""
+    options = [
+        (attack.tactic_order(tactic), rank, tactic, technique)
+        for rank, technique in enumerate(techniques)
+        if attack.known(technique)
+        for tactic in attack.tactics_of(technique)
+    ]
+    if not options:
+        return fallback, ""
+    fitting = [option for option in options if option[0] >= reached]
+    _, _, tactic, technique = min(fitting) if fitting else max(options, key=lambda option: (option[0], -option[1]))
+    return tactic, attack.technique(technique).id
+
+
+def _step(alert: Alert, tactic: str, technique: str, stopped: bool) -> ChainStep:
+    return ChainStep(
+        alert_id=alert.id,
+        detector=plain(alert.detector),
+        tactic=tactic,
+        technique=technique,
+        time=alert.time,
+        title=sentence(alert.title),
+        message=sentence(alert.message, 500),
+        severity=alert.severity,
+        process_key=alert.process.key,
+        object=plain(alert.object, 512),
+        stopped=stopped,
+    )
+
+
+def order(alerts: Mapping[str, Alert], earlier: Iterable[ChainStep], stopped_alerts: frozenset[str]) -> list[ChainStep]:
+    """All steps, by tactic and then by time. `earlier` are steps of before whose alerts may not be at hand any more;
+    an alert at hand replaces its step. A step once stopped stays stopped."""
+    steps = {step.alert_id: step for step in earlier}
+    moments = {alert.id: alert.time for alert in alerts.values()}
+    moments.update((step.alert_id, step.time) for step in steps.values() if step.alert_id not in moments)
+    reached, tactic = 0, NO_TECHNIQUE_TACTIC
+    for alert_id in sorted(moments, key=lambda key: (moments[key], key)):
+        alert, step = alerts.get(alert_id), steps.get(alert_id)
+        stopped = alert_id in stopped_alerts or (step is not None and step.stopped)
+        if alert is not None:
+            tactic, technique = place(alert.techniques, reached, tactic)
+            steps[alert_id] = _step(alert, tactic, technique, stopped or alert.process.killed)
+        elif step is not None:
+            tactic, _ = place((step.technique,), reached, step.tactic)
+            steps[alert_id] = msgspec.structs.replace(step, tactic=tactic, stopped=stopped)
+        reached = max(reached, attack.tactic_order(tactic))
+    return sorted(steps.values(), key=lambda step: (attack.tactic_order(step.tactic), step.time, step.alert_id))
+
+
+def keep(steps: Sequence[ChainStep], limit: int = MAX_STEPS) -> tuple[ChainStep, ...]:
+    """At most `limit` steps in their order: first one of each detector, then what was stopped, is worst, came first."""
+    if len(steps) <= limit:
+        return tuple(steps)
+    first: dict[str, ChainStep] = {}
+    for step in sorted(steps, key=lambda step: (step.time, step.alert_id)):
+        first.setdefault(step.detector, step)
+    leading = {step.alert_id for step in first.values()}
+    ranked = sorted(
+        steps,
+        key=lambda step: (step.alert_id not in leading, not step.stopped, -step.severity, step.time, step.alert_id),
+    )
+    kept = {step.alert_id for step in ranked[:limit]}
+    return tuple(step for step in steps if step.alert_id in kept)
+
+
+def worst(steps: Iterable[ChainStep]) -> Severity:
+    """The greatest severity of the steps."""
+    return max((step.severity for step in steps), default=Severity.UNKNOWN)

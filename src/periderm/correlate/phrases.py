@@ -1,0 +1,106 @@
+"""What a step did, as a verb phrase that fits after its actor's name: 'started a shell', '启动了 shell'.
+
+A phrase is chosen by the detector, else by the technique, else it quotes the alert's title; so every alert has one.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from periderm.correlate.words import plain, sentence
+from periderm.model.alert import Alert
+from periderm.model.incident import ChainStep
+from periderm.model.text import Text
+
+
+class Phrase(msgspec.Struct, frozen=True):
+    """`with_object` has one place {object}; `bare` has none and serves where the alert names no object."""
+
+    bare: Text
+    with_object: Text | None = None
+
+    def said(self, thing: str) -> Text:
+        """The phrase about this thing (made plain here)."""
+        if self.with_object is None or not thing:
+            return self.bare
+        return self.with_object.fill(object=plain(thing, 60))
+
+
+BY_TECHNIQUE: dict[str, Phrase] = {
+    "T1190": Phrase(Text("started a shell", "启动了 shell")),
+    "T1505.003": Phrase(Text("started a shell", "启动了 shell")),
+    "T1609": Phrase(Text("opened an interactive shell", "打开了交互式 shell")),
+    "T1059.004": Phrase(Text("ran a shell", "运行了 shell")),
+    "T1059": Phrase(Text("ran a command interpreter", "运行了命令解释器")),
+    "T1105": Phrase(
+        Text("ran a program that the image did not bring", "运行了镜像中没有的程序"),
+        Text("ran {object} (not from the image)", "运行了镜像中没有的 {object}"),
+    ),
+    "T1036": Phrase(
+        Text("ran a program under a false name", "运行了伪装的程序"),
+        Text("ran {object} under a false name", "以伪装的名称运行了 {object}"),
+    ),
+    "T1036.005": Phrase(
+        Text("ran a program from a temporary folder", "从临时目录运行了程序"),
+        Text("ran {object} from a temporary folder", "从临时目录运行了 {object}"),
+    ),
+    "T1620": Phrase(Text("ran a program that exists only in memory", "运行了只存在于内存中的程序")),
+    "T1003.008": Phrase(Text("read the password hashes", "读取了口令散列"), Text("read {object}", "读取了 {object}")),
+    "T1555": Phrase(Text("read stored credentials", "读取了保存的凭证"), Text("read {object}", "读取了 {object}")),
+    "T1552": Phrase(Text("read credentials", "读取了凭证"), Text("read {object}", "读取了 {object}")),
+    "T1552.001": Phrase(
+        Text("read a file with credentials", "读取了含有凭证的文件"),
+        Text("read the credentials in {object}", "读取了 {object} 中的凭证"),
+    ),
+    "T1552.004": Phrase(Text("read a private key", "读取了私钥"), Text("read the key {object}", "读取了密钥 {object}")),
+    "T1552.005": Phrase(Text("asked the cloud's metadata service", "访问了云元数据服务")),
+    "T1003.007": Phrase(
+        Text("read another process's memory or environment", "读取了其他进程的内存或环境变量"),
+        Text("read another process's {object}", "读取了其他进程的 {object}"),
+    ),
+    "T1083": Phrase(Text("looked through files", "查看了文件"), Text("looked at {object}", "查看了 {object}")),
+    "T1611": Phrase(
+        Text("tried to leave the container", "试图逃出容器"),
+        Text("tried to leave the container by {object}", "试图通过 {object} 逃出容器"),
+    ),
+    "T1547.006": Phrase(
+        Text("loaded a kernel module", "加载了内核模块"),
+        Text("loaded the kernel module {object}", "加载了内核模块 {object}"),
+    ),
+    "T1055": Phrase(Text("reached into another process", "侵入了另一个进程")),
+    "T1055.008": Phrase(Text("took control of another process", "控制了另一个进程")),
+    "T1055.009": Phrase(Text("wrote into another process's memory", "写入了另一个进程的内存")),
+    "T1496.001": Phrase(
+        Text("ran or called a coin miner", "运行或连接了挖矿程序"),
+        Text("reached for a mining pool ({object})", "连接了矿池（{object}）"),
+    ),
+    "T1496": Phrase(Text("took the machine's resources", "占用了机器资源")),
+    "T1046": Phrase(Text("scanned the network", "扫描了网络")),
+    "T1548.001": Phrase(Text("set a set-user-id bit", "设置了 setuid 位")),
+    "T1222.002": Phrase(
+        Text("made a file executable", "把文件设为可执行"),
+        Text("made {object} executable", "把 {object} 设为可执行"),
+    ),
+}
+
+BY_DETECTOR: dict[str, Phrase] = {}
+
+
+def of_alert(alert: Alert) -> Text:
+    """The phrase of one alert."""
+    return _of(alert.detector, alert.techniques, alert.object, alert.title)
+
+
+def of_step(step: ChainStep) -> Text:
+    """The phrase of a step whose alert is not at hand."""
+    return _of(step.detector, (step.technique,), step.object, step.title)
+
+
+def _of(detector: str, techniques: tuple[str, ...], thing: str, title: Text) -> Text:
+    phrase = BY_DETECTOR.get(detector)
+    if phrase is None:
+        phrase = next((BY_TECHNIQUE[technique] for technique in techniques if technique in BY_TECHNIQUE), None)
+    if phrase is not None:
+        return phrase.said(thing)
+    short = sentence(title, 80)
+    return Text(f"did what “{short.en.rstrip('.')}” names", f"触发了“{short.zh.rstrip('。')}”")

@@ -1,0 +1,114 @@
+"""An incident's title and its short sentence in plain words: who, where, what in which order, and what stopped it.
+
+It orders by time, because people tell a story so; the chain beside it is ordered by tactic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from periderm.correlate import phrases
+from periderm.correlate.tree import lineage
+from periderm.correlate.words import counted, join, name_of, plain, sentence
+from periderm.model import attack
+from periderm.model.alert import Alert, ProcessRecord
+from periderm.model.effect import EffectRecord, KillProcess, PauseContainer
+from periderm.model.incident import ChainStep
+from periderm.model.text import Text
+
+MAX_PHRASES = 5
+HELPERS = frozenset(
+    (
+        "sh",
+        "bash",
+        "dash",
+        "ash",
+        "zsh",
+        "ksh",
+        "busybox",
+        "env",
+        "timeout",
+        "sudo",
+        "su",
+        "setsid",
+        "nohup",
+        "xargs",
+        "cat",
+        "runc",
+        "runc:[2:INIT]",
+        "exe",
+        "conmon",
+    )
+)
+
+
+def actor(first: Alert | None, tree: Sequence[ProcessRecord]) -> Text:
+    """Who began: the nearest ancestor of the first alert's process that is no shell or helper, else that process.
+    Without the alert, the same over the tree's oldest process."""
+    line = lineage(first) if first is not None else tuple(tree[:1])
+    names = [name_of(process.exe) for process in line]
+    found = next((name for name in names[1:] if name and name not in HELPERS), "") or next(filter(None, names), "")
+    return Text(found, found) if found else Text("A process", "某个进程")
+
+
+def where(container_name: str, container_id: str) -> Text:
+    """The container's name, its short id, or the host."""
+    name = plain(container_name, 60) or plain(container_id[:12], 60)
+    return Text(f"in {name}", f"{name} 中的") if name else Text("on the host", "主机上的")
+
+
+def _ending(said: Sequence[tuple[Text, ChainStep]], last_said: Text | None, effects: Mapping[str, EffectRecord]) -> Text:
+    """Who stopped what; empty if nothing was stopped. `last_said` is what a following 'it' would refer to."""
+    if any(isinstance(record.effect, PauseContainer) for record in effects.values()):
+        return Text("Periderm paused the container", "Periderm 暂停了该容器")
+    stopped = [(phrase, step) for phrase, step in said if step.stopped]
+    if not stopped:
+        return Text("", "")
+    phrase, step = stopped[-1]
+    name = name_of(step.object)
+    thing = Text("it", "它") if phrase == last_said or not name else Text(name, f" {name}")
+    ours = any(
+        record.effect.alert_id == step.alert_id and isinstance(record.effect, KillProcess) for record in effects.values()
+    )
+    if ours:
+        return Text(f"Periderm killed {thing.en}", f"Periderm 终止了{thing.zh}")
+    return Text(f"the kernel killed {thing.en}", f"内核终止了{thing.zh}")
+
+
+def tell(
+    who: Text, place: Text, steps: Sequence[ChainStep], told: Mapping[str, Alert], effects: Mapping[str, EffectRecord]
+) -> Text:
+    """'nginx in shop-web started a shell, read /etc/shadow and ran /tmp/x; the kernel killed it.'
+
+    `steps` in time order, at least one; `told` the alerts at hand; `effects` those that were applied, by effect id. At
+    most MAX_PHRASES things are said, each once; the rest is counted.
+    """
+    said = [
+        (phrases.of_alert(alert) if (alert := told.get(step.alert_id)) is not None else phrases.of_step(step), step)
+        for step in steps
+    ]
+    things = list(dict.fromkeys(phrase for phrase, _ in said))
+    last: Text | None = things[-1]
+    if len(things) > MAX_PHRASES:
+        more = len(things) - MAX_PHRASES + 1
+        extra = Text(f"did {counted(more, 'more thing', 'more things')}", f"另有 {more:,} 项行为")
+        things, last = [*things[: MAX_PHRASES - 1], extra], None
+    body, ending = join(things), _ending(said, last, effects)
+    return Text(
+        f"{who.en} {place.en} {body.en}{f'; {ending.en}' if ending.en else ''}.",
+        f"{place.zh} {who.zh} {body.zh}{f'；{ending.zh}' if ending.zh else ''}。",
+    )
+
+
+def title(place_name: Text, chain: Sequence[ChainStep]) -> Text:
+    """One line: the alert's own title if all steps are of one tactic, else from which tactic to which it went."""
+    tactics = list(dict.fromkeys(step.tactic for step in chain))
+    if len(tactics) < 2:
+        worst = max(chain, key=lambda step: (step.severity, -step.time, step.alert_id))
+        short = sentence(worst.title, 120)
+        return Text(f"{place_name.en}: {short.en}", f"{place_name.zh}：{short.zh}")
+    first, last = (attack.tactic(tactic).name for tactic in (tactics[0], tactics[-1]))
+    return Text(
+        f"Attack on {place_name.en}: from {first.en} to {last.en}",
+        f"{place_name.zh} 遭到攻击：从{first.zh}到{last.zh}",
+    )
