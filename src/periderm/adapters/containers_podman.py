@@ -1,0 +1,295 @@
+"""`ports.containers.ContainerRuntime` from podman's files: no daemon, no podman process, nothing is changed.
+
+A rootless user's records are that user's word: a process counts as the container's only if it is in its own mount
+namespace and belongs to that user, so that no record can pass the host, or a neighbour, off as a container.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from periderm.formats.bolt import BoltFile
+from periderm.formats.oci_runtime import RuntimeConfig, parse_runtime_config
+from periderm.formats.podman_records import (
+    ImageFacts,
+    LibpodConfig,
+    StoredContainer,
+    big_data_name,
+    chain,
+    image_name_of,
+    image_size,
+    is_id,
+    parse_containers,
+    parse_image_facts,
+    parse_images,
+    parse_layers,
+    parse_libpod_config,
+)
+from periderm.model.asset import Container, Image
+from periderm.model.errors import ContainerRuntimeError, FormatError
+from periderm.model.identity import container_id, image_id
+from periderm.model.labels import ownership_of, workload_of
+from periderm.model.timestamps import unix_nanoseconds
+from periderm.ports.proc import Proc, ProcessFacts
+
+_LIMIT = 64 * 1024 * 1024
+_SQLITE_STEPS = 5_000_000  # virtual machine steps: far above any real database, far below a hang
+
+
+class PodmanStorage(msgspec.Struct, frozen=True):
+    """One user's storage: `root` (graphroot), `run` (runroot), and the user's id on the host."""
+
+    root: Path
+    run: Path
+    owner: int = 0
+
+
+def read_record(path: Path) -> bytes:
+    """A regular file of bounded size; b'' if it is not there, a link, a pipe or too large."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return b""
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LIMIT:
+            return b""
+        return file.read(_LIMIT)
+
+
+class PodmanContainers:
+    """Podman's images and containers of all the given storages."""
+
+    def __init__(self, node: str, proc: Proc, storages: Sequence[PodmanStorage]) -> None:
+        self._node = node
+        self._proc = proc
+        self._storages = tuple(storages)
+        self._configs: dict[Path, tuple[tuple[int, ...], dict[str, LibpodConfig]]] = {}
+        self._namespaces: dict[int, tuple[PodmanStorage, str]] = {}
+
+    def name(self) -> str:
+        """'podman'."""
+        return "podman"
+
+    def available(self) -> str:
+        """Podman has been used here if it left a storage."""
+        if any((s.root / "overlay-images").is_dir() or (s.root / "overlay-containers").is_dir() for s in self._storages):
+            return ""
+        return "No podman storage was found (nothing was ever pulled, built or run with podman by root or a user seen here)."
+
+    def images(self) -> Sequence[Image]:
+        """Images of all storages; one that several hold is told once, with all its names."""
+        found: dict[str, Image] = {}
+        for storage in self._storages:
+            for image in self._images(storage):
+                known = found.get(image.id)
+                names = dict.fromkeys((known.references if known else ()) + image.references)
+                found[image.id] = msgspec.structs.replace(known or image, references=tuple(names))
+        return tuple(found.values())
+
+    def containers(self) -> Sequence[Container]:
+        """Those that run, a paused one too."""
+        found = []
+        self._namespaces.clear()
+        for storage in self._storages:
+            for stored in self._stored(storage):
+                if container := self._container(storage, stored):
+                    found.append(container)
+                    self._namespaces[container.mount_namespace] = (storage, stored.id)
+        return tuple(found)
+
+    def identify(self, pid: int) -> Container | None:
+        """By the id in the process's cgroup paths, else by a mount namespace that `containers` has seen."""
+        facts = self._proc.facts(pid)
+        if facts is None:
+            return None
+        if facts.runtime == "podman":
+            wanted, storages = facts.container_id, self._storages
+        elif facts.mount_namespace in self._namespaces:
+            storage, wanted = self._namespaces[facts.mount_namespace]
+            storages = (storage,)
+        else:
+            return None
+        for storage in storages:
+            for stored in self._stored(storage):
+                if stored.id == wanted:
+                    return self._container(storage, stored)
+        return None
+
+    def scan_source(self, image: Image) -> str:
+        """What the image source of podman's storage opens."""
+        return f"podman:{image.digest}"
+
+    def _stored(self, storage: PodmanStorage) -> tuple[StoredContainer, ...]:
+        data = read_record(storage.root / "overlay-containers" / "containers.json")
+        try:
+            return parse_containers(data) if data else ()
+        except FormatError as error:
+            raise ContainerRuntimeError(f"Podman's records in {storage.root} cannot be read: {error}") from error
+
+    def _images(self, storage: PodmanStorage) -> list[Image]:
+        try:
+            data = read_record(storage.root / "overlay-images" / "images.json")
+            stored = parse_images(data) if data else ()
+            data = read_record(storage.root / "overlay-layers" / "layers.json")
+            layers = parse_layers(data) if data else {}
+        except FormatError as error:
+            raise ContainerRuntimeError(f"Podman's records in {storage.root} cannot be read: {error}") from error
+        # What a build leaves behind on its way has no name and lies below an image that has one: not an image by itself.
+        named = {layer for entry in stored if entry.names for layer in chain(entry.layer, layers)}
+        used = {container.image for container in self._stored(storage)}
+        images = []
+        for entry in stored:
+            if not entry.names and entry.id not in used and entry.layer in named:
+                continue
+            digest = f"sha256:{entry.id}"
+            facts = self._facts_of_image(storage, entry.id)
+            names = tuple(entry.names or ())
+            images.append(
+                Image(
+                    id=image_id(digest),
+                    name=names[0] if names else digest[:19],
+                    digest=digest,
+                    references=names,
+                    size=image_size(entry, layers),
+                    created=unix_nanoseconds(facts.created or entry.created),
+                    labels=dict(facts.labels),
+                    ownership=ownership_of(facts.labels),
+                    node_id=self._node,
+                )
+            )
+        return images
+
+    def _facts_of_image(self, storage: PodmanStorage, image: str) -> ImageFacts:
+        if not is_id(image):
+            return ImageFacts()
+        data = read_record(storage.root / "overlay-images" / image / big_data_name(f"sha256:{image}"))
+        try:
+            return parse_image_facts(data) if data else ImageFacts()
+        except FormatError:
+            return ImageFacts()
+
+    def _running(self, storage: PodmanStorage, stored: StoredContainer) -> ProcessFacts | None:
+        """The container's first process, if it runs and is what the record says."""
+        text = read_record(storage.run / "overlay-containers" / stored.id / "userdata" / "pidfile").strip()
+        if not text.isdigit() or len(text) > 10:
+            return None
+        facts = self._proc.facts(int(text))
+        if facts is None or facts.mount_namespace in (0, self._proc.host_namespace()):
+            return None
+        if facts.container_id and facts.container_id != stored.id:
+            return None
+        if storage.owner and storage.owner not in facts.owners:
+            return None
+        # Without a cgroup of its own (rootless on v1) only root's or the user's own record ties the process to it.
+        return facts
+
+    def _container(self, storage: PodmanStorage, stored: StoredContainer) -> Container | None:
+        facts = self._running(storage, stored)
+        if facts is None:
+            return None
+        config = self._libpod(storage).get(stored.id) or LibpodConfig(id=stored.id)
+        runtime = self._runtime_config(storage, stored.id)
+        stored_image, stored_name = image_name_of(stored)
+        name = config.name or stored_name or stored.id[:12]
+        image = config.image_id or stored.image
+        labels = dict(config.labels or self._facts_of_image(storage, image).labels)
+        image_name = config.image_name or stored_image
+        upper = facts.overlay_upper
+        if not upper and is_id(stored.layer):
+            upper = str(storage.root / "overlay" / stored.layer / "diff")
+        return Container(
+            id=container_id(self._node, stored.id),
+            name=name,
+            ownership=ownership_of(labels),
+            labels=labels,
+            container_id=stored.id,
+            runtime="podman",
+            node_id=self._node,
+            image_digest=f"sha256:{image}" if is_id(image) else "",
+            image_name=image_name,
+            workload_id=workload_of(name, labels, image_name).id,
+            command=tuple(config.command or ()) or runtime.command,
+            user=config.user or runtime.user,
+            pid=facts.pid,
+            cgroup=facts.cgroup,
+            cgroup_path=facts.cgroup_path,
+            mount_namespace=facts.mount_namespace,
+            started=facts.started,
+            running=True,
+            privileged=config.privileged or runtime.privileged,
+            overlay_upper=upper,
+            mounts=runtime.host_mounts,
+        )
+
+    def _runtime_config(self, storage: PodmanStorage, identity: str) -> RuntimeConfig:
+        data = read_record(storage.root / "overlay-containers" / identity / "userdata" / "config.json")
+        try:
+            return parse_runtime_config(data) if data else RuntimeConfig()
+        except FormatError:
+            return RuntimeConfig()
+
+    def _libpod(self, storage: PodmanStorage) -> dict[str, LibpodConfig]:
+        """libpod's database by container id; {} if there is none that can be read: names then come from the storage,
+        labels from the image. Read again only when the file changed."""
+        for path, reader in (
+            (storage.root / "db.sql", _from_sqlite),
+            (storage.root / "libpod" / "bolt_state.db", _from_bolt),
+        ):
+            try:
+                status = path.lstat()
+            except OSError:
+                continue
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            known = self._configs.get(path)
+            if known and known[0] == stamp:
+                return known[1]
+            configs = reader(path)
+            if configs:
+                self._configs[path] = (stamp, configs)
+                return configs
+        return {}
+
+
+def _from_bolt(path: Path) -> dict[str, LibpodConfig]:
+    """Podman up to 4 (bucket `ctr`, a bucket for each container, key `config`). Tries again if a writer was at work."""
+    for _ in range(3):
+        try:
+            file = BoltFile(read_record(path))
+            found = {}
+            for bucket in file.buckets((b"ctr",)):
+                config = dict(file.values((b"ctr", bucket))).get(b"config")
+                if config:
+                    parsed = parse_libpod_config(config)
+                    found[parsed.id] = parsed
+        except FormatError:
+            continue
+        return found
+    return {}
+
+
+def _from_sqlite(path: Path) -> dict[str, LibpodConfig]:
+    """Podman 5 (table ContainerConfig). The file may be a user's: what takes too long, or is no table, is given up."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return {}
+    found = {}
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+        try:
+            connection.set_progress_handler(lambda: 1, _SQLITE_STEPS)
+            connection.execute("PRAGMA trusted_schema=OFF")
+            for (text,) in connection.execute("SELECT JSON FROM ContainerConfig LIMIT 100000"):
+                data = text.encode("utf-8", "replace") if isinstance(text, str) else bytes(text or b"")
+                parsed = parse_libpod_config(data)
+                found[parsed.id] = parsed
+        finally:
+            connection.close()
+    except (sqlite3.Error, FormatError, TypeError):
+        return {}
+    return found

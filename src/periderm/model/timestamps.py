@@ -1,0 +1,23 @@
+"""Times as foreign records write them (RFC 3339), as Unix nanoseconds. Asks no clock."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+_SHAPE = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)")
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
+def unix_nanoseconds(text: str) -> int:
+    """0 for what is no RFC 3339 time, and for times before 1970 (Go writes year 1 for "never")."""
+    match = _SHAPE.fullmatch(text.strip())
+    if match is None:
+        return 0
+    day, clock, fraction, zone = match.groups()
+    try:
+        moment = datetime.datetime.fromisoformat(f"{day}T{clock}{'+00:00' if zone in 'Zz' else zone}")
+        seconds = (moment - _EPOCH) // datetime.timedelta(seconds=1)
+    except (ValueError, OverflowError):
+        return 0
+    return max(0, seconds * 1_000_000_000 + int((fraction or "").ljust(9, "0")))
