@@ -1,0 +1,64 @@
+"""Alerts by id: the same cause that fires again grows its count, and never leaves its incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from periderm.adapters.store_sql import schema
+from periderm.adapters.store_sql.documents import searchable
+from periderm.adapters.store_sql.family import Family
+from periderm.adapters.store_sql.part import Part
+from periderm.model.alert import Alert
+from periderm.model.query import Page, Query
+
+
+def _columns(alert: Alert) -> Mapping[str, object]:
+    return {
+        "time": alert.last_time,
+        "severity": int(alert.severity),
+        "asset_id": alert.asset_id,
+        "node_id": alert.node_id,
+        "workload_id": alert.workload_id,
+        "image_digest": alert.image_digest,
+        "incident_id": alert.incident_id,
+        "detector": alert.detector,
+        "search": searchable(alert.title, alert.message, alert.object, alert.container_name, alert.process.exe, alert.detector),
+    }
+
+
+ALERTS: Family[Alert] = Family(
+    what="alert",
+    table=schema.alerts,
+    decoder=msgspec.msgpack.Decoder(Alert),
+    key=lambda alert: alert.id,
+    columns=_columns,
+)
+
+
+def merge(old: Alert, new: Alert) -> Alert:
+    """The new value with the greatest `count` and `last_time`, and the incident that either of them knows."""
+    return msgspec.structs.replace(
+        new,
+        count=max(old.count, new.count),
+        last_time=max(old.last_time, new.last_time),
+        incident_id=new.incident_id or old.incident_id,
+    )
+
+
+class SqlAlerts(Part):
+    """`ports.store.AlertStore`."""
+
+    def put_alerts(self, alerts: Iterable[Alert]) -> None:
+        """Store or merge."""
+        with self._database.writing() as transaction:
+            ALERTS.put(transaction, alerts, merge)
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """One alert."""
+        return self._get(ALERTS, alert_id)
+
+    def alerts(self, query: Query) -> Page[Alert]:
+        """A page of alerts, by `last_time`."""
+        return self._page(ALERTS, query)

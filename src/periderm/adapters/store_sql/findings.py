@@ -1,0 +1,84 @@
+"""Findings by id. The findings of an image are replaced together by its scan (in `scans.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from periderm.adapters.store_sql import schema
+from periderm.adapters.store_sql.documents import plain, searchable
+from periderm.adapters.store_sql.family import Family
+from periderm.adapters.store_sql.part import Part
+from periderm.model.finding import Finding
+from periderm.model.query import Page, Query
+
+
+def _columns(finding: Finding) -> Mapping[str, object]:
+    return {
+        "time": finding.last_seen,
+        "severity": int(finding.severity),
+        "kind": finding.kind.value,
+        "asset_id": finding.asset_id,
+        "image_digest": "",
+        "detector": finding.detector,
+        "search": searchable(finding.title, finding.message, finding.location, finding.package, finding.detector),
+    }
+
+
+FINDINGS: Family[Finding] = Family(
+    what="finding",
+    table=schema.findings,
+    decoder=msgspec.msgpack.Decoder(Finding),
+    key=lambda finding: finding.id,
+    columns=_columns,
+)
+
+
+def merge(old: Finding, new: Finding) -> Finding:
+    """The new value, first seen when the old one was, last seen at the greatest time."""
+    first = old.first_seen or new.first_seen
+    return msgspec.structs.replace(new, first_seen=first, last_seen=max(old.last_seen, new.last_seen))
+
+
+def tells(old: Finding, new: Finding) -> bool:
+    """Whether more changed than that it was seen again."""
+    return msgspec.structs.replace(old, last_seen=new.last_seen) != new
+
+
+def of_image(digest: str) -> ColumnElement[bool]:
+    """The rows that belong to an image: by its scan, or because they speak of its asset."""
+    assets = schema.assets.c
+    known = select(assets.id).where(assets.image_digest == plain(digest), assets.kind == "image")
+    return or_(schema.findings.c.image_digest == plain(digest), schema.findings.c.asset_id.in_(known))
+
+
+def digests(connection: Connection, findings: Iterable[Finding]) -> Callable[[Finding], Mapping[str, object]]:
+    """The column that a finding cannot fill by itself: the digest of the image that its asset is."""
+    assets = schema.assets.c
+    wanted = list({plain(finding.asset_id) for finding in findings})
+    known: dict[str, str] = {}
+    for start in range(0, len(wanted), 500):
+        some = wanted[start : start + 500]
+        rows = connection.execute(select(assets.id, assets.image_digest).where(assets.id.in_(some), assets.kind == "image"))
+        known.update((row.id, row.image_digest) for row in rows)
+    return lambda finding: {"image_digest": known.get(plain(finding.asset_id), "")}
+
+
+class SqlFindings(Part):
+    """The findings of `ports.store.FindingStore`."""
+
+    def put_findings(self, findings: Iterable[Finding]) -> None:
+        """Store or merge."""
+        given = list(findings)
+        with self._database.writing() as transaction:
+            FINDINGS.put(transaction, given, merge, extra=digests(transaction.connection, given), tells=tells)
+
+    def finding(self, finding_id: str) -> Finding | None:
+        """One finding."""
+        return self._get(FINDINGS, finding_id)
+
+    def findings(self, query: Query) -> Page[Finding]:
+        """A page of findings, the last seen first."""
+        return self._page(FINDINGS, query)

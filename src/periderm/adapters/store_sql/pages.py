@@ -1,0 +1,136 @@
+"""A Query as SQL, a page at a time: each page goes on from the last row of the one before, so that it costs the same
+however deep it is. Cursors come back from outside and are believed in nothing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+
+from periderm.adapters.store_sql.documents import decode, plain
+from periderm.adapters.store_sql.family import Family
+from periderm.model.errors import UsageError
+from periderm.model.query import Page, Query
+
+Item = TypeVar("Item", bound=msgspec.Struct)
+
+TEXT_LIMIT = 1_000
+CURSOR_LIMIT = 2_000
+_EQUAL = ("kind", "asset_id", "node_id", "workload_id", "image_digest", "incident_id", "detector", "state")
+_Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """The last row of a page."""
+
+    what: str
+    order: str
+    severity: _Int64
+    time: _Int64
+    id: Annotated[str, msgspec.Meta(max_length=512)]
+
+
+_cursor_decoder = msgspec.msgpack.Decoder(Cursor)
+
+
+def page(connection: Connection, family: Family[Item], query: Query) -> Page[Item]:
+    """One page of a family. Raises UsageError for a query that cannot be answered."""
+    if not 1 <= query.limit <= 1000:
+        raise UsageError(f"A page has 1 to 1000 items, not {query.limit}.", "Ask for fewer, and follow the cursor.")
+    where = conditions(family, query)
+    total = connection.execute(select(func.count()).select_from(family.table).where(*where)).scalar_one()
+    rows = connection.execute(statement(family, query, where)).all()
+    shown = rows[: query.limit]
+    items = tuple(decode(row.doc, family.decoder) for row in shown)
+    if len(rows) <= query.limit:
+        return Page(items, "", total)
+    last = shown[-1]
+    severity = last.severity if query.order == "severity" else 0
+    return Page(items, _write_cursor(Cursor(family.what, query.order, severity, last.time, last.id)), total)
+
+
+def statement(family: Family[Item], query: Query, where: Sequence[ColumnElement[bool]]) -> Select[tuple[object, ...]]:
+    """The rows of one page and one more."""
+    columns = family.table.c
+    wanted = [columns.id, columns.time, columns.doc]
+    order: list[ColumnElement[object]] = [columns.time.desc(), columns.id]
+    if query.order == "severity":
+        if "severity" not in columns:
+            raise UsageError(f"A list of {family.what}s cannot be ordered by severity.", "Leave the order out.")
+        wanted.append(columns.severity)
+        order.insert(0, columns.severity.desc())
+    elif query.order:
+        raise UsageError(f"There is no order {query.order!r}.", "Use 'severity', or leave it out for the newest first.")
+    found = select(*wanted).where(*where)
+    if query.cursor:
+        found = found.where(_after(family, query))
+    return found.order_by(*order).limit(query.limit + 1)
+
+
+def conditions(family: Family[Item], query: Query) -> list[ColumnElement[bool]]:
+    """The filter of a query. Raises UsageError for a field that this family does not have: ignoring it would lie."""
+    columns = family.table.c
+    where: list[ColumnElement[bool]] = []
+    for field in _EQUAL:
+        value: str = getattr(query, field)
+        if value:
+            name = family.aliases.get(field, field)
+            _has(family, field, name in columns)
+            where.append(columns[name] == plain(value))
+    if query.severity_at_least:
+        _has(family, "severity", "severity" in columns)
+        # The sum keeps the database from taking the index of severities and then sorting by time all that it found.
+        where.append(columns.severity + 0 >= int(query.severity_at_least))
+    if query.since:
+        where.append(columns.time >= _time(query.since))
+    if query.until:
+        where.append(columns.time < _time(query.until))
+    if query.text:
+        if len(query.text) > TEXT_LIMIT:
+            raise UsageError(f"The text to look for is longer than {TEXT_LIMIT} characters.", "Look for a part of it.")
+        where.append(columns.search.contains(plain(query.text).casefold(), autoescape=True))
+    return where
+
+
+def _has(family: Family[Item], field: str, there: bool) -> None:
+    if not there:
+        raise UsageError(f"A list of {family.what}s cannot be filtered by {field}.", "Leave that filter out.")
+
+
+def _time(value: int) -> int:
+    if not -(2**63) <= value < 2**63:
+        raise UsageError("A time is outside of what Unix nanoseconds can say.", "Give it in nanoseconds since 1970.")
+    return value
+
+
+def _after(family: Family[Item], query: Query) -> ColumnElement[bool]:
+    """Rows beyond the cursor, said so that an index can begin there: a plain bound on its first column first."""
+    columns = family.table.c
+    last = _read_cursor(query.cursor)
+    if last.what != family.what or last.order != query.order:
+        raise UsageError("The cursor belongs to another list.", "Ask again without a cursor.")
+    later = and_(columns.time <= last.time, or_(columns.time < last.time, columns.id > last.id))
+    if query.order != "severity":
+        return later
+    return and_(columns.severity <= last.severity, or_(columns.severity < last.severity, later))
+
+
+def _write_cursor(cursor: Cursor) -> str:
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(cursor)).decode("ascii").rstrip("=")
+
+
+def _read_cursor(text: str) -> Cursor:
+    try:
+        if len(text) > CURSOR_LIMIT:
+            raise ValueError("too long")
+        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+        cursor = _cursor_decoder.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
+        raise UsageError("The cursor is not one that Periderm gave out.", "Ask again without a cursor.") from error
+    if cursor.id != plain(cursor.id):
+        raise UsageError("The cursor is not one that Periderm gave out.", "Ask again without a cursor.")
+    return cursor

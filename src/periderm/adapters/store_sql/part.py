@@ -1,0 +1,29 @@
+"""What the parts of the store share: the database."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from periderm.adapters.store_sql.database import Database
+from periderm.adapters.store_sql.family import Family
+from periderm.adapters.store_sql.pages import page
+from periderm.model.query import Page, Query
+
+Item = TypeVar("Item", bound=msgspec.Struct)
+
+
+class Part:
+    """A part of the store over an open database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def _get(self, family: Family[Item], name: str) -> Item | None:
+        with self._database.reading() as connection:
+            return family.get(connection, name)
+
+    def _page(self, family: Family[Item], query: Query) -> Page[Item]:
+        with self._database.reading() as connection:
+            return page(connection, family, query)

@@ -1,0 +1,40 @@
+"""The store as its port names it, put together from its parts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from periderm.adapters.store_sql.alerts import SqlAlerts
+from periderm.adapters.store_sql.assets import SqlAssets
+from periderm.adapters.store_sql.database import Database
+from periderm.adapters.store_sql.effects import SqlEffects
+from periderm.adapters.store_sql.findings import SqlFindings
+from periderm.adapters.store_sql.gaps import SqlGaps
+from periderm.adapters.store_sql.incidents import SqlIncidents
+from periderm.adapters.store_sql.policies import SqlPolicies
+from periderm.adapters.store_sql.scans import SqlScans
+from periderm.adapters.store_sql.senders import SqlSenders
+from periderm.adapters.store_sql.sessions import SqlSessions
+from periderm.ports.clock import Clock
+
+
+class SqlStore(
+    SqlAssets, SqlFindings, SqlScans, SqlAlerts, SqlIncidents, SqlEffects, SqlGaps, SqlPolicies, SqlSessions, SqlSenders
+):
+    """`ports.store.Store`. Opening brings the schema forward; any thread may use it, and several processes may open
+    the same file. Raises StoreError."""
+
+    def __init__(self, where: str, clock: Clock) -> None:
+        super().__init__(Database(where, clock))
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Groups writes of this thread; they are durable when the block ends, gone when it raises. An inner one that
+        raises takes back only its own."""
+        with self._database.transaction():
+            yield
+
+    def close(self) -> None:
+        """Close the database. Using the store after that raises StoreError."""
+        self._database.close()
