@@ -27,7 +27,9 @@ from periderm.ports.store import Store
 
 TOPIC = "ingest"
 GROUP = "digest"
+DEAD = "dead"
 BATCH = 100
+TRIES = 3
 MOST_ALERTS = 1000
 TICK_NS = 5 * 10**9
 
@@ -62,13 +64,25 @@ class Digest:
             try:
                 self._take(messages)
             except StoreError:
-                if len(messages) == 1:
-                    raise
                 # One bad message must not hold up the rest: find it by taking them one by one.
                 for message in messages:
-                    self._take([message])
+                    self._take_alone(message)
             self._bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
         return len(messages)
+
+    def _take_alone(self, message: Message) -> None:
+        """A message that is refused again and again, by a store that otherwise works, is set aside on disk."""
+        for _ in range(TRIES):
+            try:
+                self._take([message])
+            except StoreError as error:
+                problem = error
+            else:
+                return
+        self._store.heartbeats()  # raises if it is the store itself that is ill: then nothing is set aside
+        log.error("message %d is set aside in the topic %r: %s", message.offset, DEAD, problem)
+        self._bus.publish(DEAD, [message.data])
+        self.refused += 1
 
     def _take(self, messages: Sequence[Message]) -> None:
         with self._store.transaction():
