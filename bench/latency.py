@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -37,7 +38,7 @@ def main(steps: int = 200) -> None:
             watching = threading.Thread(target=collect, args=(product, seen, stop))
             watching.start()
             argv = [*lab.PODMAN, "exec", lab.NAME, "/load", "steps", str(steps), str(INTERVAL_MS)]
-            printed = lab.subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+            printed = subprocess.run(argv, check=True, capture_output=True, text=True).stdout
             time.sleep(5)
             stop.set()
             watching.join()
