@@ -2,3 +2,35 @@
 command loads only what it uses."""
 
 from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from periderm.model.errors import NotFoundError
+from periderm.model.settings import Settings
+
+if TYPE_CHECKING:
+    from periderm.app.application import Application
+
+
+@contextlib.contextmanager
+def reader(settings: Settings) -> Iterator[Application]:
+    """The store of this machine's state for a command that asks, closed at the end. Raises NotFoundError if there is
+    none yet, StoreError if it cannot be read."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.store_sql.store import SqlStore
+    from periderm.app.application import Application
+
+    if not os.path.exists(settings.database):
+        raise NotFoundError(
+            f"Nothing has been watched or scanned yet in {settings.state}.",
+            "Run `periderm up`, or name another folder with --state.",
+        )
+    clock = SystemClock()
+    store = SqlStore(settings.database, clock)
+    try:
+        yield Application(store=store, clock=clock, settings=settings)
+    finally:
+        store.close()

@@ -1,0 +1,130 @@
+"""`periderm assets`: what is protected, with its owner, and one asset with what bears on it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import assert_never
+
+from periderm import wiring
+from periderm.app.assets import AssetStory, list_assets, show_asset
+from periderm.cli import words
+from periderm.cli.output import Output
+from periderm.cli.times import ago, exact, now
+from periderm.model.asset import Asset, Container, Image, Node, Process, User, Workload
+from periderm.model.principal import LOCAL_ADMIN
+from periderm.model.query import Page, Query
+from periderm.model.settings import Settings
+from periderm.model.text import Text
+
+KINDS = ("node", "image", "container", "workload", "process", "user")
+IDS = ("node-", "img-", "ctr-", "wkl-", "prc-", "usr-")
+_HEAD = (
+    Text("KIND", "类型"),
+    Text("NAME", "名称"),
+    Text("ABOUT", "说明"),
+    Text("OWNER", "负责人"),
+    Text("SEEN", "最近出现"),
+    Text("ID", "编号"),
+)
+_NONE = Text("No asset that matches.", "没有符合条件的资产。")
+_FINDINGS = Text("{count} findings: periderm findings --image {digest}", "{count} 个弱点：periderm findings --image {digest}")
+_INCIDENTS = Text("Incidents", "事件")
+_GAPS = Text("Not seen", "未覆盖")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("words", nargs="*", metavar="show ID", help="one asset with its incidents, findings and gaps")
+    parser.add_argument("--kind", choices=KINDS, help="only this kind")
+    parser.add_argument("--text", metavar="PART", help="only those whose name holds this")
+    words.limits(parser)
+
+
+def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
+    """Lists or shows."""
+    act, asset_id = words.action(options.words, ("show",), IDS, "assets")
+    query = Query(kind=options.kind or "", text=options.text or "", limit=words.limit_of(options))
+    with wiring.reader(settings) as app:
+        if act:
+            _show(show_asset(app, LOCAL_ADMIN, asset_id), out)
+            return 0
+        page = list_assets(app, LOCAL_ADMIN, query)
+    if out.json:
+        out.value(page)
+    else:
+        _list(page, out)
+    return 0
+
+
+def about(asset: Asset) -> Text:
+    """What makes this asset what it is, in a few words."""
+    match asset:
+        case Node():
+            said = " · ".join(part for part in (asset.os_name, asset.kernel, asset.architecture) if part)
+            return Text(said, said)
+        case Image():
+            scanned = Text("scanned", "已扫描") if asset.scanned_at else Text("not scanned", "未扫描")
+            said = " · ".join(part for part in (asset.os_name, f"{asset.size / 2**20:.0f} MiB") if part)
+            return Text(f"{said} · {scanned.en}", f"{said} · {scanned.zh}")
+        case Container():
+            running = Text("running", "运行中") if asset.running else Text("stopped", "已停止")
+            return Text(
+                f"{asset.runtime} · {asset.image_name} · {running.en}", f"{asset.runtime} · {asset.image_name} · {running.zh}"
+            )
+        case Workload():
+            said = " · ".join(part for part in (asset.kind, asset.namespace, asset.image_name) if part)
+            return Text(said, said)
+        case Process():
+            said = f"{asset.executable} ({asset.pid})"
+            return Text(said, said)
+        case User():
+            said = f"uid {asset.user_id} {asset.shell}".strip()
+            return Text(said, said)
+        case _:
+            assert_never(asset)
+
+
+def kind_of(asset: Asset) -> str:
+    """The tag by which `--kind` knows it."""
+    return type(asset).__name__.lower()
+
+
+def _list(page: Page[Asset], out: Output) -> None:
+    if not page.items:
+        out.note(out.say(_NONE))
+        return
+    at = now()
+    rows = [
+        (
+            kind_of(a),
+            a.name,
+            out.say(about(a)),
+            out.say(words.owner(a.ownership)),
+            ago(a.last_seen, at, out.language),
+            a.id,
+        )
+        for a in page.items
+    ]
+    out.table([out.say(h) for h in _HEAD], rows)
+    if page.total > len(rows):
+        out.note(out.say(words.MORE.fill(shown=len(rows), total=page.total)))
+
+
+def _show(story: AssetStory, out: Output) -> None:
+    if out.json:
+        out.value(story)
+        return
+    asset = story.asset
+    out.line(out.paint(out.say(f"{kind_of(asset)} {asset.name}"), "bold"))
+    out.line(f"{out.say(about(asset))} · {out.say(words.owner(asset.ownership))} · {out.say(asset.id)}")
+    out.line(f"{exact(asset.first_seen)} … {exact(asset.last_seen)}")
+    if story.image is not None and story.findings.total:
+        out.line(out.say(_FINDINGS.fill(count=story.findings.total, digest=story.image.digest)))
+    if story.incidents.items:
+        out.line(out.say(_INCIDENTS) + ":")
+        for incident in story.incidents.items:
+            out.line(f"  {out.severity(incident.severity)}  {out.say(incident.title)}  {out.say(incident.id)}")
+    if story.gaps:
+        out.line(out.say(_GAPS) + ":")
+        for gap in story.gaps:
+            out.line(f"  {out.say(gap.message)} {out.say(gap.next_step)}")

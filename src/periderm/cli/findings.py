@@ -1,0 +1,122 @@
+"""`periderm findings`: weaknesses of images and containers, worst first, and one in full."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from periderm import wiring
+from periderm.app.application import Application
+from periderm.app.assets import list_assets
+from periderm.app.findings import list_findings, show_finding
+from periderm.cli import words
+from periderm.cli.output import Output
+from periderm.cli.times import ago, exact, now
+from periderm.model.asset import Asset, Image
+from periderm.model.errors import NotFoundError, UsageError
+from periderm.model.finding import Finding, FindingKind
+from periderm.model.principal import LOCAL_ADMIN
+from periderm.model.query import Page, Query
+from periderm.model.settings import Settings
+from periderm.model.text import Text
+
+_HEAD = (
+    Text("SEVERITY", "严重程度"),
+    Text("WHAT", "弱点"),
+    Text("LOCATION", "位置"),
+    Text("IMAGE", "镜像"),
+    Text("ID", "编号"),
+)
+_NONE = Text("No finding that matches.", "没有符合条件的弱点。")
+_FIX, _SEEN = Text("Fix", "修复"), Text("Seen", "发现")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("words", nargs="*", metavar="show ID", help="one finding in full")
+    parser.add_argument("--image", metavar="NAME", help="only those of this image (a part of its name, or its digest)")
+    parser.add_argument("--kind", choices=[k.value for k in FindingKind], help="only this family")
+    parser.add_argument("--detector", metavar="ID", help="only those of one detector")
+    words.filters(parser)
+
+
+def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
+    """Lists or shows."""
+    act, finding_id = words.action(options.words, ("show",), "fnd-", "findings")
+    words.limit_of(options)
+    with wiring.reader(settings) as app:
+        if act:
+            _show(show_finding(app, LOCAL_ADMIN, finding_id), out)
+            return 0
+        page = list_findings(app, LOCAL_ADMIN, _query(app, options))
+        names = {i.id: i.name for i in _images(app)}
+    if out.json:
+        out.value(page)
+    else:
+        _list(page, names, out)
+    return 0
+
+
+def _images(app: Application) -> Iterable[Image]:
+    page: Page[Asset] = list_assets(app, LOCAL_ADMIN, Query(kind="image", limit=1000))
+    return (asset for asset in page.items if isinstance(asset, Image))
+
+
+def _query(app: Application, options: argparse.Namespace) -> Query:
+    """The filter; an image is named by its digest or by a part of its name that only one image has."""
+    digest = ""
+    if options.image:
+        wanted = options.image.lower()
+        fitting = [i for i in _images(app) if i.digest == wanted or any(wanted in n.lower() for n in (i.name, *i.references))]
+        if not fitting:
+            raise NotFoundError(f"No image is known by {options.image!r}.", "`periderm assets --kind image` lists them.")
+        if len({i.digest for i in fitting}) > 1:
+            raise UsageError(
+                f"{options.image!r} fits {len(fitting)} images: {', '.join(i.name for i in fitting[:5])}.",
+                "Say more of the name.",
+            )
+        digest = fitting[0].digest
+    return Query(
+        image_digest=digest,
+        kind=options.kind or "",
+        detector=options.detector or "",
+        severity_at_least=words.severity_of(options.severity),
+        order="severity",
+        limit=words.limit_of(options),
+    )
+
+
+def _list(page: Page[Finding], names: dict[str, str], out: Output) -> None:
+    if not page.items:
+        out.note(out.say(_NONE))
+        return
+    rows = [
+        (
+            out.say(words.severity_label(f.severity)),
+            out.say(f.title),
+            f.location,
+            names.get(f.asset_id, f.asset_id),
+            f.id,
+        )
+        for f in page.items
+    ]
+    out.table([out.say(h) for h in _HEAD], rows)
+    if page.total > len(rows):
+        out.note(out.say(words.MORE.fill(shown=len(rows), total=page.total)))
+
+
+def _show(finding: Finding, out: Output) -> None:
+    if out.json:
+        out.value(finding)
+        return
+    out.line(out.paint(out.say(finding.title), "bold"))
+    out.line(f"{out.severity(finding.severity)} · {finding.kind.value} · {out.say(finding.detector)} · {out.say(finding.id)}")
+    out.line()
+    out.line(out.say(finding.message))
+    where = " · ".join(part for part in (finding.location, finding.package, finding.layer) if part)
+    if where:
+        out.line(out.say(where))
+    if finding.evidence:
+        out.line(out.say(finding.evidence))
+    out.line(f"{out.say(_FIX)}: {out.say(finding.remediation)}")
+    out.line(f"{out.say(_SEEN)}: {exact(finding.first_seen)} … {ago(finding.last_seen, now(), out.language)}")
