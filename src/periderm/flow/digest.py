@@ -17,7 +17,7 @@ from periderm.model.effect import EffectRecord
 from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
 from periderm.model.errors import StoreError
 from periderm.model.finding import Finding
-from periderm.model.gap import CoverageGap
+from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident
 from periderm.model.policy import Policy
 from periderm.model.query import Query
@@ -30,6 +30,7 @@ GROUP = "digest"
 DEAD = "dead"
 BATCH = 100
 TRIES = 3
+REPLICAS = 50
 MOST_ALERTS = 1000
 TICK_NS = 5 * 10**9
 
@@ -113,7 +114,7 @@ class Digest:
             if gap is not None:
                 self._store.put_gaps([gap])
             elif isinstance(asset, Container | Node):
-                self._store.close_gap(coverage.gap_id(coverage.GapKind.OWNER_UNKNOWN, asset.id))
+                self._store.close_gap(coverage.gap_id(GapKind.OWNER_UNKNOWN, asset.id))
 
     def _store_scans(self, records: Sequence[Record]) -> None:
         for record in records:
@@ -127,12 +128,12 @@ class Digest:
                 image = self._image(record.image_digest)
                 if image is None:
                     continue
-                self._store.close_gap(coverage.gap_id(coverage.GapKind.IMAGE_NOT_SCANNED, image.id))
+                self._store.close_gap(coverage.gap_id(GapKind.IMAGE_NOT_SCANNED, image.id))
                 gap = coverage.scan_gap(image.id, image.name, record)
                 if gap is not None:
                     self._store.put_gaps([gap])
                 else:
-                    self._store.close_gap(coverage.gap_id(coverage.GapKind.NOT_EXAMINED, image.id))
+                    self._store.close_gap(coverage.gap_id(GapKind.NOT_EXAMINED, image.id))
             elif isinstance(record, Finding):
                 self._store.put_findings([record])
 
@@ -150,7 +151,7 @@ class Digest:
 
     def _place(self, alert: Alert) -> str:
         """The incident that an alert belongs to: an open one of its asset, a new one, or '' if it opens none."""
-        for incident in self._store.open_incidents(alert.asset_id):
+        for incident in self._candidates(alert):
             if grouping.belongs(alert, incident):
                 return incident.id
         if not grouping.opens(alert):
@@ -159,6 +160,14 @@ class Digest:
         # The incident exists from here on, so that the next alert of this batch finds it; `_correlate` completes it.
         self._store.put_incident(build(identity, [alert], [], [], None, None))
         return identity
+
+    def _candidates(self, alert: Alert) -> Iterable[Incident]:
+        yield from self._store.open_incidents(alert.asset_id)
+        if alert.workload_id:
+            # A replica of the same workload, attacked alike.
+            for incident in self._store.incidents(Query(workload_id=alert.workload_id, limit=REPLICAS)).items:
+                if incident.asset_id != alert.asset_id:
+                    yield incident
 
     def _store_effects(self, records: Sequence[Record]) -> None:
         for record in records:
@@ -210,7 +219,9 @@ class Digest:
         digest = next((a.image_digest for a in alerts if a.image_digest), "")
         findings = self._store.findings(Query(image_digest=digest, limit=MOST_ALERTS)).items if digest else ()
         inventory = self._store.inventory(digest) if digest else None
-        incident = build(identity, alerts, findings, effects, inventory, previous)
+        asset = self._store.asset(alerts[0].asset_id)
+        ownership = asset.ownership if asset is not None else None
+        incident = build(identity, alerts, findings, effects, inventory, previous, ownership=ownership)
         if incident != previous:
             self._store.put_incident(incident)
         return incident
