@@ -22,21 +22,21 @@ NO_TECHNIQUE_TACTIC = "TA0002"  # something ran, more is not known
 def merge(alerts: Iterable[Alert]) -> dict[str, Alert]:
     """One alert for each id, whatever the order in which copies came: earliest time, greatest count and last time,
     killed if any copy says so; all else from the copy with the greatest count, then the latest."""
-    merged: dict[str, Alert] = {}
+    copies: dict[str, list[Alert]] = {}
     for alert in alerts:
-        known = merged.get(alert.id)
-        if known is None or known == alert:
-            merged[alert.id] = alert
-            continue
-        best = max(known, alert, key=lambda copy: (copy.count, copy.last_time, copy.time, repr(copy)))
-        killed = known.process.killed or alert.process.killed
-        merged[alert.id] = msgspec.structs.replace(
-            best,
-            time=min(known.time, alert.time),
-            last_time=max(known.last_time, alert.last_time),
-            process=msgspec.structs.replace(best.process, killed=killed),
-        )
-    return merged
+        copies.setdefault(alert.id, []).append(alert)
+    return {alert_id: same[0] if len(same) == 1 else _merged(same) for alert_id, same in copies.items()}
+
+
+def _merged(copies: Sequence[Alert]) -> Alert:
+    best = max(copies, key=lambda copy: (copy.count, copy.last_time, copy.time, repr(copy)))
+    killed = any(copy.process.killed for copy in copies)
+    return msgspec.structs.replace(
+        best,
+        time=min(copy.time for copy in copies),
+        last_time=max(copy.last_time for copy in copies),
+        process=msgspec.structs.replace(best.process, killed=killed),
+    )
 
 
 def place(techniques: Sequence[str], reached: int, fallback: str) -> tuple[str, str]:

@@ -68,7 +68,9 @@ def _ending(said: Sequence[tuple[Text, ChainStep]], last_said: Text | None, effe
     name = name_of(step.object)
     thing = Text("it", "它") if phrase == last_said or not name else Text(name, f" {name}")
     ours = any(
-        record.effect.alert_id == step.alert_id and isinstance(record.effect, KillProcess) for record in effects.values()
+        isinstance(record.effect, KillProcess)
+        and (record.effect.alert_id == step.alert_id or record.effect.process_key == step.process_key)
+        for record in effects.values()
     )
     if ours:
         return Text(f"Periderm killed {thing.en}", f"Periderm 终止了{thing.zh}")
