@@ -27,7 +27,9 @@ _HEAD = (
     Text("ID", "编号"),
 )
 _NONE = Text("No asset that matches.", "没有符合条件的资产。")
-_FINDINGS = Text("{count} findings: periderm findings --image {digest}", "{count} 个弱点：periderm findings --image {digest}")
+_FINDINGS = Text(
+    "Findings ({count}): periderm findings --image {digest}", "弱点（{count}）：periderm findings --image {digest}"
+)
 _INCIDENTS = Text("Incidents", "事件")
 _GAPS = Text("Not seen", "未覆盖")
 
@@ -123,7 +125,7 @@ def _show(story: AssetStory, out: Output) -> None:
     if story.incidents.items:
         out.line(out.say(_INCIDENTS) + ":")
         for incident in story.incidents.items:
-            out.line(f"  {out.severity(incident.severity)}  {out.say(incident.title)}  {out.say(incident.id)}")
+            out.line(f"  {words.severity(out, incident.severity)}  {out.say(incident.title)}  {out.say(incident.id)}")
     if story.gaps:
         out.line(out.say(_GAPS) + ":")
         for gap in story.gaps:

@@ -110,7 +110,9 @@ def _show(finding: Finding, out: Output) -> None:
         out.value(finding)
         return
     out.line(out.paint(out.say(finding.title), "bold"))
-    out.line(f"{out.severity(finding.severity)} · {finding.kind.value} · {out.say(finding.detector)} · {out.say(finding.id)}")
+    out.line(
+        f"{words.severity(out, finding.severity)} · {finding.kind.value} · {out.say(finding.detector)} · {out.say(finding.id)}"
+    )
     out.line()
     out.line(out.say(finding.message))
     where = " · ".join(part for part in (finding.location, finding.package, finding.layer) if part)

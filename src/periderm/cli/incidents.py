@@ -66,7 +66,7 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     if out.json:
         out.value(changed)
     else:
-        out.line(f"{out.say(changed.id)}: {changed.state.value}")
+        out.line(f"{out.say(changed.id)}: {out.say(words.STATES[changed.state])}")
     return 0
 
 
@@ -91,7 +91,7 @@ def _list(app: Application, options: argparse.Namespace, out: Output) -> int:
             out.say(words.place(i)),
             out.say(i.title),
             out.say(_YES if i.stopped else _NO),
-            i.state.value,
+            out.say(words.STATES[i.state]),
             i.id,
         )
         for i in page.items

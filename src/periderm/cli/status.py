@@ -37,8 +37,8 @@ _SEEN = Text("Seen by the sensor", "传感器计数")
 _GAPS = Text("Not seen", "未覆盖")
 _NO_GAPS = Text("No coverage gap is known.", "没有已知的覆盖缺口。")
 _COUNTS = Text(
-    "{incidents} open incidents · {containers} running containers · {images} images",
-    "{incidents} 个未处理事件 · {containers} 个运行中的容器 · {images} 个镜像",
+    "Open incidents: {incidents} · running containers: {containers} · images: {images}",
+    "未处理事件：{incidents} · 运行中的容器：{containers} · 镜像：{images}",
 )
 
 

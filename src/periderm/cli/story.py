@@ -11,7 +11,7 @@ from periderm.app.incidents import IncidentStory
 from periderm.cli.output import Output, width
 from periderm.cli.times import ago, exact, now
 from periderm.cli.tree import draw
-from periderm.cli.words import owner, place, severity_label
+from periderm.cli.words import STATES, owner, place, severity
 from periderm.model.attack import tactic
 from periderm.model.effect import (
     Effect,
@@ -54,7 +54,9 @@ def tell(story: IncidentStory, out: Output) -> None:
     incident = story.incident
     out.line(out.paint(out.say(incident.title), "bold"))
     ending = _STOPPED if incident.stopped else _NOT_STOPPED
-    out.line(f"{out.severity(incident.severity)} · {out.say(ending)} · {incident.state.value} · {out.say(incident.id)}")
+    out.line(
+        f"{severity(out, incident.severity)} · {out.say(ending)} · {out.say(STATES[incident.state])} · {out.say(incident.id)}"
+    )
     out.line()
     out.line(out.say(incident.summary))
     out.line()
@@ -117,7 +119,7 @@ def _findings(story: IncidentStory, out: Output) -> Iterator[str]:
     why = {link.finding_id: link.why for link in story.incident.findings}
     for finding in sorted(story.findings, key=lambda f: (-f.severity, f.id)):
         where = f" · {out.say(finding.location)}" if finding.location else ""
-        yield f"{out.say(severity_label(finding.severity))}  {out.say(finding.title)}{where}  ({out.say(finding.detector)})"
+        yield f"{severity(out, finding.severity)}  {out.say(finding.title)}{where}  ({out.say(finding.detector)})"
         yield f"   {out.say(why[finding.id])}" if finding.id in why else ""
         yield f"   {out.say(_FIX)}: {out.say(finding.remediation)}"
 

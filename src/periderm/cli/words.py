@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from periderm.cli.output import Output
 from periderm.model.asset import Ownership
 from periderm.model.errors import UsageError
-from periderm.model.incident import Incident
+from periderm.model.incident import Incident, IncidentState
 from periderm.model.severity import Severity
 from periderm.model.text import Text
 
@@ -20,6 +21,13 @@ _SEVERITIES = {
     Severity.LOW: Text("low", "低"),
     Severity.INFORMATIONAL: Text("informational", "提示"),
     Severity.UNKNOWN: Text("unknown", "未知"),
+}
+_COLOURS = {5: "red", 4: "red", 3: "yellow", 2: "blue", 1: "grey", 0: "grey"}
+STATES = {
+    IncidentState.NEW: Text("new", "新"),
+    IncidentState.ACKNOWLEDGED: Text("acknowledged", "已确认"),
+    IncidentState.RESOLVED: Text("resolved", "已解决"),
+    IncidentState.FALSE_ALARM: Text("false alarm", "误报"),
 }
 
 
@@ -38,6 +46,11 @@ def severity_label(severity: Severity) -> Text:
     letter = _LETTERS[int(severity)]
     name = _SEVERITIES[severity]
     return Text(f"{letter} {name.en}", f"{letter} {name.zh}")
+
+
+def severity(out: Output, value: Severity) -> str:
+    """The label in its colour, where colours are wanted."""
+    return out.paint(out.say(severity_label(value)), _COLOURS[int(value)])
 
 
 def filters(parser: argparse.ArgumentParser, *, most: int = 1000) -> None:
@@ -70,11 +83,6 @@ def owner(ownership: Ownership) -> Text:
     parts = [ownership.owner, ownership.application, ownership.environment, ownership.grade.value]
     known = " · ".join(part for part in parts if part)
     return Text(known, known) if known else Text("owner unknown", "负责人未知")
-
-
-def counted(number: int, one: str, many: str) -> str:
-    """'1 image', '2 images'."""
-    return f"{number} {one if number == 1 else many}"
 
 
 def action(words: Sequence[str], known: Sequence[str], prefix: str | tuple[str, ...], command: str) -> tuple[str, str]:
