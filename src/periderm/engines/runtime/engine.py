@@ -1,0 +1,196 @@
+"""The runtime engine: batches of kernel events in, alerts out. Pure and streaming: time comes from the rows.
+
+It keeps the process table, the facts of images and the causes of alerts; it opens nothing, waits for nothing, and what
+it would like to know of an image it names in `needs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from periderm.engines.runtime import alerting, state
+from periderm.engines.runtime.causes import Causes
+from periderm.engines.runtime.detectors import DETECTORS
+from periderm.engines.runtime.facts import ImageFacts, facts_of
+from periderm.engines.runtime.judging import Context, Detector
+from periderm.engines.runtime.prefilter import Prefilter
+from periderm.engines.runtime.process import Process, ProcessTable
+from periderm.model.alert import Alert
+from periderm.model.asset import Container, Node
+from periderm.model.event import Event, EventBatch, EventFlag, EventKind, Subject, Tick
+from periderm.model.image import ImageInventory
+
+MOST_IMAGES = 256
+_COLUMNS = ("kind", "process", "parent", "pid", "uid", "time", "flags", "subject", "exe", "text", "args", "ret")
+_PROCESS_KINDS: npt.NDArray[np.bool_] = np.zeros(256, np.bool_)
+_PROCESS_KINDS[[EventKind.EXEC, EventKind.FORK, EventKind.EXIT, EventKind.LISTEN]] = True
+_OF_PROCESS = EventFlag.TTY | EventFlag.EXEC_SESSION | EventFlag.FOREIGN
+_NOT_STARTED = int(EventFlag.FAILED)
+
+
+class RuntimeEngine:
+    """Judges one node's events. Not thread-safe."""
+
+    def __init__(self, node: Node, detectors: Sequence[Detector] = DETECTORS) -> None:
+        self._node = node
+        self._filter = Prefilter(detectors)
+        self._table = ProcessTable()
+        self._causes = Causes()
+        self._images: dict[str, ImageFacts] = {}
+
+    def learn_image(self, inventory: ImageInventory) -> None:
+        """From now on executables and secrets of this image are known."""
+        self._keep(facts_of(inventory))
+
+    def _keep(self, facts: ImageFacts) -> None:
+        self._images.pop(facts.digest, None)
+        self._images[facts.digest] = facts
+        if len(self._images) > MOST_IMAGES:
+            del self._images[next(iter(self._images))]
+        self._filter.watch_secrets(facts.secrets)
+
+    def needs(self, batch: EventBatch) -> frozenset[str]:
+        """Digests of images that run here and whose inventory is not known yet."""
+        digests = {s.image_digest for s in batch.subjects if isinstance(s, Container) and s.image_digest}
+        return frozenset(digests.difference(self._images))
+
+    def feed(self, batch: EventBatch) -> list[Alert]:
+        """Judges the rows in their order; the alerts that are new or have changed, in the order of what caused them."""
+        rows = batch.rows
+        if not len(rows):
+            return []
+        bits = self._filter.bits(batch)
+        chosen = np.flatnonzero((bits != 0) | _PROCESS_KINDS[rows["kind"]])
+        if not chosen.size:
+            return []
+        said: list[Alert] = []
+        picked = rows[chosen]
+        columns = [picked[name].tolist() for name in _COLUMNS]
+        for index, mask, *fields in zip(chosen.tolist(), bits[chosen].tolist(), *columns, strict=True):
+            process, extra = self._follow(batch, fields)
+            if mask := mask | extra:
+                event = batch.event(index)
+                self._judge(event, mask, process or self._actor(event), said)
+        return said
+
+    def tick(self, tick: Tick) -> list[Alert]:
+        """Says again what has grown in silence, and forgets what is long over."""
+        return self._causes.tick(tick.time)
+
+    def _follow(self, batch: EventBatch, fields: Sequence[int]) -> tuple[Process | None, int]:
+        """Keeps the process table; the process if it is known by this, and interests that only the table can tell."""
+        kind, key, parent, pid, uid, time, flags, subject_index, exe, text, args, ret = fields
+        table = self._table
+        if kind == EventKind.EXEC:
+            if flags & _NOT_STARTED and ret < 0:
+                return table.get(key), 0
+            subject = batch.subjects[subject_index]
+            path = batch.strings[text] or batch.strings[exe]
+            process = table.start(
+                key,
+                parent=parent,
+                pid=pid,
+                uid=uid,
+                subject=subject,
+                time=time,
+                exe=path,
+                args=batch.strings[args],
+                flags=flags,
+            )
+            return process, self._weigh(process, subject)
+        if kind == EventKind.FORK:
+            subject = batch.subjects[subject_index]
+            forked = table.fork(key, parent=parent, pid=pid, uid=uid, subject=subject, time=time, exe=batch.strings[exe])
+            return forked, 0
+        if kind == EventKind.EXIT:
+            return table.end(key, time), 0
+        process_or_none = table.get(key)
+        if kind == EventKind.LISTEN and process_or_none is not None and ret >= 0:
+            process_or_none.listening = True
+        return process_or_none, 0
+
+    def _weigh(self, process: Process, subject: Subject) -> int:
+        """What the image says of a program that was started."""
+        path = process.exe
+        if not isinstance(subject, Container):
+            process.drifted, process.copied_shell, process.package = False, False, ""
+            return 0
+        facts = self._images.get(subject.image_digest)
+        foreign = facts is not None and facts.complete and bool(path) and not facts.brought(path)
+        process.drifted = not process.runtime and (foreign or bool(process.flags & EventFlag.UPPER))
+        process.package = facts.package(path) if facts is not None else ""
+        process.copied_shell = facts is not None and path in facts.shells
+        extra = self._filter.drift_bits if process.drifted else 0
+        if process.copied_shell:
+            extra |= self._filter.shell_bits
+        return extra & self._filter.allowed(EventKind.EXEC, contained=True) if extra else 0
+
+    def _actor(self, event: Event) -> Process:
+        """A process that acts without having been seen to start (before the sensor, or its start was lost)."""
+        known = self._table.get(event.process)
+        if known is not None:
+            return known
+        process = self._table.start(
+            event.process,
+            parent=event.parent,
+            pid=event.pid,
+            uid=event.uid,
+            subject=event.subject,
+            time=event.time,
+            exe=event.exe,
+            args="",
+            flags=event.flags & _OF_PROCESS,
+        )
+        process.started = 0
+        self._weigh(process, event.subject)
+        # Its way here was not seen: a runtime on its way into a container can only be known by what it calls itself.
+        if event.comm.startswith("runc:[") and event.exe.endswith("/runc"):
+            process.runtime = True
+        return process
+
+    def _judge(self, event: Event, mask: int, process: Process, said: list[Alert]) -> None:
+        if event.kind is EventKind.EXEC and event.has(EventFlag.FAILED):
+            return  # nothing was started
+        if event.uid != process.uid and event.kind not in (EventKind.FORK, EventKind.EXIT):
+            process.uid = event.uid
+        subject = event.subject
+        facts = self._images.get(subject.image_digest) if isinstance(subject, Container) else None
+        context = Context(event, process, self._table, facts)
+        existing = event.has(EventFlag.FROM_PROC)
+        for detector in self._filter.wanted(mask):
+            if existing and not detector.existing:
+                continue
+            verdict = detector.judge(context)
+            if verdict is not None:
+                alert = alerting.alert_of(detector, verdict, context, self._node)
+                told = self._causes.fire(alert, process.exe, max(1, event.count))
+                if told is not None:
+                    said.append(told)
+
+    def snapshot(self) -> bytes:
+        """All state, as `restore` takes it."""
+        live, ended, forgotten = self._table.dump()
+        causes, grown = self._causes.dump()
+        return state.encode(
+            state.State(
+                live=live,
+                ended=ended,
+                forgotten=forgotten,
+                causes=causes,
+                grown=grown,
+                images=list(self._images.values()),
+            )
+        )
+
+    def restore(self, data: bytes) -> None:
+        """Continues where the snapshot was taken. Raises FormatError if it is damaged or of another version; then
+        nothing has changed."""
+        found = state.decode(data)
+        self._table.load(found.live, found.ended, found.forgotten)
+        self._causes.load(found.causes, found.grown)
+        self._images = {}
+        for facts in found.images:
+            self._keep(facts)

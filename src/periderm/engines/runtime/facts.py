@@ -1,0 +1,55 @@
+"""What the engine keeps of an image's inventory: who owns each executable, where secrets lie, which files are shells."""
+
+from __future__ import annotations
+
+import msgspec
+
+from periderm.engines.runtime import programs
+from periderm.engines.runtime.process import encodable
+from periderm.model.image import ImageInventory
+
+
+class ImageFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """`owners` maps absolute paths of executables to the owning package's name ('' if unowned). `shells` are paths whose
+    content is that of a shell under another name. `complete` is false if a limit left something out of the inventory:
+    then absence from `owners` proves nothing."""
+
+    digest: str
+    owners: dict[str, str]
+    secrets: frozenset[str]
+    shells: frozenset[str]
+    complete: bool
+
+    def brought(self, path: str) -> bool:
+        """Whether the image has an executable of this path (a merged /usr counts for both ways of writing it)."""
+        return path in self.owners or other_way(path) in self.owners
+
+    def package(self, path: str) -> str:
+        """The package that owns the executable, '' if none."""
+        return self.owners.get(path) or self.owners.get(other_way(path), "")
+
+
+def other_way(path: str) -> str:
+    """The same path with or without a leading /usr, for merged file systems."""
+    return path[4:] if path.startswith("/usr/") else f"/usr{path}"
+
+
+def absolute(path: str) -> str:
+    """Inventory paths are relative to the image's root; here they begin with it and can be encoded."""
+    return encodable("/" + path.lstrip("/"))
+
+
+def facts_of(inventory: ImageInventory) -> ImageFacts:
+    """The facts of one inventory. Two files with one digest, one of them named as a shell, are both shells."""
+    digests = {file.sha256 for file in inventory.executables if file.sha256 and programs.base(file.path) in programs.SHELLS}
+    return ImageFacts(
+        digest=inventory.digest,
+        owners={absolute(file.path): file.package for file in inventory.executables},
+        secrets=frozenset(absolute(path) for path in inventory.secret_paths),
+        shells=frozenset(
+            absolute(file.path)
+            for file in inventory.executables
+            if file.sha256 in digests and programs.base(file.path) not in programs.SHELLS | programs.MULTICALL
+        ),
+        complete=not inventory.not_examined and bool(inventory.executables),
+    )

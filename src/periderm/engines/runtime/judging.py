@@ -1,0 +1,204 @@
+"""What a detector is made of: what it wants to see, what it is told with it, and what it answers.
+
+Detectors are pure functions of `Context`; the only state is the process table that the engine keeps.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Callable
+from functools import cached_property
+
+from periderm.engines.runtime import programs
+from periderm.engines.runtime.facts import ImageFacts
+from periderm.engines.runtime.process import Process, ProcessTable
+from periderm.engines.runtime.scene import Scene
+from periderm.model.asset import Container
+from periderm.model.detector import DetectorSpec
+from periderm.model.event import Event, EventFlag, EventKind, Subject
+from periderm.model.severity import Severity
+
+NO_FLAGS = EventFlag(0)
+STARTING_SECONDS = 60.0
+EINPROGRESS = -115  # a connect that does not wait has not failed
+GENERATIONS = 8
+ACCESS_MODE = 3  # O_ACCMODE of open(2)
+O_PATH = 0o10000000
+
+
+class Where(enum.Enum):
+    """For which subjects a detector wants rows."""
+
+    ANYWHERE = 3
+    CONTAINER = 2
+    NODE = 1
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Interest:
+    """Rows of these kinds for which any of the conditions holds; without a condition, all rows of these kinds.
+
+    text, args, exe: regular expressions (Hyperscan's dialect, case counts unless `(?i)`), searched in the row's `text`
+    or `raw`, in argv joined by NUL, in the acting executable; flags: any of EventFlag; arg0: any of these bits; ports;
+    drifted, copied_shell: an exec of a file that the image did not bring, or that is a copy of a shell;
+    secrets: a path in which the image scan found a secret. A match only offers the row: `judge` looks again.
+    """
+
+    kinds: tuple[EventKind, ...]
+    text: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    exe: tuple[str, ...] = ()
+    flags: EventFlag = NO_FLAGS
+    arg0: int = 0
+    ports: frozenset[int] = frozenset()
+    drifted: bool = False
+    copied_shell: bool = False
+    secrets: bool = False
+    where: Where = Where.ANYWHERE
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The detector fires. `object` is what was acted on, part of the alert's identity; `fill` goes into the message;
+    `severity` and `techniques` replace the specification's where given."""
+
+    object: str
+    severity: Severity | None = None
+    fill: dict[str, str] = dataclasses.field(default_factory=dict)
+    evidence: dict[str, str] = dataclasses.field(default_factory=dict)
+    techniques: tuple[str, ...] = ()
+
+
+class Context:
+    """One event with all that is known around it. Made for one judgement and then forgotten."""
+
+    def __init__(self, event: Event, process: Process, table: ProcessTable, facts: ImageFacts | None) -> None:
+        self.event = event
+        self.process = process
+        self.facts = facts
+        self._table = table
+
+    @property
+    def subject(self) -> Subject:
+        """The container, or the node for the plain host."""
+        return self.event.subject
+
+    @property
+    def contained(self) -> bool:
+        """Whether this happens in a container."""
+        return isinstance(self.event.subject, Container)
+
+    @cached_property
+    def command(self) -> programs.Command:
+        """What the acting process really runs."""
+        return programs.command(self.process.exe, self.process.argv)
+
+    @cached_property
+    def lineage(self) -> tuple[Process, ...]:
+        """The acting process, its parent, and so on up to the subject's first process."""
+        return self._table.lineage(self.process, self.event.subject)
+
+    @property
+    def ancestors(self) -> tuple[Process, ...]:
+        """The lineage without the acting process."""
+        return self.lineage[1:]
+
+    @property
+    def parent(self) -> Process | None:
+        """The parent, also where it belongs to another subject."""
+        return self._table.get(self.process.parent)
+
+    @property
+    def seconds(self) -> float | None:
+        """Since the container started; None where that is not known, and on the host."""
+        subject = self.event.subject
+        if not isinstance(subject, Container) or not subject.started:
+            return None
+        return (self.event.time - subject.started) / 1e9
+
+    @property
+    def starting(self) -> bool:
+        """The container's own first program is still setting things up, and no server has been started above."""
+        seconds = self.seconds
+        if self.process.how != "entrypoint" or seconds is None or seconds > STARTING_SECONDS:
+            return False
+        return self.server is None
+
+    @cached_property
+    def server(self) -> Process | None:
+        """The nearest network server that the acting process descends from (within a few generations), or was."""
+        acting = self.process
+        if acting.previous and (programs.server(acting.previous, ()) or acting.was_listening):
+            return acting
+        for ancestor in self.ancestors[:GENERATIONS]:
+            if ancestor.listening or programs.server(ancestor.exe, ancestor.argv):
+                return ancestor
+        return None
+
+    @cached_property
+    def server_shell(self) -> bool:
+        """The acting process is, or descends from, a shell or a foreign program that a server started."""
+        for index, process in enumerate(self.lineage[: GENERATIONS + 1]):
+            what = programs.command(process.exe, process.argv)
+            if programs.is_shell(what) or process.drifted:
+                above = self.lineage[index + 1 : index + 1 + GENERATIONS]
+                if any(p.listening or programs.server(p.exe, p.argv) for p in above):
+                    return True
+        return False
+
+    @property
+    def failed(self) -> bool:
+        """The call was refused or went wrong."""
+        event = self.event
+        return (event.has(EventFlag.FAILED) or event.ret < 0) and event.ret != EINPROGRESS
+
+    @property
+    def system_program(self) -> bool:
+        """The acting executable lies where the system's own programs lie and was not brought later. Its name can then
+        be believed as far as the file system can."""
+        process = self.process
+        return not process.drifted and not process.flags & EventFlag.MEMORY_BACKED and process.exe.startswith(SYSTEM_FOLDERS)
+
+    @property
+    def writes(self) -> bool:
+        """For OPEN: the file was opened for writing."""
+        return self.event.arg0 & ACCESS_MODE in (1, 2)
+
+    @property
+    def reads(self) -> bool:
+        """For OPEN: content can be read (not O_PATH, not write-only)."""
+        return not self.event.arg0 & O_PATH and self.event.arg0 & ACCESS_MODE != 1
+
+
+SYSTEM_FOLDERS = ("/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/", "/usr/lib/", "/lib/", "/lib64/", "/usr/lib64/", "/usr/libexec/")
+
+Judge = Callable[[Context], Verdict | None]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """A specification, what it wants to see, and its judgement. `existing` tells whether it also judges processes that
+    ran before the sensor came (rows FROM_PROC)."""
+
+    spec: DetectorSpec[Scene]
+    interests: tuple[Interest, ...]
+    judge: Judge
+    existing: bool = False
+
+
+def lower(severity: Severity, steps: int = 1) -> Severity:
+    """A severity some steps down, but at least LOW."""
+    return Severity(max(Severity.LOW, severity - steps))
+
+
+def shell_interest(*, where: Where = Where.ANYWHERE) -> Interest:
+    """Execs that may be shells: by path, by the name called, behind a loader or an applet, or as a copy."""
+    shells = programs.names(programs.SHELLS)
+    return Interest(
+        kinds=(EventKind.EXEC,),
+        text=(rf"(^|/)({shells}|busybox[.a-z]*|toybox)$", r"(^|/)ld[-.\w]*\.so(\.[0-9]+)*$"),
+        args=(rf"^-?([^\n\x00]*/)?({shells})(\x00|$)",),
+        copied_shell=True,
+        where=where,
+    )

@@ -1,0 +1,220 @@
+"""A bounded table of the processes of one node, so that judgement can ask who started whom.
+
+It only remembers. Ended processes stay for a while, since their children still name them as parent; a bomb of
+processes pushes out the oldest ones and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from periderm.engines.runtime import programs
+from periderm.model.alert import ProcessRecord
+from periderm.model.asset import Container
+from periderm.model.event import EventFlag, Subject
+
+MOST_LIVE = 65_536
+MOST_ENDED = 16_384
+MOST_GENERATIONS = 32
+MOST_ARGUMENT_CHARACTERS = 4_096
+MOST_ARGUMENTS = 64
+_KEPT_FLAGS = EventFlag.UPPER | EventFlag.MEMORY_BACKED | EventFlag.STDIO_SOCKET | EventFlag.FOREIGN
+
+
+class Process(msgspec.Struct, kw_only=True):
+    """A process as the engine knows it; changed in place. `subject` is the asset id of its container or node.
+
+    `previous` is the executable before the last exec in the same process. `runtime` marks the container runtime's own
+    processes on their way into a container: they come from the host and have not yet become the container's program.
+    `stdio` has bit n set if a socket was put on descriptor n, `peer` is that socket's other end ('address:port').
+    """
+
+    key: int
+    parent: int
+    pid: int
+    subject: str
+    exe: str = ""
+    args: str = ""
+    uid: int = 0
+    started: int = 0
+    ended: int = 0
+    how: str = ""
+    tty: bool = False
+    flags: int = 0
+    previous: str = ""
+    runtime: bool = False
+    drifted: bool = False
+    killed: bool = False
+    package: str = ""
+    copied_shell: bool = False
+    listening: bool = False
+    was_listening: bool = False
+    stdio: int = 0
+    peer: str = ""
+    connected: str = ""
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The arguments, the program's name first."""
+        return tuple(self.args.split("\0")[:MOST_ARGUMENTS]) if self.args else ()
+
+    def record(self) -> ProcessRecord:
+        """As an alert carries it: strings that any encoding takes."""
+        return ProcessRecord(
+            key=self.key,
+            parent=self.parent,
+            pid=self.pid,
+            exe=encodable(self.exe),
+            argv=tuple(encodable(argument) for argument in self.argv),
+            user_id=self.uid,
+            started=self.started,
+            ended=self.ended,
+            how=self.how,
+            tty=self.tty,
+            drifted=self.drifted,
+            killed=self.killed,
+            package=self.package,
+        )
+
+
+def encodable(text: str) -> str:
+    """The same text with lone surrogates (bytes that were not UTF-8) written as \\udc80, which every encoder takes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+class ProcessTable:
+    """Processes by key. `live` and `ended` bound it."""
+
+    def __init__(self, live: int = MOST_LIVE, ended: int = MOST_ENDED) -> None:
+        self._live: dict[int, Process] = {}
+        self._ended: dict[int, Process] = {}
+        self._most_live = live
+        self._most_ended = ended
+        self.forgotten = 0
+
+    def __len__(self) -> int:
+        return len(self._live) + len(self._ended)
+
+    def get(self, key: int) -> Process | None:
+        """The process, alive or ended, while it is remembered."""
+        return self._live.get(key) or self._ended.get(key)
+
+    def add(self, process: Process) -> Process:
+        """Remembers a process, and forgets the oldest if there are too many."""
+        self._live[process.key] = process
+        if len(self._live) > self._most_live:
+            self._retire(next(iter(self._live)))
+        return process
+
+    def fork(self, key: int, *, parent: int, pid: int, uid: int, subject: Subject, time: int, exe: str = "") -> Process:
+        """A child that still runs its parent's program. A thread (its own parent) changes nothing."""
+        known = self._live.get(key)
+        if known is not None:
+            return known
+        above = self.get(parent) if parent != key else None
+        child = Process(key=key, parent=parent, pid=pid, subject=subject.id, uid=uid, started=time, exe=encodable(exe))
+        if above is not None:
+            child.exe, child.args, child.tty, child.flags = above.exe, above.args, above.tty, above.flags
+            child.runtime, child.package, child.drifted = above.runtime, above.package, above.drifted
+            child.listening, child.stdio, child.peer = above.listening, above.stdio, above.peer
+            child.copied_shell = above.copied_shell
+            if above.subject == subject.id:
+                child.how = above.how
+        if not child.how and not isinstance(subject, Container):
+            child.how = "host"
+        return self.add(child)
+
+    def start(
+        self, key: int, *, parent: int, pid: int, uid: int, subject: Subject, time: int, exe: str, args: str, flags: int
+    ) -> Process:
+        """A program was started in a process (exec)."""
+        process = self._live.get(key)
+        if process is None:
+            process = self.add(Process(key=key, parent=parent, pid=pid, subject=subject.id, started=time))
+            above = self.get(parent)
+        else:
+            above = self.get(process.parent)
+            process.previous, process.was_listening = process.exe, process.listening
+        contained = isinstance(subject, Container)
+        came_from_runtime = process.runtime or (above is not None and above.runtime)
+        process.subject = subject.id
+        process.exe, process.args, process.uid = encodable(exe), encodable(args[:MOST_ARGUMENT_CHARACTERS]), uid
+        process.flags = flags & _KEPT_FLAGS
+        process.tty = bool(flags & EventFlag.TTY)
+        process.killed = bool(flags & EventFlag.KILLED)
+        process.listening = False
+        process.runtime = _is_runtime(process.exe, contained=contained, came=came_from_runtime)
+        process.how = self._how(process, above, subject, flags, came_from_runtime)
+        return process
+
+    def _how(self, process: Process, above: Process | None, subject: Subject, flags: int, came: bool) -> str:
+        if not isinstance(subject, Container):
+            return "host"
+        if flags & EventFlag.FOREIGN and not process.runtime:
+            return "nsenter"
+        if flags & EventFlag.EXEC_SESSION:
+            return "exec"
+        if subject.pid and process.pid == subject.pid:
+            return "entrypoint"
+        if above is not None and above.subject == subject.id:
+            return above.how or process.how
+        # What the runtime brings later is not the container's first process.
+        return "exec" if came and subject.pid else process.how.replace("host", "")
+
+    def end(self, key: int, time: int) -> Process | None:
+        """The process ended; it is remembered among the ended ones."""
+        process = self._live.get(key)
+        if process is None:
+            return None
+        process.ended = time
+        self._retire(key)
+        return process
+
+    def _retire(self, key: int) -> None:
+        self._ended[key] = self._live.pop(key)
+        if len(self._ended) > self._most_ended:
+            del self._ended[next(iter(self._ended))]
+            self.forgotten += 1
+
+    def lineage(self, process: Process, subject: Subject) -> tuple[Process, ...]:
+        """From the process up to the subject's first one, at most MOST_GENERATIONS; loops end it. A first process that was
+        seen before its container was known still counts as the container's."""
+        first = subject.pid if isinstance(subject, Container) else 1
+        chain = [process]
+        seen = {process.key}
+        while len(chain) < MOST_GENERATIONS and chain[-1].pid != first:
+            above = self.get(chain[-1].parent)
+            if above is None or above.key in seen:
+                break
+            if above.subject != process.subject and above.pid != first:
+                break
+            chain.append(above)
+            seen.add(above.key)
+        return tuple(chain)
+
+    def dump(self) -> tuple[list[Process], list[Process], int]:
+        """All that is remembered, oldest first: alive, ended, and how many were forgotten."""
+        return list(self._live.values()), list(self._ended.values()), self.forgotten
+
+    def load(self, live: Iterable[Process], ended: Iterable[Process], forgotten: int) -> None:
+        """Replaces what is remembered."""
+        self._live = {process.key: process for process in live}
+        self._ended = {process.key: process for process in ended}
+        self.forgotten = forgotten
+
+
+def _is_runtime(exe: str, *, contained: bool, came: bool) -> bool:
+    """On the host a runtime is known by its name in a system folder; inside a container only as long as the process that
+    came from the host's runtime still runs the runtime's own program (runc runs itself from a sealed copy in memory)."""
+    name = programs.base(exe)
+    own_copy = came and (_CLONED in exe or name.startswith(("memfd:runc", "memfd:crun", "memfd:libcrun")))
+    known = own_copy or name in programs.CONTAINER_RUNTIMES
+    if contained:
+        return came and known
+    return known and (exe.startswith(_RUNTIME_FOLDERS) or came)
+
+
+_CLONED = "_cloned:/proc/self/exe"
+_RUNTIME_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/", "/var/lib/rancher/", "/var/lib/k0s/", "/snap/", "/nix/store/")
