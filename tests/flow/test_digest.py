@@ -1,0 +1,230 @@
+"""The server takes each message once, stores it, and makes one incident of what belongs together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from periderm.adapters.bus_local import LocalBus
+from periderm.adapters.clock_system import SystemClock
+from periderm.adapters.store_sql.store import SqlStore
+from periderm.flow.digest import DEAD, TOPIC, Digest
+from periderm.model.asset import Ownership
+from periderm.model.effect import EffectRecord, EffectState, KillAtExec
+from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
+from periderm.model.errors import StoreError
+from periderm.model.finding import Finding, FindingKind
+from periderm.model.gap import GapKind
+from periderm.model.image import ImageConfig, ImageInventory, OsRelease
+from periderm.model.query import Query
+from periderm.model.severity import Severity
+from periderm.model.text import Text
+from tests.flow.conftest import CONTAINER, IMAGE, NODE, T0, alert
+
+
+def send(bus: LocalBus, *records: Record, sequence: int, sender: str = "agent:x") -> None:
+    """One envelope on the bus."""
+    envelope = Envelope(sender=sender, sequence=sequence, records=records)
+    bus.publish(TOPIC, [msgspec.msgpack.encode(envelope)])
+
+
+def drain(digest: Digest) -> None:
+    """Digests all that waits."""
+    while digest.step():
+        pass
+
+
+def scanned() -> ScanResult:
+    """The image's scan: it found a secret."""
+    finding = Finding(
+        id="fnd-1",
+        detector="IMG-101",
+        kind=FindingKind.SECRET,
+        severity=Severity.HIGH,
+        asset_id=IMAGE.id,
+        title=Text("Secret in a file", "文件中有密钥"),
+        message=Text("/srv/.env holds a key", "/srv/.env 中有密钥"),
+        remediation=Text("Remove it", "移除"),
+        location="/srv/.env",
+    )
+    inventory = ImageInventory(
+        digest=IMAGE.digest,
+        reference="web:1",
+        source="x",
+        config=ImageConfig(user="root"),
+        os=OsRelease(id="debian", version="12"),
+        packages=(),
+        executables=(),
+        secret_paths=("/srv/.env",),
+    )
+    return ScanResult(image_digest=IMAGE.digest, node_id=NODE.id, time=T0, seconds=1, findings=(finding,), inventory=inventory)
+
+
+def test_alerts_findings_and_effects_become_one_incident(bus: LocalBus, store: SqlStore) -> None:
+    """Alerts of one container, its image's findings and the response are one incident, in whatever order they came."""
+    digest = Digest(bus, store, SystemClock())
+    killed = alert("RUN-005", at=T0 + 10**9, techniques=("T1105",))
+    kill = KillAtExec(
+        id="eff-1",
+        node_id=NODE.id,
+        asset_id=CONTAINER.id,
+        reason=Text("drift", "漂移"),
+        blast_radius=Text("one process", "一个进程"),
+        decided_by="policy:pol-sample",
+        decided_at=T0,
+        alert_id=killed.id,
+        process_key=2,
+        pid=4001,
+        executable="/tmp/x",
+    )
+    send(bus, NODE, IMAGE, CONTAINER, alert(), sequence=0)
+    send(bus, killed, EffectRecord(effect=kill, state=EffectState.APPLIED, time=T0), sequence=1)
+    send(bus, scanned(), sequence=0, sender="worker:x")
+    drain(digest)
+    page = store.incidents(Query())
+    assert page.total == 1
+    incident = page.items[0]
+    assert {s.detector for s in incident.chain} == {"RUN-002", "RUN-005"}
+    assert incident.effects == ("eff-1",)
+    record = store.effect("eff-1")
+    assert record is not None
+    assert record.effect.incident_id == incident.id
+    assert {a.incident_id for a in store.alerts(Query()).items} == {incident.id}
+
+
+def test_each_envelope_is_taken_once(bus: LocalBus, store: SqlStore) -> None:
+    """A resend changes nothing: neither counts nor revisions nor the list of changes."""
+    digest = Digest(bus, store, SystemClock())
+    for _ in range(3):
+        send(bus, alert(), sequence=5)
+    drain(digest)
+    revision = store.incidents(Query()).items[0].revision
+    changes = len(store.changes(0))
+    send(bus, alert(), sequence=5)
+    send(bus, alert(count=7), sequence=4)
+    drain(digest)
+    assert store.incidents(Query()).items[0].revision == revision
+    assert store.alerts(Query()).items[0].count == 1
+    assert len(store.changes(0)) == changes
+
+
+def test_a_scan_request_waits_as_a_gap_until_its_result(bus: LocalBus, store: SqlStore) -> None:
+    """An image that was not scanned yet is a coverage gap; its result closes it."""
+    digest = Digest(bus, store, SystemClock())
+    request = ScanRequest(image_digest=IMAGE.digest, source="x", reference="web:1", node_id=NODE.id, requested=T0)
+    send(bus, IMAGE, request, sequence=0)
+    drain(digest)
+    assert [g.kind for g in store.gaps(Query()).items] == [GapKind.IMAGE_NOT_SCANNED]
+    send(bus, scanned(), sequence=1)
+    drain(digest)
+    assert store.gaps(Query()).items == ()
+    assert store.findings(Query(image_digest=IMAGE.digest)).total == 1
+
+
+def test_an_asset_without_owner_is_a_gap_until_it_has_one(bus: LocalBus, store: SqlStore) -> None:
+    """The gap opens with the asset and closes when the owner becomes known."""
+    digest = Digest(bus, store, SystemClock())
+    send(bus, msgspec.structs.replace(CONTAINER, ownership=Ownership()), sequence=0)
+    drain(digest)
+    assert [g.kind for g in store.gaps(Query()).items] == [GapKind.OWNER_UNKNOWN]
+    send(bus, CONTAINER, sequence=1)
+    drain(digest)
+    assert store.gaps(Query()).total == 0
+
+
+def test_damage_on_disk_is_counted_and_passed_over(bus: LocalBus, store: SqlStore) -> None:
+    """A message that cannot be read holds up nothing."""
+    digest = Digest(bus, store, SystemClock())
+    bus.publish(TOPIC, [b"\xff\x00 not an envelope"])
+    send(bus, NODE, sequence=0)
+    drain(digest)
+    assert digest.refused == 1
+    assert store.asset(NODE.id) is not None
+
+
+class Picky(SqlStore):
+    """Refuses one particular record, as a store would that holds a contradiction."""
+
+    poison = ""
+
+    def put_heartbeat(self, heartbeat: Heartbeat) -> None:
+        if heartbeat.node_id == self.poison:
+            raise StoreError("a contradiction")
+        super().put_heartbeat(heartbeat)
+
+
+def test_one_bad_message_is_set_aside(tmp_path: object, bus: LocalBus) -> None:
+    """A message that the store refuses again and again is set aside on disk, and those around it are stored."""
+    store = Picky(f"{tmp_path}/picky.sqlite", SystemClock())
+    store.poison = "bad"
+    digest = Digest(bus, store, SystemClock())
+
+    def beat(node: str) -> Heartbeat:
+        return Heartbeat(role="agent", node_id=node, pid=1, time=T0, version="1")
+
+    send(bus, beat("a"), sequence=0)
+    send(bus, beat("bad"), sequence=1)
+    send(bus, beat("b"), sequence=2)
+    drain(digest)
+    assert {b.node_id for b in store.heartbeats()} == {"a", "b"}
+    assert digest.refused == 1
+    assert len(bus.read(DEAD, "test")) == 1
+    store.close()
+
+
+class Ill(SqlStore):
+    """A store whose medium fails."""
+
+    ill = True
+
+    def put_assets(self, assets: object) -> None:
+        self._check()
+        super().put_assets(assets)  # type: ignore[arg-type]
+
+    def heartbeats(self) -> Sequence[Heartbeat]:
+        self._check()
+        return super().heartbeats()
+
+    def _check(self) -> None:
+        if self.ill:
+            raise StoreError("the disk is full")
+
+
+def test_an_ill_store_loses_nothing(tmp_path: object, bus: LocalBus) -> None:
+    """While the store refuses everything, messages stay on the bus; when it is well again they are stored."""
+    store = Ill(f"{tmp_path}/ill.sqlite", SystemClock())
+    digest = Digest(bus, store, SystemClock())
+    send(bus, NODE, sequence=0)
+    with pytest.raises(StoreError):
+        digest.step()
+    assert store.asset(NODE.id) is None
+    store.ill = False
+    drain(digest)
+    assert store.asset(NODE.id) is not None
+    store.close()
+
+
+def test_silent_agents_become_gaps_on_a_tick(bus: LocalBus, store: SqlStore) -> None:
+    """An agent that stopped talking is told without anybody asking."""
+    digest = Digest(bus, store, SystemClock())
+    send(bus, Heartbeat(role="agent", node_id="n", pid=1, time=T0, version="1"), sequence=0)
+    drain(digest)
+    digest.tick()
+    assert [g.kind for g in store.gaps(Query()).items] == [GapKind.SENSOR_DOWN]
+
+
+def test_run_finishes_what_waits(bus: LocalBus, store: SqlStore) -> None:
+    """Stopping the server digests what has arrived before it ends."""
+    digest = Digest(bus, store, SystemClock())
+    for n in range(250):
+        send(bus, NODE, sequence=n)
+    stop = threading.Event()
+    stop.set()
+    thread = threading.Thread(target=digest.run, args=(stop,))
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert store.seen("agent:x") == 249
