@@ -9,7 +9,7 @@ from periderm.app.application import Application
 from periderm.app.incidents import change_state, list_incidents, show_incident
 from periderm.cli import words
 from periderm.cli.output import Output
-from periderm.cli.story import tell
+from periderm.cli.telling import tell
 from periderm.cli.times import ago, now
 from periderm.model.incident import IncidentState
 from periderm.model.principal import LOCAL_ADMIN

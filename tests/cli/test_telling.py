@@ -10,7 +10,7 @@ import pytest
 
 from periderm.app.incidents import IncidentStory
 from periderm.cli.output import Output
-from periderm.cli.story import name_of, tell
+from periderm.cli.telling import name_of, tell
 from periderm.model.effect import Effect, KillAtExec, KillProcess, PauseContainer, ResumeContainer
 from periderm.model.text import Text
 from tests.cli.conftest import HOSTILE, incident
