@@ -6,12 +6,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 
-from periderm.app import demo as sample
 from periderm.app.application import Application
-from periderm.app.demo import Demo
 from periderm.app.policies import put_policy
 from periderm.model.asset import Container, Image, Node
-from periderm.model.demo import SampleBuilt
 from periderm.model.effect import EffectState, KillAtExec
 from periderm.model.envelope import Heartbeat
 from periderm.model.finding import Finding, FindingKind
@@ -20,13 +17,11 @@ from periderm.model.incident import Incident
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.query import Query
 from periderm.model.text import Text
+from periderm.ports.sample import Sample
 
 WAIT_SECONDS = 60.0
 SETTLE_SECONDS = 20.0
 NORMAL_SECONDS = 60.0
-# What must be in the chain: a shell by the web server, a program that the image did not bring, a credential file read, a
-# miner's port.
-EXPECTED = frozenset({"RUN-002", "RUN-005", "RUN-010", "RUN-054"})
 
 NO_WORDS = Text("", "")
 
@@ -48,12 +43,9 @@ class Point:
 class Story:
     """`alive` is called now and then while waiting (it restarts what has ended)."""
 
-    def __init__(
-        self, app: Application, demo: Demo, built: SampleBuilt, *, alive: Callable[[], None], progress: Progress
-    ) -> None:
+    def __init__(self, app: Application, sample: Sample, *, alive: Callable[[], None], progress: Progress) -> None:
         self._app = app
-        self._demo = demo
-        self._built = built
+        self._sample = sample
         self._alive = alive
         self._progress = progress
         self._container: Container | None = None
@@ -61,7 +53,7 @@ class Story:
 
     def tell(self, normal_seconds: float = NORMAL_SECONDS) -> Iterator[Point]:
         """The five points in order; ends after the first that failed."""
-        put_policy(self._app, LOCAL_ADMIN, sample.policy())
+        put_policy(self._app, LOCAL_ADMIN, self._sample.policy())
         steps: tuple[Callable[[], Point], ...] = (
             self.found,
             self.scanned,
@@ -94,7 +86,7 @@ class Story:
     def scanned(self) -> Point:
         """The sample's image was scanned: packages, secrets, weaknesses."""
         title = Text("The sample image is scanned", "示例镜像已扫描")
-        digest = self._built.digest
+        digest = self._sample.image_digest()
         store = self._app.store
         ok = self._wait(lambda: store.inventory(digest) is not None, Text("the worker scans the image", "扫描进程正在扫描镜像"))
         inventory = store.inventory(digest)
@@ -121,7 +113,7 @@ class Story:
         """The sample runs, is watched, and its normal work raises no alert."""
         title = Text("The sample works normally and nobody is disturbed", "示例正常工作，没有误报")
         before = self._figure("events")
-        runtime_id = sample.start(self._demo, LOCAL_ADMIN)
+        runtime_id = self._sample.start()
         seen = self._wait(lambda: self._find(runtime_id), Text("the sample starts and is recognised", "示例启动并被识别"))
         if not seen or self._container is None:
             return Point(3, title, False, (), Text("The container was not recognised.", "未识别到容器。"))
@@ -130,7 +122,7 @@ class Story:
             self._alive()
             self._progress(Text("normal work: pages, look-ups, health checks", "正常业务：页面、查询、健康检查"), done)
 
-        work = sample.normal_work(self._demo, LOCAL_ADMIN, seconds, progress)
+        requests = self._sample.normal_work(seconds, progress)
         # What is on its way arrives before the count is believed: the agent's next heartbeat comes after its alerts.
         last = self._app.clock.now()
         fresh = self._wait(lambda: self._beat_after(last), Text("the last events arrive", "等待最后的事件到达"))
@@ -139,8 +131,8 @@ class Story:
         folded = int(self._figure("folded"))
         lines = [
             Text(
-                f"{work.answered} requests answered in {work.seconds:.0f} s, {work.failed} failed: {alerts.total} alerts",
-                f"{work.seconds:.0f} 秒内应答 {work.answered} 个请求，失败 {work.failed} 个：{alerts.total} 个告警",
+                f"{requests} requests in {seconds:.0f} s: {alerts.total} alerts",
+                f"{seconds:.0f} 秒内 {requests} 个请求：{alerts.total} 个告警",
             ),
             Text(
                 f"{events} events reached the agent; {folded} duplicates were counted in the kernel and never left it",
@@ -148,7 +140,7 @@ class Story:
             ),
             *[a.message for a in alerts.items],
         ]
-        ok = work.answered > 0 and not work.failed and events > 0 and fresh and alerts.total == 0
+        ok = requests > 0 and events > 0 and fresh and alerts.total == 0
         return Point(
             3,
             title,
@@ -163,13 +155,12 @@ class Story:
         self._attacked_at = self._app.clock.now()
         lines: list[Text] = []
         ok = True
-        for step in sample.attack(self._demo, LOCAL_ADMIN, self._built):
+        for step in self._sample.attack():
             self._alive()
             self._progress(step.title, None)
-            lines.append(Text(f"{step.title.en}: {step.evidence.en}", f"{step.title.zh}：{step.evidence.zh}"))
-            # The dropped program is the one step that must not succeed: the kernel is there first.
-            ok = ok and step.succeeded == (step.name != "execute")
-        return Point(4, title, ok, tuple(lines), Text("A step did not end as it should.", "某一步骤的结果与预期不符。"))
+            lines.append(step.title)
+            ok = ok and step.happened
+        return Point(4, title, ok, tuple(lines), Text("A step of the attack did not happen.", "攻击步骤未能执行。"))
 
     def one_incident(self) -> Point:
         """One incident tells it all, and the dropped program was killed before it wrote anything."""
@@ -178,7 +169,7 @@ class Story:
         incidents = self._incidents()
         problems = self._problems(incidents)
         lines = [incident.summary for incident in incidents]
-        clean = sample.marker_absent(self._demo)
+        clean = self._sample.marker_absent()
         if clean:
             lines.append(
                 Text(
@@ -199,7 +190,7 @@ class Story:
             return [Text(f"There are {n} incidents and not one.", f"共有 {n} 个事件，而不是一个。")]
         incident = incidents[0]
         seen = {step.detector for step in incident.chain}
-        missing = sorted(EXPECTED - seen)
+        missing = sorted(self._sample.expected_detectors() - seen)
         problems = [Text(f"{d} is not in the chain.", f"链条中缺少 {d}。") for d in missing]
         if not incident.findings:
             problems.append(Text("No finding of the image is linked.", "未关联到镜像的任何发现。"))
@@ -226,7 +217,7 @@ class Story:
         return [a for a in page.items if isinstance(a, Node)]
 
     def _image(self) -> Image | None:
-        asset = self._app.store.asset(image_id(self._built.digest))
+        asset = self._app.store.asset(image_id(self._sample.image_digest()))
         return asset if isinstance(asset, Image) else None
 
     def _find(self, runtime_id: str) -> bool:
@@ -236,7 +227,7 @@ class Story:
         return self._container is not None
 
     def _findings(self) -> tuple[Finding, ...]:
-        return self._app.store.findings(Query(image_digest=self._built.digest, limit=1000)).items
+        return self._app.store.findings(Query(image_digest=self._sample.image_digest(), limit=1000)).items
 
     def _agent(self) -> Heartbeat | None:
         return next((b for b in self._app.store.heartbeats() if b.role == "agent"), None)
