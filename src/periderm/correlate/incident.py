@@ -76,11 +76,13 @@ def build(  # noqa: PLR0917 -- each argument is one kind of value, in the order 
     previous: Incident | None = None,
     *,
     ownership: Ownership | None = None,
+    total: int = 0,
 ) -> Incident:
     """The incident that these alerts are.
 
     alerts: all at hand, or only those that are new since `previous`: what `previous` has and is not given again stays.
     findings, inventory: of the image; effects: any records, those of other incidents are passed over.
+    ownership: whose it is, which weighs. total: how many alerts the incident has, where more are stored than are given.
     previous: keeps its state; `revision` is its own plus one, and it is returned itself if nothing changed.
     Raises UsageError if there is neither an alert nor a previous incident.
     """
@@ -103,7 +105,8 @@ def build(  # noqa: PLR0917 -- each argument is one kind of value, in the order 
         known, chain, previous.processes if previous else (), frozenset(effect.process_key for effect in kills)
     )
     secrets = links.secret_paths(findings, inventory)
-    severity, reasons = weigh.weigh(chain, processes, secrets, ownership or Ownership(), paused)
+    held = weigh.Held(paused, any(record.state is EffectState.DRY_RUN for record in ours.values()))
+    severity, reasons = weigh.weigh(chain, processes, secrets, ownership or Ownership(), held)
     in_time = sorted(steps, key=lambda step: (step.time, step.alert_id))
     place = story.where(head.container_name, head.container_id)
     who = story.actor(known.get(in_time[0].alert_id), processes)
@@ -119,7 +122,7 @@ def build(  # noqa: PLR0917 -- each argument is one kind of value, in the order 
         processes=processes,
         findings=links.link(findings, chain, processes, previous.findings if previous else ()),
         effects=_effect_ids(ours, previous),
-        alerts=max(len(steps), previous.alerts if previous else 0),
+        alerts=max(len(steps), total, previous.alerts if previous else 0),
         stopped=paused or any(step.stopped for step in steps) or (previous is not None and previous.stopped and not ours),
     )
     if previous is None or msgspec.structs.replace(made, revision=previous.revision) == previous:

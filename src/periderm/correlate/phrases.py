@@ -83,7 +83,32 @@ BY_TECHNIQUE: dict[str, Phrase] = {
     ),
 }
 
-BY_DETECTOR: dict[str, Phrase] = {}
+# Where a detector's techniques do not say what was done. One line for each; a detector without one has its technique's.
+BY_DETECTOR: dict[str, Phrase] = {
+    "RUN-001": BY_TECHNIQUE["T1609"],
+    "RUN-002": BY_TECHNIQUE["T1190"],
+    "RUN-003": Phrase(
+        Text("connected a shell to the network", "把 shell 接到了网络"),
+        Text("connected a shell to {object}", "把 shell 接到了 {object}"),
+    ),
+    "RUN-005": BY_TECHNIQUE["T1105"],
+    "RUN-007": BY_TECHNIQUE["T1620"],
+    "RUN-008": BY_TECHNIQUE["T1036.005"],
+    "RUN-010": BY_TECHNIQUE["T1003.008"],
+    "RUN-014": BY_TECHNIQUE["T1003.007"],
+    "RUN-017": BY_TECHNIQUE["T1552.005"],
+    "RUN-020": Phrase(
+        Text("wrote a cgroup release agent", "写入了 cgroup 的 release_agent"),
+        Text("wrote {object} for the host to run", "写入了会由主机执行的 {object}"),
+    ),
+    "RUN-022": Phrase(
+        Text("mounted a file system", "挂载了文件系统"), Text("mounted a file system at {object}", "在 {object} 挂载了文件系统")
+    ),
+    "RUN-023": Phrase(Text("entered other namespaces", "进入了其他命名空间")),
+    "RUN-027": BY_TECHNIQUE["T1547.006"],
+    "RUN-030": BY_TECHNIQUE["T1055.008"],
+    "RUN-054": BY_TECHNIQUE["T1496.001"],
+}
 
 
 def of_alert(alert: Alert) -> Text:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from periderm.correlate import phrases
 from periderm.correlate.tree import lineage
-from periderm.correlate.words import counted, join, name_of, plain, sentence
+from periderm.correlate.words import counted, join, name_of, plain, sentence, spaced
 from periderm.model import attack
 from periderm.model.alert import Alert, ProcessRecord
 from periderm.model.effect import EffectRecord, KillProcess, PauseContainer
@@ -17,44 +17,30 @@ from periderm.model.incident import ChainStep
 from periderm.model.text import Text
 
 MAX_PHRASES = 5
-HELPERS = frozenset(
-    (
-        "sh",
-        "bash",
-        "dash",
-        "ash",
-        "zsh",
-        "ksh",
-        "busybox",
-        "env",
-        "timeout",
-        "sudo",
-        "su",
-        "setsid",
-        "nohup",
-        "xargs",
-        "cat",
-        "runc",
-        "runc:[2:INIT]",
-        "exe",
-        "conmon",
-    )
+SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"))
+HELPERS = SHELLS | frozenset(
+    ("env", "timeout", "sudo", "su", "setsid", "nohup", "xargs", "cat", "runc", "runc:[2:INIT]", "exe", "conmon")
 )
 
 
 def actor(first: Alert | None, tree: Sequence[ProcessRecord]) -> Text:
-    """Who began: the nearest ancestor of the first alert's process that is no shell or helper, else that process.
-    Without the alert, the same over the tree's oldest process."""
+    """Who began: the nearest ancestor of the first alert's process that is no shell or helper, else that process, and
+    for a shell without such an ancestor the session. Without the alert, the same over the tree's oldest process."""
     line = lineage(first) if first is not None else tuple(tree[:1])
     names = [name_of(process.exe) for process in line]
     found = next((name for name in names[1:] if name and name not in HELPERS), "") or next(filter(None, names), "")
-    return Text(found, found) if found else Text("A process", "某个进程")
+    if not found:
+        return Text("A process", "某个进程")
+    if found in SHELLS:
+        by_exec = any(process.how == "exec" for process in line)
+        return Text("An exec session", "一个 exec 会话") if by_exec else Text("A session", "某个会话")
+    return Text(found, found)
 
 
 def where(container_name: str, container_id: str) -> Text:
     """The container's name, its short id, or the host."""
     name = plain(container_name, 60) or plain(container_id[:12], 60)
-    return Text(f"in {name}", f"{name} 中的") if name else Text("on the host", "主机上的")
+    return Text(f"in {name}", spaced(name, "中的")) if name else Text("on the host", "主机上的")
 
 
 def _ending(said: Sequence[tuple[Text, ChainStep]], last_said: Text | None, effects: Mapping[str, EffectRecord]) -> Text:
@@ -66,15 +52,15 @@ def _ending(said: Sequence[tuple[Text, ChainStep]], last_said: Text | None, effe
         return Text("", "")
     phrase, step = stopped[-1]
     name = name_of(step.object)
-    thing = Text("it", "它") if phrase == last_said or not name else Text(name, f" {name}")
+    thing = Text("it", "它") if phrase == last_said or not name else Text(name, name)
     ours = any(
         isinstance(record.effect, KillProcess)
         and (record.effect.alert_id == step.alert_id or record.effect.process_key == step.process_key)
         for record in effects.values()
     )
     if ours:
-        return Text(f"Periderm killed {thing.en}", f"Periderm 终止了{thing.zh}")
-    return Text(f"the kernel killed {thing.en}", f"内核终止了{thing.zh}")
+        return Text(f"Periderm killed {thing.en}", spaced("Periderm 终止了", thing.zh))
+    return Text(f"the kernel killed {thing.en}", spaced("内核终止了", thing.zh))
 
 
 def tell(
@@ -98,7 +84,7 @@ def tell(
     body, ending = join(things), _ending(said, last, effects)
     return Text(
         f"{who.en} {place.en} {body.en}{f'; {ending.en}' if ending.en else ''}.",
-        f"{place.zh} {who.zh} {body.zh}{f'；{ending.zh}' if ending.zh else ''}。",
+        f"{spaced(place.zh, spaced(who.zh, body.zh))}{f'；{ending.zh}' if ending.zh else ''}。",
     )
 
 

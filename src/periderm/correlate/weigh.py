@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from periderm.correlate.chain import worst
 from periderm.correlate.words import SEVERITY_WORDS, name_of, plain, sentence
 from periderm.model import attack
@@ -18,6 +20,15 @@ from periderm.model.severity import Severity
 from periderm.model.text import Text
 
 Fact = tuple[int, Text]
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What was done against it besides kills: the container is paused; a kill was only computed."""
+
+    paused: bool = False
+    dry_run: bool = False
+
+
 PRODUCTION = frozenset({"production", "prod", "live", "生产"})
 ESCAPES = frozenset({"T1611", "T1068", "T1547.006"})
 
@@ -76,15 +87,20 @@ def _business(ownership: Ownership) -> list[Fact]:
     return facts
 
 
-def _stopped(chain: Sequence[ChainStep], paused: bool) -> Fact:
+def _stopped(chain: Sequence[ChainStep], held: Held) -> Text:
     stopped = sum(step.stopped for step in chain)
-    if paused:
-        return 0, Text("The container was paused.", "容器已被暂停。")
+    if held.paused:
+        return Text("The container was paused.", "容器已被暂停。")
     if not stopped:
-        return 0, Text("Nothing was stopped.", "没有任何步骤被阻止。")
+        if held.dry_run:
+            return Text(
+                "Nothing was stopped: the policy only alerts; enforcing it would have.",
+                "没有任何步骤被阻止：策略只告警；若为强制模式则会阻止。",
+            )
+        return Text("Nothing was stopped.", "没有任何步骤被阻止。")
     if len(chain) == 1:
-        return 0, Text("It was stopped.", "它已被阻止。")
-    return 0, Text(
+        return Text("It was stopped.", "它已被阻止。")
+    return Text(
         f"{stopped} of {len(chain)} steps {'was' if stopped == 1 else 'were'} stopped.",
         f"{len(chain)} 个步骤中有 {stopped} 个被阻止。",
     )
@@ -95,7 +111,7 @@ def weigh(
     tree: Sequence[ProcessRecord],
     secret_paths: frozenset[str],
     ownership: Ownership,
-    paused: bool,
+    held: Held,
 ) -> tuple[Severity, tuple[Text, ...]]:
     """Severity and its reasons, most telling first. `secret_paths` without a leading slash."""
     base = worst(chain)
@@ -111,5 +127,5 @@ def weigh(
     weight = sum(points for points, _ in facts)
     raised = Severity(min(Severity.CRITICAL, base + (2 if weight >= 5 else 1 if weight >= 2 else 0)))
     reasons += [text for _, text in sorted(facts, key=lambda fact: -fact[0])]
-    reasons.append(_stopped(chain, paused)[1])
+    reasons.append(_stopped(chain, held))
     return raised, tuple(reasons)

@@ -54,3 +54,8 @@ def join(phrases: Sequence[Text]) -> Text:
 def counted(number: int, one: str, many: str) -> str:
     """'1 step', '3 steps'."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def spaced(left: str, right: str) -> str:
+    """Both with a space between them where Chinese meets Latin letters, as it is written."""
+    return f"{left} {right}" if left[-1:].isascii() != right[:1].isascii() else f"{left}{right}"
