@@ -13,6 +13,7 @@ from periderm.model.settings import Settings
 
 if TYPE_CHECKING:
     from periderm.app.application import Application
+    from periderm.app.demo import DemoSample
 
 
 @contextlib.contextmanager
@@ -34,3 +35,18 @@ def reader(settings: Settings) -> Iterator[Application]:
         yield Application(store=store, clock=clock, settings=settings)
     finally:
         store.close()
+
+
+def sample(settings: Settings) -> DemoSample:
+    """The sample, its cache below the product's."""
+    from pathlib import Path
+
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.sample_debian import DebianSample
+    from periderm.adapters.sample_podman import PodmanSample
+    from periderm.adapters.sample_visitor import NamespaceVisitor
+    from periderm.app.demo import DemoSample
+
+    cache = Path(settings.cache) / "sample"
+    expected = frozenset({"RUN-002", "RUN-005", "RUN-010", "RUN-054"})
+    return DemoSample(DebianSample(cache), PodmanSample(cache), NamespaceVisitor, SystemClock(), expected=expected)

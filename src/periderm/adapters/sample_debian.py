@@ -1,4 +1,4 @@
-"""`ports.sample.SampleSource`: a small Debian with a web server by debootstrap, made-up secrets, and a compiled marker program.
+"""`ports.sample_parts.SampleSource`: a small Debian with a web server, made-up secrets, and a compiled marker program.
 
 The secrets are derived from a key, so that nothing in our sources looks like one and every build is alike.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 
 from periderm.model.errors import ContainerRuntimeError
 from periderm.model.text import Text
-from periderm.ports.sample import Progress, SampleParts
+from periderm.ports.sample_parts import Progress, SampleParts
 
 SOURCES = Path(__file__).parent / "sample_files"
 _SUITE = "bookworm"
@@ -100,6 +100,15 @@ class DebianSample:
     def __init__(self, cache: Path, sources: Path = SOURCES) -> None:
         self._cache = cache
         self._sources = sources
+
+    def available(self) -> str:
+        """What the base and the dropped program are made with."""
+        missing = [p for p in ("debootstrap", "unshare") if not shutil.which(p)]
+        if not self._made().is_file() and not _compiler():
+            missing.append("clang")
+        if not missing:
+            return ""
+        return f"The sample's image cannot be made without {' and '.join(missing)}: install the package of that name."
 
     def key(self) -> SampleParts:
         """Digests of everything that the parts are made of."""
@@ -189,12 +198,16 @@ class DebianSample:
                 return (fields[0],)
         return ()
 
+    def _made(self) -> Path:
+        """Where a wheel may bring the program ready made."""
+        return self._sources / f"dropped-{platform.machine()}"
+
     def _compile(self) -> bytes:
         """The program that the attack drops: the one beside the sources if there is one for this machine, else built."""
-        made = self._sources / f"dropped-{platform.machine()}"
+        made = self._made()
         if made.is_file():
             return made.read_bytes()
-        compiler = shutil.which("clang") or shutil.which("gcc") or shutil.which("cc")
+        compiler = _compiler()
         if compiler is None:
             raise ContainerRuntimeError(
                 "No C compiler was found, with which the sample's dropped program is made.", "Install the package clang or gcc."
@@ -203,6 +216,10 @@ class DebianSample:
             target = Path(folder) / "dropped"
             run_tool([compiler, *_FLAGS, "-o", str(target), str(self._sources / "dropped.c")], lambda _: None)
             return target.read_bytes()
+
+
+def _compiler() -> str | None:
+    return shutil.which("clang") or shutil.which("gcc") or shutil.which("cc")
 
 
 class _Steps:

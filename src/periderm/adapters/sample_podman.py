@@ -1,4 +1,4 @@
-"""`ports.sample.SampleEngine` with the podman command: the sample's images and its one container. Nothing else is touched."""
+"""`ports.sample_parts.SampleEngine` with the podman command: the sample's images and its one container, nothing else."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from typing import TypeVar
 
 import msgspec
 
-from periderm.model.demo import SampleBuilt
 from periderm.model.errors import ContainerRuntimeError
 from periderm.model.text import Text
-from periderm.ports.sample import Progress, SampleParts
+from periderm.ports.sample_parts import Progress, SampleBuilt, SampleParts
 
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 _KEY = "io.periderm.sample.key"
@@ -60,6 +59,12 @@ class PodmanSample:
         self._name = name
         self._reference = reference
         self._base = reference.rsplit(":", 1)[0] + "-base"
+
+    def available(self) -> str:
+        """Podman and root, since the sample's network is entered."""
+        if shutil.which("podman") is None:
+            return "The sample runs with podman, which is missing: install the packages podman and runc."
+        return "" if os.geteuid() == 0 else "The sample runs as root only: its network namespace is entered."
 
     def has_base(self, parts: SampleParts) -> bool:
         """Whether the base with this key is an image already."""

@@ -1,4 +1,4 @@
-"""`ports.sample.Visitor`: sockets made inside a container's network namespace, and nothing else of the container entered.
+"""`ports.sample_parts.Visitor`: sockets made inside a container's network namespace, and nothing else of the container entered.
 
 A socket stays in the namespace in which it was made, so one thread enters it, makes the sockets, and all other work is
 done outside. The namespace has no way out: nothing that is sent can leave the machine.
@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from periderm.model.errors import ConnectError
-from periderm.ports.sample import Answer
+from periderm.ports.sample_parts import Answer
 
 _CLONE_NEWNET = 0x40000000  # <linux/sched.h>
 _SIOCSIFFLAGS, _SIOCSIFADDR, _SIOCSIFNETMASK = 0x8914, 0x8916, 0x891C  # <linux/sockios.h>

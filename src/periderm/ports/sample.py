@@ -1,114 +1,71 @@
-"""The sample: an image of ours with weaknesses, a container of it, and a visitor who speaks HTTP to it."""
+"""The sample: a container of ours that works, is attacked through a real weakness, and is removed again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import msgspec
 
-from periderm.model.demo import SampleBuilt
+from periderm.model.policy import Policy
 from periderm.model.text import Text
 
-Progress = Callable[[Text, float], None]  # what happens now, and the share that is done (0 to 1)
+
+class AttackStep(msgspec.Struct, frozen=True):
+    """One step that was really done: `title` says what, `happened` whether the sample let it happen (a program that the
+    kernel killed has happened), `detail` what came back (bounded). `name` is stable ('shell', 'credentials', 'drop',
+    'execute', 'miner'), `request` the command that was sent. `detail` is foreign text: escape it where it is shown."""
+
+    title: Text
+    happened: bool
+    detail: str = ""
+    name: str = ""
+    request: str = ""
 
 
-class SampleParts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the image is made of: the folder with the base's file system, the folder of the other sources (with what
-    was made for it), and keys that change when either must be made again. Folders are '' where the key was enough."""
+class Sample(Protocol):
+    """Raises ContainerRuntimeError with what is missing. All of it is bounded in time and touches only its own things."""
 
-    base_key: str
-    key: str
-    base: str = ""
-    context: str = ""
-    token: str = ""
-    dropped: bytes = b""
-
-
-class SampleSource(Protocol):
-    """Makes the parts. Raises ContainerRuntimeError with what is missing."""
-
-    def key(self) -> SampleParts:
-        """The keys alone; quick, and needs nothing."""
+    def available(self) -> str:
+        """'' if the sample can run here, else one sentence what is missing and how to get it."""
         ...
 
-    def make(self, progress: Progress, *, base: bool) -> SampleParts:
-        """The context, and with `base` the base's file system (about half a minute; from the cache where it can)."""
+    def build(self, progress: Callable[[str, float | None], None]) -> None:
+        """Makes the image unless it is there and its sources have not changed. Works offline after the first time."""
         ...
 
-    def discard_base(self) -> None:
-        """The base's file system is in an image now; its folder is no longer needed."""
+    def image_digest(self) -> str:
+        """`sha256:…` of the image's configuration; '' before it was built."""
         ...
 
-    def clean(self) -> tuple[str, ...]:
-        """Remove the cache; says what was removed."""
-        ...
-
-
-class SampleEngine(Protocol):
-    """Makes the image and runs the container. Raises ContainerRuntimeError."""
-
-    def has_base(self, parts: SampleParts) -> bool:
-        """Whether the base with this key is an image already."""
-        ...
-
-    def built(self, parts: SampleParts) -> SampleBuilt | None:
-        """The image, if it is there and its sources are the same."""
-        ...
-
-    def build(self, parts: SampleParts, progress: Progress) -> SampleBuilt:
-        """Make the image from the parts."""
+    def policy(self) -> Policy:
+        """The sample's own policy: it may be enforced, everything else only alerts."""
         ...
 
     def start(self) -> str:
-        """Start a container afresh (one that is left over is replaced); returns its id."""
+        """Starts the container; returns the runtime's id (64 hex digits) once its server answers."""
         ...
 
-    def pid(self) -> int:
-        """The container's first process on the host, 0 if it does not run."""
+    def normal_work(self, seconds: float, progress: Callable[[float], None]) -> int:
+        """Real requests for so long; `progress` gets 0 to 1. Returns the number of answered requests."""
         ...
 
-    def exists(self, path: str) -> bool:
-        """Whether there is anything at an absolute path inside the running container."""
+    def attack(self) -> Iterator[AttackStep]:
+        """Each step through the sample's real weakness, in order."""
         ...
 
-    def stop(self) -> bool:
-        """Remove the container; whether there was one."""
+    def expected_detectors(self) -> frozenset[str]:
+        """Ids of the detectors that must be in the incident's chain."""
         ...
 
-    def clean(self) -> tuple[str, ...]:
-        """Remove the container and the images; says what was removed."""
+    def marker_absent(self) -> bool:
+        """True if the dropped program has not written its file."""
         ...
 
-
-class Answer(msgspec.Struct, frozen=True):
-    """An HTTP answer; the body is cut at a limit."""
-
-    status: int
-    body: bytes
-
-
-class Listener(Protocol):
-    """One address inside the container's network, and what was said to it."""
-
-    def heard(self, timeout: float) -> bytes:
-        """The first bytes that a caller sent, b'' if nobody did within `timeout` seconds."""
+    def stop(self) -> None:
+        """Removes the container and all that was made for running it; the image stays."""
         ...
 
-    def close(self) -> None: ...
-
-
-class Visitor(Protocol):
-    """Somebody inside the container's network (and in nothing else of it). Raises ConnectError."""
-
-    def get(self, target: str) -> Answer:
-        """GET `target` from the web server at 127.0.0.1:80."""
-        ...
-
-    def listen(self, address: str, port: int) -> Listener:
-        """Answer at an address that exists only in this network."""
-        ...
-
-    def close(self) -> None:
-        """Leave; what was added to the network is removed."""
+    def clean(self) -> list[str]:
+        """Removes everything that the sample ever made; returns what was removed."""
         ...
