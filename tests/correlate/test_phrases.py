@@ -1,0 +1,54 @@
+"""Every alert can be said in a sentence."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+from periderm.correlate import phrases
+from periderm.engines import runtime
+from periderm.model.alert import Alert
+from periderm.model.text import Text
+from tests import strategies
+from tests.correlate.cases import SHADOW_READ
+
+change = msgspec.structs.replace
+EVERY = {**phrases.BY_TECHNIQUE, **phrases.BY_DETECTOR}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_phrases_fit_after_a_name(name: str) -> None:
+    """A phrase begins with a verb in lower case, ends without a stop, has Chinese words, and one place at most."""
+    for text in (EVERY[name].bare, EVERY[name].said("/x")):
+        assert text.en[0].islower()
+        assert not text.en.endswith(".")
+        assert not text.zh.endswith("。")
+        assert not text.zh.isascii()
+        assert "{" not in text.en + text.zh
+
+
+@pytest.mark.parametrize("detector", runtime.DETECTORS, ids=lambda detector: str(detector.spec.id))
+def test_every_runtime_detector_has_its_phrase(detector: runtime.Detector) -> None:
+    """What a detector of ours saw is said in plain words, and never only quoted from its title."""
+    spec = detector.spec
+    assert spec.id in phrases.BY_DETECTOR or any(one in phrases.BY_TECHNIQUE for one in spec.techniques)
+
+
+def test_the_detector_decides_then_the_technique_then_the_title() -> None:
+    """A phrase is found for known detectors, for known techniques, and for none."""
+    assert phrases.of_alert(change(SHADOW_READ, detector="RUN-001")).en == "opened an interactive shell"
+    assert phrases.of_alert(SHADOW_READ).en == "read /etc/shadow"
+    assert phrases.of_alert(change(SHADOW_READ, object="")).en == "read the password hashes"
+    unknown = change(SHADOW_READ, techniques=(), title=Text("Do a thing.", "做某事。"))
+    assert phrases.of_alert(unknown) == Text("did what “Do a thing” names", "触发了“做某事”")
+
+
+@given(strategies.alerts(strategies.undecodable_text))
+@settings(deadline=None)
+def test_objects_cannot_break_a_sentence(alert: Alert) -> None:
+    """Braces, controls and length in what was acted on stay harmless."""
+    said = phrases.of_alert(alert)
+    assert said.en.isprintable()
+    assert said.zh.isprintable()
+    assert len(said.en) < 200
