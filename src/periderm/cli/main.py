@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -96,7 +97,8 @@ def settings_from(options: argparse.Namespace) -> Settings:
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en"
     language = options.lang or ("zh" if locale.startswith("zh") else "en")
     port = os.environ.get("PERIDERM_PORT", "8843")
-    if not port.isdigit() or not 0 < int(port) < 65536:
+    # isdecimal alone would let through digits of other scripts, and a number too long to be read.
+    if not (port.isascii() and port.isdecimal() and len(port) <= 5) or not 0 < int(port) < 65536:
         raise UsageError(f"PERIDERM_PORT is {port!r}, not a port.", "Set it to a number from 1 to 65535.")
     return Settings(state=os.path.abspath(state), cache=os.path.abspath(cache), language=language, port=int(port))
 
@@ -118,6 +120,10 @@ def status_of(error: PeridermError) -> int:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A locale that cannot say a character gets its escape, not a traceback.
+            stream.reconfigure(errors="backslashreplace")
     names = {n for n, _, _ in COMMANDS}
     wanted = [a for a in arguments if a in names][:1]
     parser = parser_for(wanted)

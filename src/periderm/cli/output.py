@@ -55,6 +55,17 @@ def fit(text: str, columns: int) -> str:
     return head + _ELLIPSIS + tail
 
 
+def _encodable(value: Any) -> Any:
+    """Plain values with every lone surrogate escaped."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_encodable(key): _encodable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_encodable(item) for item in value]
+    return value
+
+
 class Output:
     """Where a command prints. Results go to standard output, everything else to standard error."""
 
@@ -93,7 +104,12 @@ class Output:
     def value(self, value: Any) -> None:
         """The result as JSON; structs by their field names."""
         self.clear()
-        data = msgspec.json.format(msgspec.json.encode(value), indent=2)
+        try:
+            data = msgspec.json.encode(value)
+        except UnicodeEncodeError:
+            # Names that are not UTF-8 hold surrogates, which JSON cannot: they become visible escapes.
+            data = msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+        data = msgspec.json.format(data, indent=2)
         self.out.write(data.decode("utf-8", "replace") + "\n")
 
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
