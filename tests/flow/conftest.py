@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from periderm.adapters.bus_local import LocalBus
+from periderm.adapters.bus_local.bus import LocalBus
 from periderm.adapters.clock_system import SystemClock
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.model.alert import Alert, ProcessRecord

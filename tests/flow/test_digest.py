@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from periderm.adapters.bus_local import LocalBus
+from periderm.adapters.bus_local.bus import LocalBus
 from periderm.adapters.clock_system import SystemClock
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.flow.digest import DEAD, TOPIC, Digest

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from periderm.adapters.bus_local import LocalBus
+from periderm.adapters.bus_local.bus import LocalBus
 from periderm.flow.outbox import Outbox
 from periderm.model.effect import Effect
 from periderm.model.envelope import Envelope, ScanRequest

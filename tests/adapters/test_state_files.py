@@ -1,0 +1,58 @@
+"""Small files of the state folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from periderm.adapters.state_files import load_policies, read_ownership, save_policies, spool_name, write_whole
+from periderm.model.asset import Grade, Ownership
+from periderm.model.errors import UsageError
+from periderm.model.policy import DEFAULT_POLICY
+
+
+def test_ownership_is_read(tmp_path: Path) -> None:
+    """The node's owner comes from a plain file with comments; a file that is not there says nothing."""
+    path = tmp_path / "ownership"
+    assert read_ownership(str(path)) == Ownership()
+    path.write_text("# who\nowner = platform team \napplication=shop # the shop\n\ngrade=Core\n")
+    assert read_ownership(str(path)) == Ownership(owner="platform team", application="shop", grade=Grade.CORE)
+
+
+@pytest.mark.parametrize("text", ["owner platform\n", "boss=me\n", "grade=huge\n", "\udcff"])
+def test_a_wrong_file_is_told(tmp_path: Path, text: str) -> None:
+    """A mistake is named with its line, and what is right."""
+    path = tmp_path / "ownership"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(UsageError) as caught:
+        read_ownership(str(path))
+    assert caught.value.next_step
+
+
+def test_a_spool_keeps_its_name_and_a_new_one_gets_another(tmp_path: Path) -> None:
+    """Restarting keeps the name; a spool that was thrown away is a new sender."""
+    first = spool_name(str(tmp_path / "a"), "agent")
+    assert first.startswith("agent:")
+    assert spool_name(str(tmp_path / "a"), "agent") == first
+    assert spool_name(str(tmp_path / "b"), "agent") != first
+
+
+def test_policies_survive_and_damage_means_none(tmp_path: Path) -> None:
+    """Without the server the last policies hold; a damaged file means the default, which only alerts."""
+    path = tmp_path / "policies.json"
+    assert load_policies(str(path)) == ()
+    save_policies(str(path), [DEFAULT_POLICY])
+    assert load_policies(str(path)) == (DEFAULT_POLICY,)
+    path.write_bytes(b"[{")
+    assert load_policies(str(path)) == ()
+
+
+def test_write_whole_replaces(tmp_path: Path) -> None:
+    """A file is replaced as a whole, readable by its owner only, and nothing is left beside it."""
+    path = tmp_path / "x"
+    path.write_bytes(b"old")
+    write_whole(str(path), b"new")
+    assert path.read_bytes() == b"new"
+    assert [p.name for p in tmp_path.iterdir()] == ["x"]
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,215 @@
+"""The agent's stages: rows get their subject, are judged, answered within their policy, and made durable."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from periderm.adapters.bus_local.bus import LocalBus
+from periderm.adapters.clock_system import SystemClock
+from periderm.engines.runtime.engine import RuntimeEngine
+from periderm.flow.interpret import Interpreter
+from periderm.flow.outbox import GROUP, TOPIC, Outbox
+from periderm.flow.watch import Containers, Order, Policies, Watch, kernel_policy
+from periderm.model.alert import Alert
+from periderm.model.asset import Container, Image
+from periderm.model.effect import EffectRecord, EffectState, KillAtExec, KillProcess
+from periderm.model.envelope import Record
+from periderm.model.event import EventBatch, EventFlag, EventKind
+from periderm.model.policy import Policy, PolicyMode, ResponseKind
+from periderm.model.text import Text
+from tests.flow.conftest import CONTAINER, NODE
+from tests.flow.rows import Player, batch
+from tests.flow.test_interpret import Noting
+from tests.flow.test_outbox import Server
+
+SERVER = {
+    "kind": EventKind.EXEC,
+    "process": 1,
+    "pid": 4000,
+    "text": "/usr/sbin/lighttpd",
+    "exe": "/usr/sbin/lighttpd",
+    "args": "lighttpd\0-D",
+    "comm": "lighttpd",
+    "subject": 1,
+    "mntns": 7,
+}
+DROPPED = {
+    "kind": EventKind.EXEC,
+    "process": 3,
+    "parent": 1,
+    "pid": 4003,
+    "text": "/tmp/.x",
+    "exe": "/tmp/.x",
+    "args": "/tmp/.x",
+    "comm": ".x",
+    "subject": 1,
+    "mntns": 7,
+    "at": 60,
+}
+ENFORCING = Policy(id="pol-1", name="shop", mode=PolicyMode.ENFORCE, kill_drift=True, priority=5, reason="test")
+
+
+class Runtime:
+    """Knows one container by the pid of its first process."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def name(self) -> str:
+        return "podman"
+
+    def available(self) -> str:
+        return ""
+
+    def images(self) -> Sequence[Image]:
+        return ()
+
+    def containers(self) -> Sequence[Container]:
+        return (CONTAINER,)
+
+    def identify(self, pid: int) -> Container | None:
+        self.asked.append(pid)
+        return CONTAINER if 4000 <= pid < 5000 else None
+
+    def scan_source(self, image: Image) -> str:
+        return ""
+
+
+class Lab:
+    """A watch with all that it works with."""
+
+    def __init__(self, bus: LocalBus, *batches: EventBatch) -> None:
+        self.bus = bus
+        self.player = Player(*batches)
+        self.runtime = Runtime()
+        self.responder = Noting()
+        clock = SystemClock()
+        self.watch = Watch(
+            node=NODE,
+            sensor=self.player,
+            engine=RuntimeEngine(NODE),
+            outbox=Outbox(bus, Server(), "agent:x"),
+            interpreter=Interpreter(self.responder, clock),
+            runtimes=[self.runtime],
+            clock=clock,
+        )
+
+    def play(self) -> list[Record]:
+        """Runs to the end of what is played; all that was made durable."""
+        self.watch.run(threading.Event())
+        decode = msgspec.msgpack.Decoder(tuple[Record, ...]).decode
+        return [r for m in self.bus.read(TOPIC, GROUP, 1000) for r in decode(m.data)]
+
+
+def test_a_program_that_the_image_did_not_bring_is_alerted(bus: LocalBus) -> None:
+    """With the default policy drift is an alert and nothing else."""
+    dropped = {**DROPPED, "flags": EventFlag.UPPER | EventFlag.WOULD_KILL}
+    lab = Lab(bus, batch(SERVER), batch(dropped))
+    lab.watch.give(Containers((CONTAINER,)))
+    records = lab.play()
+    alerts = [r for r in records if isinstance(r, Alert)]
+    assert "RUN-005" in {a.detector for a in alerts}
+    assert all(a.asset_id == CONTAINER.id for a in alerts)
+    assert not [r for r in records if isinstance(r, EffectRecord) and r.state is EffectState.APPLIED]
+    assert lab.responder.done == []
+    assert not lab.player.policies[CONTAINER.id].enforce
+
+
+def test_a_kill_in_the_kernel_is_recorded_as_done(bus: LocalBus) -> None:
+    """Where the policy enforces, the kernel side is programmed so, and its kill is recorded with who decided it."""
+    dropped = {**DROPPED, "flags": EventFlag.UPPER | EventFlag.KILLED}
+    lab = Lab(bus, batch(SERVER), batch(dropped))
+    lab.watch.give(Containers((CONTAINER,)))
+    lab.watch.give(Policies((ENFORCING,)))
+    records = lab.play()
+    assert lab.player.policies[CONTAINER.id].enforce
+    assert lab.player.policies[CONTAINER.id].kill_drift
+    kills = [r for r in records if isinstance(r, EffectRecord) and isinstance(r.effect, KillAtExec)]
+    assert [k.state for k in kills] == [EffectState.APPLIED]
+    assert kills[0].effect.decided_by == "policy:pol-1"
+
+
+def test_a_policy_may_kill_by_itself_only_when_it_enforces(bus: LocalBus) -> None:
+    """`on_alert` acts in mode enforce; in mode alert the same policy touches nothing."""
+    acting = msgspec.structs.replace(ENFORCING, on_alert={"RUN-005": ResponseKind.KILL_PROCESS})
+    for mode, expected in ((PolicyMode.ALERT, 0), (PolicyMode.ENFORCE, 1)):
+        lab = Lab(bus, batch(SERVER), batch({**DROPPED, "flags": EventFlag.UPPER}))
+        lab.watch.give(Containers((CONTAINER,)))
+        lab.watch.give(Policies((msgspec.structs.replace(acting, mode=mode),)))
+        lab.play()
+        assert len([e for e in lab.responder.done if isinstance(e, KillProcess)]) == expected
+
+
+def test_a_new_container_is_known_at_its_first_program(bus: LocalBus) -> None:
+    """Rows of an unknown mount namespace are attributed at once by asking the runtimes, before they are judged."""
+    stranger = {**SERVER, "subject": 0}
+    dropped = {**DROPPED, "subject": 0, "flags": EventFlag.UPPER}
+    lab = Lab(bus, batch(stranger, dropped, subjects=(NODE,)))
+    records = lab.play()
+    assert CONTAINER.id in lab.player.subjects
+    assert CONTAINER in records
+    assert {a.asset_id for a in records if isinstance(a, Alert)} == {CONTAINER.id}
+
+
+def test_a_namespace_that_nobody_knows_is_asked_for_rarely(bus: LocalBus) -> None:
+    """A private mount namespace of the host (a systemd unit) does not cost a look-up for each batch."""
+    unit = {**SERVER, "subject": 0, "mntns": 99, "pid": 8000}
+    lab = Lab(bus, *[batch(unit, subjects=(NODE,)) for _ in range(50)])
+    lab.play()
+    assert len(lab.runtime.asked) == 1
+
+
+def test_orders_of_people_are_carried_out_and_recorded(bus: LocalBus) -> None:
+    """An order reaches the responder, and its record is durable."""
+    lab = Lab(bus, batch(SERVER))
+    order = KillProcess(
+        id="eff-9",
+        node_id=NODE.id,
+        asset_id=CONTAINER.id,
+        reason=Text("r", "r"),
+        blast_radius=Text("b", "b"),
+        decided_by="user:a",
+        decided_at=1,
+        process_key=1,
+        pid=4000,
+        started=1,
+    )
+    lab.watch.give(Order(order))
+    records = lab.play()
+    assert lab.responder.done == [order]
+    assert [r.state for r in records if isinstance(r, EffectRecord)] == [EffectState.APPLIED]
+
+
+def test_the_kernel_side_is_programmed_only_when_something_changed(bus: LocalBus) -> None:
+    """The same list of containers again costs nothing; a container that ends is forgotten."""
+    lab = Lab(bus, batch(SERVER), batch(SERVER), batch(SERVER))
+    lab.watch.give(Containers((CONTAINER,)))
+    lab.watch.step()
+    lab.player.subjects.clear()
+    lab.watch.give(Containers((CONTAINER,)))
+    lab.watch.step()
+    assert lab.player.subjects == []
+    lab.watch.give(Containers(()))
+    lab.watch.step()
+    assert lab.player.subjects == [NODE.id]
+
+
+@pytest.mark.parametrize(
+    ("mode", "enforce"), [(PolicyMode.OBSERVE, False), (PolicyMode.ALERT, False), (PolicyMode.ENFORCE, True)]
+)
+def test_only_enforce_acts(mode: PolicyMode, enforce: bool) -> None:
+    """No other mode lets the kernel kill."""
+    policy = kernel_policy(msgspec.structs.replace(ENFORCING, mode=mode), ())
+    assert policy.enforce is enforce
+    assert policy.kill_drift
+
+
+def test_the_heartbeat_keeps_enforcement_alive(bus: LocalBus) -> None:
+    """While the agent reads, it renews the kernel side's heartbeat."""
+    lab = Lab(bus, batch(SERVER))
+    lab.play()
+    assert lab.player.beats >= 1
