@@ -71,7 +71,6 @@ class LocalProcesses:
 
     def start(self, role: str, arguments: Sequence[str], environment: Mapping[str, str], log: str) -> LocalChild:
         """Raises ConnectError if it cannot be started."""
-        supervisor = os.getpid()
         inherited = {name: os.environ[name] for name in _PASSED if name in os.environ}
         try:
             with _open_log(Path(log)) as output:
