@@ -14,6 +14,7 @@ from periderm.model.settings import Settings
 if TYPE_CHECKING:
     from periderm.app.application import Application
     from periderm.app.demo import DemoSample
+    from periderm.app.scan_image import ImageScanner
 
 
 @contextlib.contextmanager
@@ -50,3 +51,127 @@ def sample(settings: Settings) -> DemoSample:
     cache = Path(settings.cache) / "sample"
     expected = frozenset({"RUN-002", "RUN-005", "RUN-010", "RUN-054"})
     return DemoSample(DebianSample(cache), PodmanSample(cache), NamespaceVisitor, SystemClock(), expected=expected)
+
+
+def image_scanner(settings: Settings) -> ImageScanner:  # noqa: ARG001 -- a later cache of layers lives in settings.cache
+    """What scans images on this machine: archives, layouts, podman's storage, folders. Needs no root by itself."""
+    from periderm.adapters import image_folder, image_podman
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.image_archive import ImageArchive
+    from periderm.adapters.image_layout import ImageLayout
+    from periderm.app.scan_image import ImageScanner
+
+    return ImageScanner(
+        sources={
+            "archive": ImageArchive(),
+            "layout": ImageLayout(),
+            "folder": image_folder.ImageFolder(),
+            "podman": image_podman.PodmanImages(image_podman.default_roots(), image_folder.overlay_layer),
+        },
+        kind_of=image_folder.kind_of,
+        clock=SystemClock(),
+    )
+
+
+# --- the processes of the product ---
+
+
+def service_token(settings: Settings) -> str:
+    """The secret of the product's own processes, made if there is none."""
+    from periderm.adapters.secret_file import ensure_secret
+
+    return ensure_secret(settings.service_token)
+
+
+def serve(settings: Settings) -> None:
+    """The server process: takes in, stores, correlates, answers. Returns when it was told to stop."""
+    from periderm.adapters.bus_local.bus import LocalBus
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.store_sql.store import SqlStore
+    from periderm.app.application import Application
+    from periderm.app.digesting import digesting
+    from periderm.server.run import serve as run_server
+
+    clock = SystemClock()
+    token = service_token(settings)
+    store = SqlStore(settings.database, clock)
+    bus = LocalBus(os.path.join(settings.spool, "server"))
+    try:
+        app = Application(store=store, clock=clock, settings=settings, bus=bus)
+        with digesting(app):
+            run_server(app, token)
+    finally:
+        bus.close()
+        store.close()
+
+
+def _uplink(settings: Settings) -> Uplink:
+    from periderm.adapters.uplink_http import HttpUplink
+
+    return HttpUplink(settings.url, settings.service_token)
+
+
+def this_node(settings: Settings) -> Node:
+    """This machine as an asset, with who answers for it."""
+    import msgspec
+
+    from periderm.adapters.machine_linux import LinuxMachine
+    from periderm.adapters.state_files import read_ownership
+
+    node = LinuxMachine(fallback=Path(settings.state)).node()
+    ownership = read_ownership(os.environ.get("PERIDERM_OWNERSHIP", "/etc/periderm/ownership"))
+    return msgspec.structs.replace(node, ownership=ownership)
+
+
+def runtimes(node_id: str) -> list[ContainerRuntime]:
+    """The container runtimes that have been used on this machine."""
+    from periderm.adapters.containers_containerd import ContainerdContainers
+    from periderm.adapters.containers_docker import DockerContainers
+    from periderm.adapters.containers_podman import PodmanContainers, default_storages
+    from periderm.adapters.proc_linux import LinuxProc
+
+    proc = LinuxProc()
+    known: list[ContainerRuntime] = [
+        PodmanContainers(node_id, proc, default_storages()),
+        DockerContainers(node_id, proc),
+        ContainerdContainers(node_id, proc),
+    ]
+    return [r for r in known if not r.available()]
+
+
+def worker(settings: Settings, stop: threading.Event) -> None:
+    """The worker process: scans what waits until `stop` is set."""
+    from periderm import __version__
+    from periderm.adapters.bus_local.bus import LocalBus
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.state_files import spool_name
+    from periderm.app.working import working
+    from periderm.flow.outbox import Outbox
+    from periderm.flow.work import Worker
+    from periderm.model.envelope import Heartbeat
+
+    folder = os.path.join(settings.spool, "worker")
+    clock = SystemClock()
+    uplink = _uplink(settings)
+    beat = Heartbeat(role="worker", node_id=this_node(settings).id, pid=os.getpid(), time=0, version=__version__)
+    bus = LocalBus(folder)
+    try:
+        outbox = Outbox(bus, uplink, spool_name(folder, "worker"))
+        working(Worker(uplink, outbox, clock, image_scan(settings), beat), outbox, stop)
+    finally:
+        bus.close()
+
+
+def up_parts(settings: Settings, tell: Callable[[str], None], *, agent: bool) -> tuple[Application, Up, SqlStore]:
+    """What `periderm up` runs: the store is opened (and brought forward) here, before any process starts."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.processes_local import LocalProcesses
+    from periderm.adapters.store_sql.store import SqlStore
+    from periderm.app.application import Application
+    from periderm.app.up import Up
+
+    clock = SystemClock()
+    service_token(settings)
+    store = SqlStore(settings.database, clock)
+    app = Application(store=store, clock=clock, settings=settings)
+    return app, Up(app, LocalProcesses(), clock, _uplink(settings), agent=agent, tell=tell), store

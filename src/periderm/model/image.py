@@ -7,6 +7,10 @@ import enum
 import msgspec
 
 
+WHITEOUT = ".wh."  # image-spec v1.1, layer.md: `.wh.NAME` hides NAME of the layers below
+OPAQUE = ".wh..wh..opq"  # hides all that the layers below have in this folder
+
+
 class FileType(enum.IntEnum):
     """Type of a layer entry."""
 
@@ -23,7 +27,8 @@ class FileType(enum.IntEnum):
 class LayerEntry(msgspec.Struct, frozen=True):
     """One entry of a layer, its path relative and normalised ('usr/bin/env'); bytes that are not UTF-8 are
     surrogate-escaped. Whiteouts keep their names (`.wh.x`, `.wh..wh..opq`). `offset` and `size` locate the content
-    in the layer's uncompressed bytes."""
+    in the layer's uncompressed bytes. `escapes` tells that the name, or a hard link's target, tried to climb out of the
+    root (`../`); `device` is (major, minor) of a device node."""
 
     path: str
     type: FileType
@@ -34,6 +39,8 @@ class LayerEntry(msgspec.Struct, frozen=True):
     mtime: int
     link: str = ""
     offset: int = 0
+    escapes: bool = False
+    device: tuple[int, int] = (0, 0)
 
 
 class History(msgspec.Struct, frozen=True):

@@ -1,0 +1,89 @@
+"""What is wrong inside a container image: secrets, weak configuration, dangerous files. Not: vulnerabilities of packages.
+
+Charter: the engine sees each layer once, in order, as a stream of entries; it keeps names and judgements, never
+contents. It opens nothing, knows no archive format, and reads no package database. One more detector is one file in
+`detectors/` and one line in `DETECTORS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from periderm.engines.image.detectors import (
+    device_node,
+    escaping_entry,
+    healthcheck_missing,
+    not_examined,
+    package_manager,
+    password_hash,
+    private_key,
+    root_user,
+    secret_ai,
+    secret_assigned,
+    secret_chat,
+    secret_cloud,
+    secret_database,
+    secret_environment,
+    secret_forge,
+    secret_history,
+    secret_jwt,
+    secret_label,
+    secret_registry,
+    secret_service,
+    set_uid_file,
+    shell_present,
+    ssh_server,
+    writable_executable,
+)
+from periderm.engines.image.engine import ImageEngine, Want
+from periderm.engines.image.facts import Detector, GivenImage
+from periderm.model.finding import Finding
+from periderm.model.image import LayerEntry, OsRelease
+
+# Grows by one with each change of what the engine says about the same bytes: results kept from before are then stale.
+VERSION = 1
+
+DETECTORS: tuple[Detector, ...] = (
+    secret_cloud.DETECTOR,
+    secret_forge.DETECTOR,
+    secret_chat.DETECTOR,
+    secret_service.DETECTOR,
+    secret_registry.DETECTOR,
+    secret_ai.DETECTOR,
+    private_key.DETECTOR,
+    secret_jwt.DETECTOR,
+    secret_database.DETECTOR,
+    secret_assigned.DETECTOR,
+    password_hash.DETECTOR,
+    secret_environment.DETECTOR,
+    secret_history.DETECTOR,
+    secret_label.DETECTOR,
+    root_user.DETECTOR,
+    set_uid_file.DETECTOR,
+    ssh_server.DETECTOR,
+    writable_executable.DETECTOR,
+    healthcheck_missing.DETECTOR,
+    shell_present.DETECTOR,
+    package_manager.DETECTOR,
+    escaping_entry.DETECTOR,
+    device_node.DETECTOR,
+    not_examined.DETECTOR,
+)
+
+
+def run_example(detector: Detector, given: GivenImage) -> Sequence[Finding]:
+    """What one detector finds in a small image: through the whole engine, as in a scan."""
+    engine = ImageEngine((detector,) if detector.patterns else (detector, *(d for d in DETECTORS if d.patterns)))
+    for number, files in enumerate(given.layers):
+        engine.begin_layer(f"sha256:{number:064x}")
+        for file in files:
+            entry = LayerEntry(
+                file.path, file.type, file.mode, 0, 0, len(file.data), 0, file.link, escapes=file.escapes, device=file.device
+            )
+            if engine.look(entry) & Want.TEXT and engine.is_text(entry, file.data):
+                engine.text(entry, file.data)
+    for what in given.not_examined:
+        engine.miss(what)
+    facts = engine.facts(given.config, OsRelease(), given.packages, given.owners, configured=given.configured)
+    findings = engine.findings(facts, "sha256:" + "0" * 64, 0)
+    return [finding for finding in findings if finding.detector == detector.spec.id]

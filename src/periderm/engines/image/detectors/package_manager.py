@@ -1,0 +1,50 @@
+"""Tells that the image holds a package manager or a downloader: a way to bring tools in. Not a fault by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from periderm.engines.image.facts import Detector, GivenFile, GivenImage, Hit, ImageFacts
+from periderm.model.detector import DetectorSpec, Example
+from periderm.model.severity import Maturity, Severity
+from periderm.model.text import Text
+
+_FOLDERS = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin")
+_NAMES = frozenset(
+    ("apt", "apt-get", "dpkg", "apk", "yum", "dnf", "microdnf", "zypper", "pip", "pip3", "npm", "gem", "curl", "wget")
+)
+
+SPEC: DetectorSpec[GivenImage] = DetectorSpec(
+    id="IMG-PACKAGE-MANAGER",
+    title=Text("Tell that the image can fetch and install programs", "指出镜像能下载并安装程序"),
+    message=Text("The image can fetch or install programs with: {names}.", "镜像可用以下工具下载或安装程序：{names}。"),
+    severity=Severity.INFORMATIONAL,
+    maturity=Maturity.STABLE,
+    remediation=Text(
+        "Build in one stage and copy only what runs into a second one, without package manager and downloaders.",
+        "分阶段构建，只把运行所需内容复制到不含包管理器与下载工具的最终阶段。",
+    ),
+    techniques=("T1105",),
+    fires=(Example(GivenImage(layers=((GivenFile("usr/bin/apt-get", b"\x7fELF\0", 0o755),),)), "a Debian base"),),
+    quiet=(
+        Example(GivenImage(layers=((GivenFile("usr/bin/apt-get", b"\x7fELF\0", 0o644),),)), "a file that nobody can execute"),
+    ),
+)
+
+
+def judge(facts: ImageFacts) -> Iterator[Hit]:
+    """One hit for the image, with all of them as evidence."""
+    found = [f for f in facts.executables if f.path.rpartition("/")[2] in _NAMES and f.path.rpartition("/")[0] in _FOLDERS]
+    if found:
+        first = found[0]
+        names = sorted({f.path.rpartition("/")[2] for f in found})
+        yield Hit(
+            location=first.path,
+            evidence=", ".join(f.path for f in found[:8]),
+            layer=first.layer,
+            package=first.package,
+            values={"names": ", ".join(names)},
+        )
+
+
+DETECTOR = Detector(SPEC, judge)

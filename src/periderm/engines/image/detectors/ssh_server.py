@@ -1,0 +1,46 @@
+"""Finds an SSH server inside the image. Does not tell whether it is started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from periderm.engines.image.facts import Detector, GivenFile, GivenImage, Hit, ImageFacts
+from periderm.model.detector import DetectorSpec, Example
+from periderm.model.severity import Maturity, Severity
+from periderm.model.text import Text
+
+_FOLDERS = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin")
+_NAMES = frozenset(("sshd", "dropbear"))
+
+SPEC: DetectorSpec[GivenImage] = DetectorSpec(
+    id="IMG-SSHD",
+    title=Text("Find SSH servers in the image", "查找镜像中的 SSH 服务器"),
+    message=Text("The image holds an SSH server: {names}.", "镜像含有 SSH 服务器：{names}。"),
+    severity=Severity.MEDIUM,
+    maturity=Maturity.STABLE,
+    remediation=Text(
+        "Remove the package: `podman exec` and `kubectl exec` reach a container, are authorised and are logged.",
+        "删除该软件包：`podman exec` 与 `kubectl exec` 可进入容器，且有授权与日志。",
+    ),
+    techniques=("T1021.004",),
+    fires=(Example(GivenImage(layers=((GivenFile("usr/sbin/sshd", b"\x7fELF\0", 0o755),),)), "OpenSSH's server"),),
+    quiet=(Example(GivenImage(layers=((GivenFile("usr/bin/ssh", b"\x7fELF\0", 0o755),),)), "a client is no server"),),
+)
+
+
+def judge(facts: ImageFacts) -> Iterator[Hit]:
+    """One hit for the image, with all of them as evidence."""
+    found = [f for f in facts.executables if f.path.rpartition("/")[2] in _NAMES and f.path.rpartition("/")[0] in _FOLDERS]
+    if found:
+        first = found[0]
+        names = sorted({f.path.rpartition("/")[2] for f in found})
+        yield Hit(
+            location=first.path,
+            evidence=", ".join(f.path for f in found[:8]),
+            layer=first.layer,
+            package=first.package,
+            values={"names": ", ".join(names)},
+        )
+
+
+DETECTOR = Detector(SPEC, judge)

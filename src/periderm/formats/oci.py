@@ -1,0 +1,191 @@
+"""OCI image documents (image-spec v1.1): layout, index, manifest and configuration. JSON to values; opens nothing.
+
+Docker's schema-2 documents have the same members, so they are read by the same code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TypeVar
+
+import msgspec
+
+from periderm.model.errors import FormatError, LimitError, NotFoundError
+from periderm.model.image import History, ImageConfig
+
+T = TypeVar("T")
+
+LARGEST = 16 << 20
+LAYOUT_FILE = "oci-layout"
+INDEX_FILE = "index.json"
+INDEX_TYPES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
+_REFERENCE = "org.opencontainers.image.ref.name"
+_CONTAINERD_NAME = "io.containerd.image.name"
+_MACHINES = {
+    "x86_64": "amd64",
+    "aarch64": "arm64",
+    "armv7l": "arm",
+    "ppc64le": "ppc64le",
+    "s390x": "s390x",
+    "riscv64": "riscv64",
+}
+
+
+class Platform(msgspec.Struct, frozen=True):
+    """For which machine a manifest of an index is."""
+
+    architecture: str = ""
+    os: str = ""
+
+
+class Descriptor(msgspec.Struct, frozen=True, rename={"media_type": "mediaType"}):
+    """A pointer to a blob: its digest, size and kind."""
+
+    digest: str
+    size: int = 0
+    media_type: str = ""
+    platform: Platform | None = None
+    annotations: dict[str, str] = {}
+
+    @property
+    def name(self) -> str:
+        """The reference that the index gives it, '' if none."""
+        return self.annotations.get(_CONTAINERD_NAME) or self.annotations.get(_REFERENCE, "")
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """One image: the configuration and the layers, in order."""
+
+    config: Descriptor
+    layers: tuple[Descriptor, ...]
+
+
+class _Index(msgspec.Struct, frozen=True):
+    manifests: tuple[Descriptor, ...]
+
+
+class _Healthcheck(msgspec.Struct, frozen=True, rename="pascal"):
+    test: tuple[str, ...] | None = None
+
+
+class _Settings(msgspec.Struct, frozen=True, rename="pascal"):
+    user: str | None = None
+    env: tuple[str, ...] | None = None
+    entrypoint: tuple[str, ...] | str | None = None
+    cmd: tuple[str, ...] | str | None = None
+    working_dir: str | None = None
+    exposed_ports: dict[str, msgspec.Raw] | None = None
+    volumes: dict[str, msgspec.Raw] | None = None
+    labels: dict[str, str] | None = None
+    healthcheck: _Healthcheck | None = None
+
+
+class _RootFs(msgspec.Struct, frozen=True):
+    diff_ids: tuple[str, ...] = ()
+
+
+class _Step(msgspec.Struct, frozen=True):
+    created_by: str = ""
+    comment: str = ""
+    empty_layer: bool = False
+
+
+class _Config(msgspec.Struct, frozen=True):
+    architecture: str = ""
+    os: str = ""
+    created: str | None = None
+    config: _Settings | None = None
+    rootfs: _RootFs | None = None
+    history: tuple[_Step, ...] | None = None
+
+
+def _decode(data: bytes, kind: type[T], what: str) -> T:
+    """JSON into a struct; every way in which it can be wrong becomes a FormatError."""
+    if len(data) > LARGEST:
+        raise LimitError(f"the {what} has {len(data)} bytes; {LARGEST} is the most that is read.")
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise FormatError(f"the {what} is not what the OCI image specification says ({reason}).") from None
+
+
+def valid_digest(digest: str) -> str:
+    """The hex of `sha256:…`. Raises FormatError: the digest becomes part of a path, so nothing else may pass."""
+    algorithm, _, value = digest.partition(":")
+    if algorithm == "sha256" and len(value) == 64 and all(c in "0123456789abcdef" for c in value):
+        return value
+    raise FormatError(f"{digest[:80]!r} is not a sha256 digest.")
+
+
+def verify(data: bytes, digest: str) -> None:
+    """Raises FormatError unless the data has the digest that was promised."""
+    value = valid_digest(digest)
+    if hashlib.sha256(data).hexdigest() != value:
+        raise FormatError(f"the document {value[:12]} has another digest.", "Fetch the image again.")
+
+
+def parse_index(data: bytes) -> tuple[Descriptor, ...]:
+    """The manifests of an index, in order. Raises FormatError."""
+    return _decode(data, _Index, "index").manifests
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """A manifest with valid digests. Raises FormatError."""
+    manifest = _decode(data, Manifest, "manifest")
+    for descriptor in (manifest.config, *manifest.layers):
+        valid_digest(descriptor.digest)
+    return manifest
+
+
+def parse_config(data: bytes) -> ImageConfig:
+    """An image configuration. Raises FormatError."""
+    raw = _decode(data, _Config, "image configuration")
+    told = raw.config or _Settings()
+    diff_ids = raw.rootfs.diff_ids if raw.rootfs else ()
+    for diff_id in diff_ids:
+        valid_digest(diff_id)
+    return ImageConfig(
+        architecture=raw.architecture,
+        os=raw.os,
+        created=raw.created or "",
+        user=told.user or "",
+        environment=told.env or (),
+        entrypoint=_words(told.entrypoint),
+        command=_words(told.cmd),
+        working_directory=told.working_dir or "",
+        exposed_ports=tuple(told.exposed_ports or ()),
+        volumes=tuple(told.volumes or ()),
+        labels=told.labels or {},
+        healthcheck=(told.healthcheck.test if told.healthcheck else None) or (),
+        diff_ids=diff_ids,
+        history=tuple(History(s.created_by, s.comment, s.empty_layer) for s in raw.history or ()),
+    )
+
+
+def _words(value: tuple[str, ...] | str | None) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value or ()
+
+
+def choose(manifests: tuple[Descriptor, ...], name: str, machine: str) -> Descriptor:
+    """The manifest of an index for a reference ('' for the only one) and a machine as uname(2) names it.
+
+    Raises NotFoundError with the names there are, FormatError if the index is empty.
+    """
+    # Attestations travel in the index beside the image, for the platform unknown/unknown.
+    images = [m for m in manifests if m.platform is None or m.platform.os != "unknown"]
+    if not images:
+        raise FormatError("the index names no image.")
+    if name:
+        images = [m for m in images if m.name in (name, name.rpartition(":")[2]) or m.digest == name]
+        if not images:
+            known = ", ".join(sorted({m.name for m in manifests if m.name})[:10]) or "none"
+            raise NotFoundError(f"There is no image {name!r} in it.", f"Names in it: {known}.")
+    wanted = _MACHINES.get(machine, machine)
+    fitting = [m for m in images if m.platform and m.platform.os == "linux" and m.platform.architecture == wanted]
+    chosen = (fitting or images)[0]
+    others = sorted({m.name for m in images} - {chosen.name})
+    if others and not name:
+        known = ", ".join(sorted({m.name for m in images if m.name})[:10])
+        raise NotFoundError("There is more than one image in it.", f"Choose one with --image NAME; names in it: {known}.")
+    return chosen

@@ -1,0 +1,32 @@
+"""os-release(5): which distribution a root file system is. Never expands variables, as the man page demands."""
+
+from __future__ import annotations
+
+from periderm.model.errors import LimitError
+from periderm.model.image import OsRelease
+
+PATHS = ("etc/os-release", "usr/lib/os-release")  # the first that exists counts
+LARGEST = 64 << 10
+
+
+def parse(data: bytes) -> OsRelease:
+    """`ID`, `VERSION_ID` and `PRETTY_NAME`; what is missing stays empty. Raises LimitError above 64 KiB."""
+    if len(data) > LARGEST:
+        raise LimitError(f"os-release has {len(data)} bytes.")
+    found: dict[str, str] = {}
+    for line in data.decode("utf-8", "replace").splitlines():
+        key, equals, value = line.strip().partition("=")
+        if equals and not key.startswith("#"):
+            found[key] = _unquote(value.strip())
+    return OsRelease(found.get("ID", ""), found.get("VERSION_ID", ""), found.get("PRETTY_NAME", ""))
+
+
+def _unquote(value: str) -> str:
+    """Shell quotes and the escapes that the man page allows inside double quotes."""
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+        inner = value[1:-1]
+        if value[0] == '"':
+            for c in '"$`\\':
+                inner = inner.replace("\\" + c, c)
+        return inner
+    return value

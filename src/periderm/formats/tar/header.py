@@ -1,0 +1,118 @@
+"""One 512-byte tar header: numbers, names and the checksum. Knows nothing of what follows a header.
+
+Layout: POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar Format".
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import NamedTuple
+
+from periderm.model.errors import FormatError
+
+BLOCK = 512
+ZERO = bytes(BLOCK)
+LONGEST_PATH = 4096  # PATH_MAX: no runtime can unpack a longer one
+
+_FIELDS = struct.Struct("100s8s8s8s12s12s8sc100s6s2s32s32s8s8s155s12x")
+_ADLER_BASE = 65521
+
+
+class Header(NamedTuple):
+    """The fields that a layer's reader needs; `kind` is the type flag, `size` what the header says follows."""
+
+    name: bytes
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    mtime: int
+    kind: bytes
+    link: bytes
+    device: tuple[int, int]
+
+
+def number(field: bytes, where: str) -> int:
+    """An octal field, or GNU's base-256 form (first byte 0x80 or 0xff). May be negative in the second form."""
+    if field[0] & 0x80:
+        value = int.from_bytes(field, "big")
+        bits = 8 * len(field)
+        # 0xff.. is two's complement; 0x80 is only the marker and not part of the number.
+        return value - (1 << bits) if field[0] == 0xFF else value - (0x80 << (bits - 8))
+    digits = field.partition(b"\0")[0].strip(b" ")
+    if not digits:
+        return 0
+    if digits.isdigit():
+        try:
+            return int(digits, 8)
+        except ValueError:
+            pass
+    raise FormatError(f"a tar header has {digits[:16]!r} where a number must be.", where=where)
+
+
+def checksum_holds(block: bytes, stored: int) -> bool:
+    """Whether the header's sum is right; old tars summed signed bytes, so both count.
+
+    Adler-32's low half is one plus the sum of the bytes modulo 65,521: twenty times faster than summing here. The sum
+    guards against damage and not against people, so the modulus does no harm.
+    """
+    spaces = 8 * 32 - sum(block[148:156])
+    total = (zlib.adler32(block) & 0xFFFF) - 1 + spaces
+    if (total - stored) % _ADLER_BASE == 0:
+        return True
+    signed = sum(b - 256 if b > 127 else b for b in block[:148] + block[156:]) + 8 * 32
+    return signed == stored
+
+
+def parse(block: bytes, where: str = "") -> Header:
+    """A header block. Raises FormatError for a wrong checksum, a number that is none, or a negative size."""
+    name, mode, uid, gid, size, mtime, stored, kind, link, magic, _, _, _, major, minor, prefix = _FIELDS.unpack(block)
+    if not checksum_holds(block, number(stored, where)):
+        raise FormatError("a tar header's checksum is wrong.", "The archive is damaged; save it again.", where=where)
+    name = name.partition(b"\0")[0]
+    if magic == b"ustar\0" and prefix[0]:
+        name = prefix.partition(b"\0")[0] + b"/" + name
+    length = number(size, where)
+    if length < 0:
+        raise FormatError(f"a tar header has the size {length}.", where=where)
+    device = (number(major, where), number(minor, where)) if kind in b"34" else (0, 0)
+    return Header(
+        name,
+        number(mode, where) & 0o7777,
+        number(uid, where),
+        number(gid, where),
+        length,
+        number(mtime, where),
+        kind,
+        link.partition(b"\0")[0],
+        device,
+    )
+
+
+def clean_path(raw: bytes) -> tuple[str, bool]:
+    """A member's name as a relative path ('' for the root), and whether it tried to climb out of the root.
+
+    Like the runtimes, an absolute name is taken as relative; `..` at the root stays at the root. Bytes that are not
+    UTF-8 are surrogate-escaped.
+    """
+    if len(raw) > LONGEST_PATH:
+        raise FormatError(f"a tar member's name has {len(raw)} bytes, more than any system takes.")
+    if b"\0" in raw:
+        raise FormatError("a tar member's name holds a NUL byte.")
+    text = raw.decode("utf-8", "surrogateescape")
+    text = text.removeprefix("./")
+    text = text.strip("/")
+    if "//" not in text and "/." not in text and text[:1] != ".":
+        return text, False
+    parts: list[str] = []
+    escapes = False
+    for part in text.split("/"):
+        if part == "..":
+            if parts:
+                parts.pop()
+            else:
+                escapes = True
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts), escapes

@@ -1,0 +1,71 @@
+"""Where images come from: an opened image with its configuration and its layers, each read in one streaming pass."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from periderm.model.image import ImageConfig, LayerEntry
+
+
+class Entry(Protocol):
+    """One entry of a layer with its content, which can be read once, before the next entry is asked for."""
+
+    @property
+    def entry(self) -> LayerEntry: ...
+
+    def read(self) -> bytes:
+        """The whole content; the caller has looked at `entry.size`. Raises FormatError, LimitError."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content in pieces. Raises FormatError, LimitError."""
+        ...
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class BlobLayer:
+    """A layer as one file: a tar, plain or compressed. `diff_id` is the digest (`sha256:…`) that the inflated bytes
+    must have, `blob_digest` the one of the bytes as they are ('' if nobody promises one). Nobody has verified them
+    yet: whoever reads does. `chunks` reads the bytes from the start each time it is called."""
+
+    diff_id: str
+    blob_digest: str
+    size: int
+    chunks: Callable[[], Iterator[bytes]]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TreeLayer:
+    """A layer that lies unpacked in a folder: its digest cannot be verified, only told. `entries` makes whiteouts from
+    whatever the folder uses for them; `missed` tells, after reading, what could not be read."""
+
+    diff_id: str
+    entries: Callable[[], Iterable[Entry]]
+    missed: Callable[[], Sequence[str]] = tuple
+
+
+Layer = BlobLayer | TreeLayer
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OpenImage:
+    """An image that is open. `digest` is that of its configuration, computed and not believed (for a plain folder a
+    digest of its path). `source` says how it was opened, `layers` go from the lowest up."""
+
+    reference: str
+    source: str
+    digest: str
+    config: ImageConfig
+    layers: tuple[Layer, ...]
+
+
+class ImageSource(Protocol):
+    """One kind of place that holds images."""
+
+    def open(self, location: str, name: str) -> AbstractContextManager[OpenImage]:
+        """Opens the image at a location (a path, or a name in the runtime's storage); `name` chooses one of several,
+        '' the only one. Raises ImageSourceError, NotFoundError, FormatError."""
+        ...
