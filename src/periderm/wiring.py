@@ -4,17 +4,27 @@ command loads only what it uses."""
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from periderm.model.errors import NotFoundError
 from periderm.model.settings import Settings
 
 if TYPE_CHECKING:
+    from periderm.adapters.store_sql.store import SqlStore
     from periderm.app.application import Application
     from periderm.app.demo import DemoSample
     from periderm.app.scan_image import ImageScanner
+    from periderm.app.story import Story
+    from periderm.app.up import Up
+    from periderm.model.asset import Node
+    from periderm.model.text import Text
+    from periderm.ports.containers import ContainerRuntime
+    from periderm.ports.uplink import Uplink
 
 
 @contextlib.contextmanager
@@ -40,8 +50,6 @@ def reader(settings: Settings) -> Iterator[Application]:
 
 def sample(settings: Settings) -> DemoSample:
     """The sample, its cache below the product's."""
-    from pathlib import Path
-
     from periderm.adapters.clock_system import SystemClock
     from periderm.adapters.sample_debian import DebianSample
     from periderm.adapters.sample_podman import PodmanSample
@@ -175,3 +183,63 @@ def up_parts(settings: Settings, tell: Callable[[str], None], *, agent: bool) ->
     store = SqlStore(settings.database, clock)
     app = Application(store=store, clock=clock, settings=settings)
     return app, Up(app, LocalProcesses(), clock, _uplink(settings), agent=agent, tell=tell), store
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Running:
+    """A running product: `story` is there if the sample was asked for, `missing` says what this machine lacks."""
+
+    up: Up
+    story: Story | None
+    missing: tuple[Text, ...]
+    wait: Callable[[float], None]
+
+
+@contextlib.contextmanager
+def up(
+    settings: Settings, *, sample: bool, tell: Callable[[str], None], progress: Callable[[str, float | None], None]
+) -> Iterator[Running]:
+    """The whole product while the block runs. Everything that was started is stopped at its end, the sample too; SIGTERM
+    ends it as Ctrl-C does."""
+    import signal
+    import time
+
+    from periderm.app.story import Story
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    missing = agent_missing()
+    if missing and sample:
+        raise missing[0][1]
+    app, product, store = up_parts(settings, tell, agent=not missing)
+    shop = None
+    before = signal.signal(signal.SIGTERM, interrupted)
+    try:
+        if sample:
+            shop = _sample(settings)
+            shop.build(progress)
+        product.start()
+        story = None
+        if shop is not None:
+
+            def show(text: Text, done: float | None) -> None:
+                progress(text.pick(settings.language), done)
+
+            story = Story(app, shop, alive=product.check, progress=show)
+        yield Running(product, story, tuple(text for text, _ in missing), time.sleep)
+    finally:
+        # A second Ctrl-C must not leave anything behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        try:
+            if shop is not None:
+                shop.stop()
+        finally:
+            product.stop()
+            store.close()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGTERM, before)
+
+
+_sample = sample
