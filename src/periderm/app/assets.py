@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from periderm.app.application import Application, require
@@ -74,3 +76,10 @@ def _containers(app: Application, asset: Asset) -> tuple[Container, ...]:
         return ()
     page = app.store.assets(Query(kind="container", image_digest=asset.digest, limit=100))
     return tuple(a for a in page.items if isinstance(a, Container))
+
+
+def names_of(app: Application, who: Principal, asset_ids: Iterable[str]) -> dict[str, str]:
+    """Names of assets by id; an asset that is not known is called by its id."""
+    require(who, Permission.READ)
+    found = {asset_id: app.store.asset(asset_id) for asset_id in set(asset_ids)}
+    return {asset_id: asset.name if asset is not None else asset_id for asset_id, asset in found.items()}

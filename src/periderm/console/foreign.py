@@ -1,0 +1,39 @@
+"""Makes text from outside fit to be shown: what cannot be seen becomes visible, so that a name cannot pose as another.
+
+HTML is escaped by the templates (autoescape), not here.
+"""
+
+from __future__ import annotations
+
+
+def visible(text: str) -> str:
+    """Control and format characters (line breaks, bidirectional overrides, zero-width joiners) and lone surrogates
+    become escapes like `\\u202e`; everything that has a shape stays as it is."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text)
+
+
+def halves(text: str, tail: int = 16) -> tuple[str, str]:
+    """Head and tail of a text that may be cut in its middle: the page shows the tail always, of the head what fits."""
+    shown = visible(text)
+    return (shown, "") if len(shown) <= tail + 8 else (shown[:-tail], shown[-tail:])
+
+
+def clip(text: str, most: int) -> str:
+    """At most `most` characters, cut in the middle; for pictures, where a letter has a known place."""
+    shown = visible(text)
+    if len(shown) <= most:
+        return shown
+    left = (most - 1) // 2
+    return f"{shown[:left]}…{shown[len(shown) - (most - 1 - left) :]}"
+
+
+def command_line(argv: tuple[str, ...], executable: str = "") -> str:
+    """Arguments as a shell would need them: parts with spaces or nothing in them are quoted."""
+    return " ".join(_quoted(part) for part in argv) if argv else executable
+
+
+def _quoted(part: str) -> str:
+    plain = part and all(c.isalnum() or c in "%+,-./:=@_~" for c in part)
+    return part if plain else "'" + part.replace("'", "'\\''") + "'"

@@ -1,0 +1,32 @@
+can-do = What you can do
+can-do-none = Nothing is left to stop: its processes have ended.
+undo-by = Can be taken back: { $what }.
+undo-none = Cannot be taken back.
+decided-by = Decided by
+effect-kill-at-exec = Kill at start
+effect-kill-process = Kill the process
+effect-pause-container = Pause the container
+effect-resume-container = Resume the container
+do-kill-process = Kill it now
+do-pause-container = Pause it now
+do-resume-container = Resume it now
+effect-state-proposed = proposed
+effect-state-ordered = ordered
+effect-state-dry-run = dry run
+effect-state-refused = refused
+effect-state-applied = done
+effect-state-failed = failed
+effect-state-undone = taken back
+dry-run = Dry run
+dry-run-done = Nothing has been done yet.
+hits = It hits
+undo = Undo
+record = Record
+record-as = This will be recorded as decided by { $who }.
+responses-lead =
+    { $n ->
+        [0] No response matches.
+        [one] One response, by a policy or a person.
+       *[other] { $n } responses, by policies or people.
+    }
+responses-none = Nothing has been done to any workload. Alerting is the resting state; a policy or a person decides otherwise.

@@ -1,0 +1,50 @@
+"""One incident: the sentence first, then why it is that bad, the chain as a picture, and what can be done."""
+
+from __future__ import annotations
+
+from periderm.app.incidents import IncidentStory, show_incident
+from periderm.app.respond import propose
+from periderm.console.lanes import picture
+from periderm.console.render import Ask, render
+from periderm.console.tree import branches
+from periderm.model.alert import Alert
+from periderm.model.attack import TACTICS, TECHNIQUES
+from periderm.model.effect import EffectRecord
+from periderm.model.incident import IncidentState
+
+
+def page(ask: Ask) -> str:
+    """GET /incidents/{id}"""
+    story = show_incident(ask.app, ask.person, ask.parts["id"])
+    incident = story.incident
+    findings = {f.id: f for f in story.findings}
+    return render(
+        "incident.html",
+        ask,
+        story=story,
+        incident=incident,
+        picture=picture(incident, story.effects),
+        tree=branches(incident.processes),
+        numbers=_numbers(story),
+        links=[(n, link, findings.get(link.finding_id)) for n, link in enumerate(incident.findings, 1)],
+        proposals=propose(ask.app, ask.person, incident.id),
+        timeline=_timeline(story),
+        tactics={t.id: t.name for t in TACTICS},
+        techniques={t.id: t for t in TECHNIQUES},
+        states=[s.value for s in IncidentState],
+    )
+
+
+def _numbers(story: IncidentStory) -> dict[int, tuple[int, ...]]:
+    """The numbers of the steps that each process did."""
+    numbers: dict[int, tuple[int, ...]] = {}
+    for number, step in enumerate(story.incident.chain, 1):
+        numbers[step.process_key] = (*numbers.get(step.process_key, ()), number)
+    return numbers
+
+
+def _timeline(story: IncidentStory) -> list[tuple[int, Alert | EffectRecord]]:
+    """Alerts and responses in the order of time."""
+    moments: list[tuple[int, Alert | EffectRecord]] = [(a.time, a) for a in story.alerts]
+    moments += [(r.time, r) for r in story.effects]
+    return sorted(moments, key=lambda m: m[0])

@@ -1,0 +1,161 @@
+"""The public part of `/api/v1`: reading everything, and ordering responses. Parses and asks `app`; decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from periderm.app import alerts, assets, effects, findings, gaps, incidents, overview, policies, respond
+from periderm.app.assets import AssetStory
+from periderm.app.incidents import IncidentStory
+from periderm.app.overview import Overview
+from periderm.app.respond import Proposal
+from periderm.model.alert import Alert
+from periderm.model.asset import Asset
+from periderm.model.effect import EffectRecord, EffectState
+from periderm.model.finding import Finding, FindingKind
+from periderm.model.gap import CoverageGap, GapKind
+from periderm.model.incident import Incident, IncidentState
+from periderm.model.policy import Policy
+from periderm.model.query import Page
+from periderm.server import filters as f
+from periderm.server.endpoints import Call, Endpoint, decode_body
+
+V1 = "/api/v1"
+ASSET_KINDS = ("node", "image", "container", "workload", "process", "user")
+
+
+class StateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of a change of an incident's state."""
+
+    state: IncidentState
+
+
+class ResponseOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of an order. With `dry_run` nothing is done; the answer says what would be hit."""
+
+    incident_id: str
+    kind: Literal["pause-container", "resume-container", "kill-process"]
+    process_key: int = 0
+    dry_run: bool = False
+
+
+def _order(call: Call) -> EffectRecord:
+    given: ResponseOrder = decode_body(call, ResponseOrder)
+    return respond.order(
+        call.app, call.who, given.incident_id, given.kind, process_key=given.process_key, dry_run=given.dry_run
+    )
+
+
+def _change_state(call: Call) -> Incident:
+    given: StateChange = decode_body(call, StateChange)
+    return incidents.change_state(call.app, call.who, call.path["id"], given.state)
+
+
+def _listing(name: str, summary: str, item: Any, use_case: Any, *parameters: f.Parameter) -> Endpoint:
+    allowed = (*parameters, *f.COMMON)
+
+    def handle(call: Call) -> Any:
+        return use_case(call.app, call.who, f.query_from(call.query, allowed))
+
+    return Endpoint(
+        method="GET", path=f"{V1}/{name}", summary=summary, handle=handle, answer=Page[item], parameters=allowed, tag=name
+    )
+
+
+def _one(name: str, summary: str, answer: Any, use_case: Any) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"{V1}/{name}/{{id}}",
+        summary=summary,
+        handle=lambda call: use_case(call.app, call.who, call.path["id"]),
+        answer=answer,
+        tag=name,
+    )
+
+
+SCOPE = (f.ASSET, f.NODE, f.WORKLOAD, f.IMAGE)
+PUBLIC: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path=f"{V1}/overview",
+        summary="What needs a person now, and the shares of running containers.",
+        handle=lambda call: overview.show_overview(call.app, call.who),
+        answer=Overview,
+        tag="overview",
+    ),
+    _listing(
+        "incidents",
+        "Incidents.",
+        Incident,
+        incidents.list_incidents,
+        *SCOPE,
+        f.state(tuple(IncidentState)),
+        f.SEVERITY,
+    ),
+    _one("incidents", "An incident with its alerts, findings and responses.", IncidentStory, incidents.show_incident),
+    Endpoint(
+        method="POST",
+        path=f"{V1}/incidents/{{id}}/state",
+        summary="Say where people are with an incident.",
+        handle=_change_state,
+        answer=Incident,
+        body=StateChange,
+        tag="incidents",
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{V1}/incidents/{{id}}/responses",
+        summary="What can be done about an incident, and what each response will hit.",
+        handle=lambda call: respond.propose(call.app, call.who, call.path["id"]),
+        answer=tuple[Proposal, ...],
+        tag="incidents",
+    ),
+    _listing("alerts", "Alerts.", Alert, alerts.list_alerts, *SCOPE, f.INCIDENT, f.DETECTOR, f.SEVERITY),
+    _one("alerts", "One alert.", Alert, alerts.show_alert),
+    _listing(
+        "findings",
+        "Findings.",
+        Finding,
+        findings.list_findings,
+        f.ASSET,
+        f.IMAGE,
+        f.DETECTOR,
+        f.kind(tuple(FindingKind)),
+        f.SEVERITY,
+    ),
+    _one("findings", "One finding.", Finding, findings.show_finding),
+    _listing("assets", "Assets.", Asset, assets.list_assets, f.kind(ASSET_KINDS), f.NODE, f.WORKLOAD, f.IMAGE),
+    _one("assets", "An asset with what bears on it.", AssetStory, assets.show_asset),
+    _listing("gaps", "Coverage gaps: what was not seen.", CoverageGap, gaps.list_gaps, f.ASSET, f.kind(tuple(GapKind))),
+    _listing(
+        "effects",
+        "Responses, each with its latest record.",
+        EffectRecord,
+        effects.list_effects,
+        f.ASSET,
+        f.NODE,
+        f.INCIDENT,
+        f.state(tuple(EffectState)),
+    ),
+    _one("effects", "All records of one response, oldest first.", list[EffectRecord], effects.show_effect),
+    Endpoint(
+        method="POST",
+        path=f"{V1}/responses",
+        summary="Order a response, or dry-run it.",
+        handle=_order,
+        answer=EffectRecord,
+        body=ResponseOrder,
+        status=202,
+        tag="responses",
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{V1}/policies",
+        summary="How far the product may go, highest priority first.",
+        handle=lambda call: policies.list_policies(call.app, call.who),
+        answer=list[Policy],
+        tag="policies",
+    ),
+)

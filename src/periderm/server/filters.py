@@ -1,0 +1,89 @@
+"""From the parameters of an address to a `Query`, strictly: an unknown or malformed parameter is told, not ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from periderm.model.errors import UsageError
+from periderm.model.query import Query
+from periderm.model.severity import Severity
+
+MOST_ITEMS = 1000
+LONGEST = 1000
+ORDERS = ("", "severity")
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """One parameter of an address, as the OpenAPI document tells it. `type` is a JSON Schema type."""
+
+    name: str
+    description: str
+    type: str = "string"
+    choices: tuple[str, ...] = ()
+
+
+LEVELS = tuple(s.name.lower() for s in Severity)
+PAGING = (
+    Parameter("cursor", "`next_cursor` of the page before."),
+    Parameter("limit", f"How many items, 1 to {MOST_ITEMS}; 100 if not given.", "integer"),
+)
+COMMON = (
+    Parameter("text", "Part of names, titles, messages and objects; case does not matter."),
+    Parameter("since", "Unix nanoseconds.", "integer"),
+    Parameter("until", "Unix nanoseconds.", "integer"),
+    Parameter("order", "Newest first if empty, or `severity`.", "string", ORDERS),
+    *PAGING,
+)
+ASSET = Parameter("asset_id", "Only of this asset.")
+NODE = Parameter("node_id", "Only of this node.")
+IMAGE = Parameter("image_digest", "Only of this image (`sha256:…`).")
+WORKLOAD = Parameter("workload_id", "Only of this workload.")
+INCIDENT = Parameter("incident_id", "Only of this incident.")
+DETECTOR = Parameter("detector", "Only of this detector.")
+SEVERITY = Parameter("severity_at_least", "At least this bad.", "string", LEVELS)
+
+
+def state(choices: Sequence[str]) -> Parameter:
+    """A parameter for the states that exist."""
+    return Parameter("state", "Only in this state.", "string", tuple(choices))
+
+
+def kind(choices: Sequence[str]) -> Parameter:
+    """A parameter for the kinds that exist."""
+    return Parameter("kind", "Only of this kind.", "string", tuple(choices))
+
+
+def query_from(given: Mapping[str, str], allowed: Sequence[Parameter]) -> Query:
+    """Raises UsageError for a parameter that is unknown or malformed."""
+    known = {p.name: p for p in allowed}
+    values: dict[str, str | int | Severity] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise UsageError(f"There is no parameter {name[:40]!r} here.", f"There are: {', '.join(known)}.")
+        if value:
+            values[name] = _value(known[name], value)
+    return msgspec.convert(values, Query, strict=False)
+
+
+def _value(parameter: Parameter, value: str) -> str | int | Severity:
+    if len(value) > LONGEST:
+        raise UsageError(f"`{parameter.name}` is longer than {LONGEST} characters.", "Shorten it.")
+    if parameter.choices and value not in parameter.choices:
+        choices = ", ".join(c for c in parameter.choices if c)
+        raise UsageError(f"`{parameter.name}` is {value[:40]!r}.", f"It is one of {choices}.")
+    if parameter.name == "severity_at_least":
+        return Severity[value.upper()]
+    if parameter.type == "integer":
+        return _integer(parameter.name, value)
+    return value
+
+
+def _integer(name: str, value: str) -> int:
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < 20 else -1
+    most = MOST_ITEMS if name == "limit" else 2**63 - 1
+    least = 1 if name == "limit" else 0
+    if not least <= number <= most:
+        raise UsageError(f"`{name}` is {value[:40]!r}.", f"It is a number from {least} to {most}.")
+    return number
