@@ -128,3 +128,14 @@ def test_formats_raise_only_their_own_errors() -> None:
         if (name := node.exc.func.id) not in allowed and not name.startswith("_")
     ]
     assert found == []
+
+
+def test_every_detector_file_has_its_line() -> None:
+    """One more detector is one file and one line; a file without its line judges nothing. What it judges is tested by
+    tests/engines/test_examples.py."""
+    lost = []
+    for folder in sorted((SOURCE / "engines").glob("*/detectors")):
+        lines = (folder / "__init__.py").read_text() + (folder.parent / "__init__.py").read_text()
+        files = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+        lost += [name_of(folder / f"{name}.py") for name in files if f"{name}.DETECTOR" not in lines]
+    assert lost == []
