@@ -1,0 +1,46 @@
+"""Times of foreign records."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from periderm.model.timestamps import unix_nanoseconds
+from tests.strategies import hostile_text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1970-01-01T00:00:00Z", 0),
+        ("1970-01-01T00:00:01.5Z", 1_500_000_000),
+        ("2026-11-21T10:00:00.123456789+01:00", 1_795_251_600_123_456_789),
+        ("2026-11-21 10:00:00.1234567891234Z", 1_795_255_200_123_456_789),
+        ("0001-01-01T00:00:00Z", 0),
+        ("1969-12-31T23:59:59.9Z", 0),
+        ("2026-02-30T00:00:00Z", 0),
+        ("2026-11-21", 0),
+        ("yesterday", 0),
+        ("", 0),
+    ],
+)
+def test_known_times(text: str, expected: int) -> None:
+    """RFC 3339 with zones and nanoseconds; 0 for Go's 'never', before 1970, days that do not exist, and other text."""
+    assert unix_nanoseconds(text) == expected
+
+
+@given(st.integers(0, 7 * 10**15), st.integers(-23 * 60, 23 * 60))
+def test_any_zone_gives_the_same_moment(microseconds: int, minutes: int) -> None:
+    """A moment written in any zone is one number, exact to the microsecond."""
+    moment = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(microseconds=microseconds)
+    there = moment.astimezone(datetime.timezone(datetime.timedelta(minutes=minutes)))
+    assert unix_nanoseconds(there.isoformat()) == microseconds * 1000
+
+
+@given(hostile_text)
+def test_foreign_text_never_raises(text: str) -> None:
+    """Anything gives a number."""
+    assert unix_nanoseconds(text) >= 0
