@@ -1,0 +1,126 @@
+"""The pages of the values: the model's structs, event kinds and record format, coverage gaps, limits, policies, roles."""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+
+from periderm import model
+from periderm.model.event import EVENT_DTYPE, EventFlag, EventKind, Origin
+from periderm.model.gap import GapKind
+from periderm.model.limits import ScanLimits
+from tools.reference.commands import constants
+from tools.reference.markdown import cell, code, page, table
+
+_GAPS = {
+    GapKind.EVENTS_LOST: "the ring between kernel and agent was full; so many events were not judged",
+    GapKind.PATH_UNREADABLE: "the kernel side could not read a path (its page was not in memory)",
+    GapKind.SYSCALL_VARIANT: "a call came by an entry that is seen but not decoded (io_uring, 32-bit)",
+    GapKind.KERNEL_UNSUPPORTED: "this kernel lacks something that a kind of sight needs",
+    GapKind.OWNER_UNKNOWN: "nobody is known to answer for an asset",
+    GapKind.IMAGE_NOT_SCANNED: "an image is there and was never scanned, or its scan failed",
+    GapKind.NOT_EXAMINED: "a scan left something out because of a limit or a broken part",
+    GapKind.SUBJECT_UNKNOWN: "events came from namespaces that belong to no known container",
+    GapKind.SENSOR_DOWN: "an agent has not been heard of",
+    GapKind.CLOCK_JUMP: "the clock of a machine jumped, so times around it may be wrong",
+}
+
+
+def pages() -> dict[str, str]:
+    """File name to text."""
+    return {"model.md": _model(), "events.md": _events(), "coverage-gaps.md": _gaps(), "limits.md": _limits()}
+
+
+def _model() -> str:
+    parts = [
+        (
+            "The values that cross every border of the product, and the fields of every `--json` document. Times are Unix "
+            "nanoseconds. A text is a pair: English, Chinese."
+        )
+    ]
+    for info in sorted(pkgutil.iter_modules(model.__path__), key=lambda i: i.name):
+        module = importlib.import_module(f"periderm.model.{info.name}")
+        own = [v for v in vars(module).values() if inspect.isclass(v) and v.__module__ == module.__name__]
+        kinds = [c for c in own if issubclass(c, msgspec.Struct | enum.Enum)]
+        if not kinds:
+            continue
+        parts.append(f"## {info.name}\n\n{_plain(module.__doc__)}")
+        parts += [_struct(c) if issubclass(c, msgspec.Struct) else _enum(c) for c in kinds]
+    return page("Model", *parts)
+
+
+def _plain(doc: str | None) -> str:
+    return cell(inspect.cleandoc(doc or "").split("\n\n")[0])
+
+
+def _type(annotation: Any) -> str:
+    """A type as short as it can be said."""
+    text = annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
+    for module in ("typing.", "periderm.model.", "numpy."):
+        text = text.replace(module, "")
+    return ".".join(text.split(".")[-1:]) if "[" not in text and "|" not in text else text
+
+
+def _struct(kind: type[msgspec.Struct]) -> str:
+    hints = get_type_hints(kind)
+    rows = []
+    for field in msgspec.structs.fields(kind):
+        default = "required" if field.required else "" if field.default is msgspec.NODEFAULT else repr(field.default)
+        shown = code(default) if default not in ("", "required") and len(default) < 40 else default[:40]
+        rows.append((code(field.name), code(_type(hints.get(field.name, field.type))), shown))
+    tag = kind.__struct_config__.tag
+    told = f"`type` is `{tag}`." if tag else ""
+    doc = " ".join(inspect.cleandoc(kind.__doc__ or "").split())
+    return "\n\n".join(p for p in (f"### {kind.__name__}", cell(doc), told, table(("field", "type", "default"), rows)) if p)
+
+
+def _enum(kind: type[enum.Enum]) -> str:
+    doc = " ".join(inspect.cleandoc(kind.__doc__ or "").split())
+    rows = [(code(member.name), code(str(member.value))) for member in kind]
+    return f"### {kind.__name__}\n\n{cell(doc)}\n\n" + table(("name", "value"), rows)
+
+
+def _events() -> str:
+    source = Path(inspect.getfile(EventKind)).read_text(encoding="utf-8")
+    comments = {name: comment for name, _, comment in constants(source, "[A-Z]")}
+    kinds = [(str(k.value), code(k.name), cell(comments.get(k.name, ""))) for k in EventKind]
+    flags = [(str(f.value), code(str(f.name)), cell(comments.get(str(f.name), ""))) for f in EventFlag]
+    lines = {line.split('"')[1]: line.partition("# ")[2] for line in source.splitlines() if line.strip().startswith('("')}
+    kinds_of: Mapping[str, Any] = EVENT_DTYPE.fields or {}
+    origins = [(str(o.value), code(o.name)) for o in Origin]
+    fields = [(str(kinds_of[n][1]), code(n), code(kinds_of[n][0].str), cell(lines.get(n, ""))) for n in kinds_of]
+    return page(
+        "Events and the record format",
+        "What the sensor reports, live or from a recording. Numbers are never reused.",
+        "## Kinds\n\n" + table(("number", "kind", "meaning"), kinds),
+        "## Flags\n\n" + table(("bit", "flag", "meaning"), flags),
+        "## Entries\n\nBy which entry a call came.\n\n" + table(("number", "origin"), origins),
+        f"## Rows\n\nOne row is {EVENT_DTYPE.itemsize} bytes in a batch.\n\n"
+        + table(("offset", "field", "type", "meaning"), fields),
+    )
+
+
+def _gaps() -> str:
+    rows = [(code(kind.value), _GAPS[kind]) for kind in GapKind]
+    return page(
+        "Coverage gaps",
+        "What the product was blind to is counted and shown: in `periderm status`, in the console, and by the API.",
+        table(("kind", "meaning"), rows),
+    )
+
+
+def _limits() -> str:
+    rows = [(code(f.name), f"{f.default:,}") for f in msgspec.structs.fields(ScanLimits)]
+    return page(
+        "Limits",
+        "Bounds of one scan. What lies beyond a limit is not looked at, and becomes a finding and a coverage gap.",
+        cell(" ".join(inspect.cleandoc(ScanLimits.__doc__ or "").split())),
+        table(("limit", "value"), rows),
+    )
