@@ -6,9 +6,7 @@ namespace and belongs to that user, so that no record can pass the host, or a ne
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,8 +35,8 @@ from periderm.model.identity import container_id, image_id
 from periderm.model.labels import ownership_of, workload_of
 from periderm.model.timestamps import unix_nanoseconds
 from periderm.ports.proc import Proc, ProcessFacts
+from periderm.ports.records import Records
 
-_LIMIT = 64 * 1024 * 1024
 _SQLITE_STEPS = 5_000_000  # virtual machine steps: far above any real database, far below a hang
 
 
@@ -50,25 +48,13 @@ class PodmanStorage(msgspec.Struct, frozen=True):
     owner: int = 0
 
 
-def read_record(path: Path) -> bytes:
-    """A regular file of bounded size; b'' if it is not there, a link, a pipe or too large."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return b""
-    with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LIMIT:
-            return b""
-        return file.read(_LIMIT)
-
-
 class PodmanContainers:
     """Podman's images and containers of all the given storages."""
 
-    def __init__(self, node: str, proc: Proc, storages: Sequence[PodmanStorage]) -> None:
+    def __init__(self, node: str, proc: Proc, records: Records, storages: Sequence[PodmanStorage]) -> None:
         self._node = node
         self._proc = proc
+        self._records = records
         self._storages = tuple(storages)
         self._configs: dict[Path, tuple[tuple[int, ...], dict[str, LibpodConfig]]] = {}
         self._namespaces: dict[int, tuple[PodmanStorage, str]] = {}
@@ -127,7 +113,7 @@ class PodmanContainers:
         return f"podman:{image.digest}"
 
     def _stored(self, storage: PodmanStorage) -> tuple[StoredContainer, ...]:
-        data = read_record(storage.root / "overlay-containers" / "containers.json")
+        data = self._read(storage.root / "overlay-containers" / "containers.json")
         try:
             return parse_containers(data) if data else ()
         except FormatError as error:
@@ -135,9 +121,9 @@ class PodmanContainers:
 
     def _images(self, storage: PodmanStorage) -> list[Image]:
         try:
-            data = read_record(storage.root / "overlay-images" / "images.json")
+            data = self._read(storage.root / "overlay-images" / "images.json")
             stored = parse_images(data) if data else ()
-            data = read_record(storage.root / "overlay-layers" / "layers.json")
+            data = self._read(storage.root / "overlay-layers" / "layers.json")
             layers = parse_layers(data) if data else {}
         except FormatError as error:
             raise ContainerRuntimeError(f"Podman's records in {storage.root} cannot be read: {error}") from error
@@ -169,7 +155,7 @@ class PodmanContainers:
     def _facts_of_image(self, storage: PodmanStorage, image: str) -> ImageFacts:
         if not is_id(image):
             return ImageFacts()
-        data = read_record(storage.root / "overlay-images" / image / big_data_name(f"sha256:{image}"))
+        data = self._read(storage.root / "overlay-images" / image / big_data_name(f"sha256:{image}"))
         try:
             return parse_image_facts(data) if data else ImageFacts()
         except FormatError:
@@ -177,7 +163,7 @@ class PodmanContainers:
 
     def _running(self, storage: PodmanStorage, stored: StoredContainer) -> ProcessFacts | None:
         """The container's first process, if it runs and is what the record says."""
-        text = read_record(storage.run / "overlay-containers" / stored.id / "userdata" / "pidfile").strip()
+        text = self._read(storage.run / "overlay-containers" / stored.id / "userdata" / "pidfile").strip()
         if not text.isdigit() or len(text) > 10:
             return None
         facts = self._proc.facts(int(text))
@@ -229,7 +215,7 @@ class PodmanContainers:
         )
 
     def _runtime_config(self, storage: PodmanStorage, identity: str) -> RuntimeConfig:
-        data = read_record(storage.root / "overlay-containers" / identity / "userdata" / "config.json")
+        data = self._read(storage.root / "overlay-containers" / identity / "userdata" / "config.json")
         try:
             return parse_runtime_config(data) if data else RuntimeConfig()
         except FormatError:
@@ -240,13 +226,11 @@ class PodmanContainers:
         labels from the image. Read again only when the file changed."""
         for path, reader in (
             (storage.root / "db.sql", _from_sqlite),
-            (storage.root / "libpod" / "bolt_state.db", _from_bolt),
+            (storage.root / "libpod" / "bolt_state.db", self._from_bolt),
         ):
-            try:
-                status = path.lstat()
-            except OSError:
+            stamp = self._records.stamp(str(path))
+            if not stamp:
                 continue
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             known = self._configs.get(path)
             if known and known[0] == stamp:
                 return known[1]
@@ -256,28 +240,28 @@ class PodmanContainers:
                 return configs
         return {}
 
+    def _read(self, path: Path) -> bytes:
+        return self._records.read(str(path))
 
-def _from_bolt(path: Path) -> dict[str, LibpodConfig]:
-    """Podman up to 4 (bucket `ctr`, a bucket for each container, key `config`). Tries again if a writer was at work."""
-    for _ in range(3):
-        try:
-            file = BoltFile(read_record(path))
-            found = {}
-            for bucket in file.buckets((b"ctr",)):
-                config = dict(file.values((b"ctr", bucket))).get(b"config")
-                if config:
-                    parsed = parse_libpod_config(config)
-                    found[parsed.id] = parsed
-        except FormatError:
-            continue
-        return found
-    return {}
+    def _from_bolt(self, path: Path) -> dict[str, LibpodConfig]:
+        """Podman up to 4 (bucket `ctr`, a bucket for each container, key `config`). Tries again if a writer was at work."""
+        for _ in range(3):
+            try:
+                file = BoltFile(self._read(path))
+                found = {}
+                for bucket in file.buckets((b"ctr",)):
+                    config = dict(file.values((b"ctr", bucket))).get(b"config")
+                    if config:
+                        parsed = parse_libpod_config(config)
+                        found[parsed.id] = parsed
+            except FormatError:
+                continue
+            return found
+        return {}
 
 
 def _from_sqlite(path: Path) -> dict[str, LibpodConfig]:
     """Podman 5 (table ContainerConfig). The file may be a user's: what takes too long, or is no table, is given up."""
-    if not stat.S_ISREG(path.lstat().st_mode):
-        return {}
     found = {}
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)

@@ -37,6 +37,7 @@ class BoltFile:
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._left = _ELEMENTS
+        self._known: dict[tuple[bytes, ...], dict[bytes, int]] = {}
         first = self._meta(0)
         size = first[0] if first else 4096
         metas = [meta for meta in (first, self._meta(size)) if meta]
@@ -89,29 +90,28 @@ class BoltFile:
             else:
                 raise FormatError("A bolt page is neither branch nor leaf.")
 
-    def _bucket(self, path: tuple[bytes, ...]) -> int | None:
-        """The byte offset of the page of a bucket, None if there is no such bucket."""
-        offset = self._page(self._root)
-        for name in path:
-            for key, kind, start, length in self._walk(offset, 0):
-                if key == name and kind & _BUCKET_LEAF:
+    def _inside(self, path: tuple[bytes, ...]) -> dict[bytes, int]:
+        """Byte offsets of the pages of the buckets in the bucket at `path`; each level is walked once and remembered."""
+        known = self._known.get(path)
+        if known is None:
+            known = {}
+            offset = self._bucket(path)
+            for key, kind, start, length in self._walk(offset, 0) if offset is not None else ():
+                if kind & _BUCKET_LEAF:
                     root, _ = _BUCKET.unpack(self._slice(start, _BUCKET.size))
-                    inline = start + _BUCKET.size
                     if not root and length < _BUCKET.size + _PAGE.size:
                         raise FormatError("An inline bolt bucket is too short.")
-                    offset = self._page(root) if root else inline
-                    break
-            else:
-                return None
-        return offset
+                    known[key] = self._page(root) if root else start + _BUCKET.size
+            self._known[path] = known
+        return known
+
+    def _bucket(self, path: tuple[bytes, ...]) -> int | None:
+        """The byte offset of the page of a bucket, None if there is no such bucket."""
+        return self._inside(path[:-1]).get(path[-1]) if path else self._page(self._root)
 
     def buckets(self, path: tuple[bytes, ...]) -> Iterator[bytes]:
         """Names of the buckets inside the bucket at `path`; nothing if there is no such bucket."""
-        offset = self._bucket(path)
-        if offset is not None:
-            for key, kind, _, _ in self._walk(offset, 0):
-                if kind & _BUCKET_LEAF:
-                    yield key
+        yield from self._inside(path)
 
     def values(self, path: tuple[bytes, ...]) -> Iterator[tuple[bytes, bytes]]:
         """Keys and values of the bucket at `path`, in key order, without the buckets inside it."""
