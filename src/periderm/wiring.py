@@ -137,12 +137,13 @@ def runtimes(node_id: str) -> list[ContainerRuntime]:
     from periderm.adapters.containers_docker import DockerContainers
     from periderm.adapters.containers_podman import PodmanContainers, default_storages
     from periderm.adapters.proc_linux import LinuxProc
+    from periderm.adapters.records_local import LocalRecords
 
-    proc = LinuxProc()
+    proc, records = LinuxProc(), LocalRecords()
     known: list[ContainerRuntime] = [
-        PodmanContainers(node_id, proc, default_storages()),
-        DockerContainers(node_id, proc),
-        ContainerdContainers(node_id, proc),
+        PodmanContainers(node_id, proc, records, default_storages(records)),
+        DockerContainers(node_id, proc, records),
+        ContainerdContainers(node_id, proc, records),
     ]
     return [r for r in known if not r.available()]
 

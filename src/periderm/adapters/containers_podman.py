@@ -6,6 +6,8 @@ namespace and belongs to that user, so that no record can pass the host, or a ne
 
 from __future__ import annotations
 
+import os
+import pwd
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +30,7 @@ from periderm.formats.podman_records import (
     parse_images,
     parse_layers,
     parse_libpod_config,
+    parse_storage_conf,
 )
 from periderm.model.asset import Container, Image
 from periderm.model.errors import ContainerRuntimeError, FormatError
@@ -46,6 +49,32 @@ class PodmanStorage(msgspec.Struct, frozen=True):
     root: Path
     run: Path
     owner: int = 0
+
+
+def default_storages(records: Records) -> tuple[PodmanStorage, ...]:
+    """Root's storage (as storage.conf says) and, seen as root, that of every account that has one; seen as a user, the
+    user's own. Only where something is."""
+    me = os.geteuid()
+    found = []
+    if me == 0:
+        for conf in ("/etc/containers/storage.conf", "/usr/share/containers/storage.conf"):
+            data = records.read(conf)
+            try:
+                root, run = parse_storage_conf(data) if data else ("", "")
+            except FormatError:
+                continue
+            if data:
+                break
+        else:
+            root, run = "", ""
+        found.append(PodmanStorage(Path(root or "/var/lib/containers/storage"), Path(run or "/run/containers/storage")))
+    for account in pwd.getpwall():
+        if account.pw_uid and me in (0, account.pw_uid):
+            home = Path(account.pw_dir)
+            root_of_user = home / ".local/share/containers/storage"
+            if records.names(str(root_of_user)):
+                found.append(PodmanStorage(root_of_user, Path(f"/run/user/{account.pw_uid}/containers"), account.pw_uid))
+    return tuple(found)
 
 
 class PodmanContainers:
