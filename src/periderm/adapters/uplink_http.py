@@ -46,12 +46,17 @@ class HttpUplink:
     """`ports.uplink.Uplink`. Each thread that calls has a connection of its own, which is kept open."""
 
     def __init__(self, url: str, token_file: str) -> None:
-        parts = urlsplit(url)
+        wrong = UsageError(f"{url!r} is no address of a server.", "Give one like http://127.0.0.1:8843.")
+        try:
+            parts = urlsplit(url)
+            self._port = parts.port
+        except ValueError as error:
+            raise wrong from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(f"{url!r} is no address of a server.", "Give one like http://127.0.0.1:8843.")
+            raise wrong
         self._url = url
         self._secure = parts.scheme == "https"
-        self._host, self._port = parts.hostname, parts.port
+        self._host = parts.hostname
         self._prefix = parts.path.rstrip("/") + "/api/v1"
         self._token_file = Path(token_file)
         self._mine = threading.local()

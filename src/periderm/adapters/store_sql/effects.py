@@ -51,7 +51,7 @@ class SqlEffects(Part):
         name, time, document = plain(record.effect.id), bounded(record.time), encode(record)
         columns = schema.effect_history.c
         same_time = select(columns.doc).where(columns.effect_id == name, columns.time == time)
-        with self._database.writing() as transaction:
+        with self._database.transaction() as transaction:
             there = transaction.connection.execute(same_time).scalars().all()
             if document in there:
                 return

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import clean, column, decode, encode, plain
+from periderm.model.errors import StoreError
 
 Item = TypeVar("Item", bound=msgspec.Struct)
 
+ID_LIMIT = 512
 _AT_ONCE = 500  # bound parameters in one statement; SQLite's own limit is 32,766
 
 
@@ -54,11 +56,10 @@ class Family(Generic[Item]):
     ) -> None:
         """Store each as `merge(stored, new)`, or as it is if it is new. `extra` gives columns that the item itself does
         not know; `tells(stored, merged)` whether an update is worth a Change. What stays equal is not written."""
-        incoming = [clean(item) for item in items]  # all of it before the first write: the iterable may raise
-        before = self.stored(transaction.connection, {plain(self.key(item)) for item in incoming})
+        incoming = [(self._name(item), clean(item)) for item in items]  # all before the first write: any may raise
+        before = self.stored(transaction.connection, {name for name, _ in incoming})
         after: dict[str, Item] = {}
-        for item in incoming:
-            name = plain(self.key(item))
+        for name, item in incoming:
             old = after.get(name, before.get(name))
             new = item if old is None else merge(old, item)
             if old is not None and new == old:
@@ -80,6 +81,13 @@ class Family(Generic[Item]):
             transaction.connection.execute(delete(self.table).where(self.table.c.id.in_(there)))
             for name in there:
                 transaction.tell(self.what, name)
+
+    def _name(self, item: Item) -> str:
+        """Its id. Raises StoreError for one that is too long to be carried in a cursor: ours have 28 to 71 characters."""
+        name = plain(self.key(item))
+        if len(name) > ID_LIMIT:
+            raise StoreError(f"An id of a {self.what} has {len(name)} characters, at most {ID_LIMIT} are stored.")
+        return name
 
     def _row(self, name: str, item: Item, extra: Callable[[Item], Mapping[str, object]] | None) -> dict[str, object]:
         row: dict[str, object] = {key: column(value) for key, value in self.columns(item).items()}

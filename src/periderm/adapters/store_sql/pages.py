@@ -12,14 +12,14 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from periderm.adapters.store_sql.documents import decode, plain
-from periderm.adapters.store_sql.family import Family
+from periderm.adapters.store_sql.family import ID_LIMIT, Family
 from periderm.model.errors import UsageError
 from periderm.model.query import Page, Query
 
 Item = TypeVar("Item", bound=msgspec.Struct)
 
 TEXT_LIMIT = 1_000
-CURSOR_LIMIT = 2_000
+CURSOR_LIMIT = 4 * ID_LIMIT * 4 // 3 + 100  # four bytes a character, in base64, and the numbers
 _EQUAL = ("kind", "asset_id", "node_id", "workload_id", "image_digest", "incident_id", "detector", "state")
 _Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
@@ -31,7 +31,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     order: str
     severity: _Int64
     time: _Int64
-    id: Annotated[str, msgspec.Meta(max_length=512)]
+    id: Annotated[str, msgspec.Meta(max_length=ID_LIMIT)]
 
 
 _cursor_decoder = msgspec.msgpack.Decoder(Cursor)

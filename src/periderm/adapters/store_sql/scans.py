@@ -77,7 +77,7 @@ class SqlScans(Part):
         at nothing: it is recorded, and what an earlier one found stays."""
         result = clean(result)
         name = plain(result.image_digest)
-        with self._database.writing() as transaction:
+        with self._database.transaction() as transaction:
             if not result.failure:
                 self._replace_findings(transaction, result)
                 _put_inventory(transaction.connection, name, result.inventory)
