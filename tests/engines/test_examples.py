@@ -11,18 +11,15 @@ from typing import Any
 
 import pytest
 
-import periderm.engines as engines
+from periderm import engines
 from periderm.model import attack
 from periderm.model.detector import DetectorSpec
 
 TECHNIQUE = re.compile(r"T\d{4}(\.\d{3})?")
-IDENTITY = re.compile(r"[A-Z]{3}-\d{3}")
+IDENTITY = re.compile(r"[A-Z]{3}(-[A-Z0-9]+)+")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The words that titles begin with. A new one is added here by whoever needs it, after asking whether it is a verb.
-VERBS = frozenset(
-    "Open Spawn Connect Run Execute Read Reach Write Mount Enter Load Inject Mine Keep Set Leave Carry Ship Store Give "
-    "Install Find Expose Bake Put Hide Allow Start Use Contain Include Skip Miss Hold Name Pass".split()
-)
+VERBS = frozenset(["Open", "Spawn", "Connect", "Run", "Read", "Write", "Mount", "Enter", "Load", "Inject", "Mine", "Find", "Tell", "Say"])
 
 
 def packages() -> Iterator[ModuleType]:
@@ -38,9 +35,7 @@ def spec_of(detector: Any) -> DetectorSpec[Any]:
     return detector if isinstance(detector, DetectorSpec) else detector.spec
 
 
-ALL = [
-    pytest.param(package, detector, id=spec_of(detector).id) for package in packages() for detector in package.DETECTORS
-]
+ALL = [pytest.param(package, detector, id=spec_of(detector).id) for package in packages() for detector in package.DETECTORS]
 
 
 def detector_of(judgement: Any) -> str:

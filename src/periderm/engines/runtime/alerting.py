@@ -12,6 +12,7 @@ from periderm.engines.runtime.process import encodable
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.event import EventFlag
+from periderm.model.text import Text
 
 MOST_OBJECT = 1024
 MOST_WORD = 120
@@ -31,7 +32,7 @@ def alert_of(detector: Detector, verdict: Verdict, context: Context, node: Node)
     """The alert of one verdict, not yet folded: its id is still empty and its count 1."""
     event, subject, spec = context.event, context.subject, detector.spec
     lineage = tuple(process.record() for process in context.lineage)
-    words = {
+    words: dict[str, str | Text] = {
         "process": context.command.name or context.process.exe or event.comm,
         "object": verdict.object,
         "subject": subject.name,
@@ -41,7 +42,7 @@ def alert_of(detector: Detector, verdict: Verdict, context: Context, node: Node)
         id="",
         detector=spec.id,
         title=spec.title,
-        message=spec.message.fill(**{name: printable(word) for name, word in words.items()}),
+        message=_message(spec.message, words),
         severity=spec.severity if verdict.severity is None else verdict.severity,
         maturity=spec.maturity,
         techniques=verdict.techniques or spec.techniques,
@@ -57,6 +58,13 @@ def alert_of(detector: Detector, verdict: Verdict, context: Context, node: Node)
     if isinstance(subject, Container):
         return _in_container(alert, subject)
     return alert
+
+
+def _message(template: Text, words: dict[str, str | Text]) -> Text:
+    """Each language gets its own words where there are two."""
+    english = {name: printable(word if isinstance(word, str) else word.en) for name, word in words.items()}
+    chinese = {name: printable(word if isinstance(word, str) else word.zh) for name, word in words.items()}
+    return Text(template.en.format(**english), template.zh.format(**chinese))
 
 
 def _in_container(alert: Alert, subject: Container) -> Alert:

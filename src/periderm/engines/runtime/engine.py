@@ -11,19 +11,21 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from periderm.engines.runtime import alerting, state
+from periderm.engines.runtime import alerting, programs, state
 from periderm.engines.runtime.causes import Causes
 from periderm.engines.runtime.detectors import DETECTORS
-from periderm.engines.runtime.facts import ImageFacts, facts_of
+from periderm.engines.runtime.facts import ImageFacts, facts_of, in_volume
 from periderm.engines.runtime.judging import Context, Detector
 from periderm.engines.runtime.prefilter import Prefilter
-from periderm.engines.runtime.process import Process, ProcessTable
+from periderm.engines.runtime.process import Process, ProcessTable, encodable
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.event import Event, EventBatch, EventFlag, EventKind, Subject, Tick
 from periderm.model.image import ImageInventory
 
 MOST_IMAGES = 256
+AF_INET6 = 10
+_INTERNET = (2, AF_INET6)
 _COLUMNS = ("kind", "process", "parent", "pid", "uid", "time", "flags", "subject", "exe", "text", "args", "ret")
 _PROCESS_KINDS: npt.NDArray[np.bool_] = np.zeros(256, np.bool_)
 _PROCESS_KINDS[[EventKind.EXEC, EventKind.FORK, EventKind.EXIT, EventKind.LISTEN]] = True
@@ -116,14 +118,17 @@ class RuntimeEngine:
         """What the image says of a program that was started."""
         path = process.exe
         if not isinstance(subject, Container):
-            process.drifted, process.copied_shell, process.package = False, False, ""
+            process.drifted = process.foreign = process.copied_shell = False
+            process.package = ""
             return 0
         facts = self._images.get(subject.image_digest)
-        foreign = facts is not None and facts.complete and bool(path) and not facts.brought(path)
-        process.drifted = not process.runtime and (foreign or bool(process.flags & EventFlag.UPPER))
+        upper = bool(process.flags & EventFlag.UPPER)
+        absent = facts is not None and facts.complete and bool(path) and not facts.brought(path)
+        process.foreign = not process.runtime and (absent or upper)
+        process.drifted = process.foreign and (upper or not in_volume(path, subject))
         process.package = facts.package(path) if facts is not None else ""
         process.copied_shell = facts is not None and path in facts.shells
-        extra = self._filter.drift_bits if process.drifted else 0
+        extra = self._filter.drift_bits if process.foreign else 0
         if process.copied_shell:
             extra |= self._filter.shell_bits
         return extra & self._filter.allowed(EventKind.EXEC, contained=True) if extra else 0
@@ -156,6 +161,7 @@ class RuntimeEngine:
             return  # nothing was started
         if event.uid != process.uid and event.kind not in (EventKind.FORK, EventKind.EXIT):
             process.uid = event.uid
+        _note(event, process)
         subject = event.subject
         facts = self._images.get(subject.image_digest) if isinstance(subject, Container) else None
         context = Context(event, process, self._table, facts)
@@ -194,3 +200,17 @@ class RuntimeEngine:
         self._images = {}
         for facts in found.images:
             self._keep(facts)
+
+
+def _note(event: Event, process: Process) -> None:
+    """Remembers a process's sockets, as far as reverse shells are told by them."""
+    if event.family not in _INTERNET:
+        return
+    peer = encodable(f"[{event.text}]:{event.port}" if event.family == AF_INET6 else f"{event.text}:{event.port}")
+    if event.kind is EventKind.DUP and 0 <= event.arg0 <= 2:
+        process.stdio |= 1 << event.arg0
+        process.peer = peer
+    elif event.kind in (EventKind.CONNECT, EventKind.ACCEPT):
+        what = programs.command(process.exe, process.argv)
+        if what.name in programs.NET_TOOLS or programs.is_shell(what):
+            process.connected = peer

@@ -6,6 +6,7 @@ import msgspec
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.process import encodable
+from periderm.model.asset import Container
 from periderm.model.image import ImageInventory
 
 
@@ -37,6 +38,11 @@ def other_way(path: str) -> str:
 def absolute(path: str) -> str:
     """Inventory paths are relative to the image's root; here they begin with it and can be encoded."""
     return encodable("/" + path.lstrip("/"))
+
+
+def in_volume(path: str, container: Container) -> str:
+    """The mount of the container that the path lies below, or ''."""
+    return next((m for m in container.mounts if m not in ("", "/") and path.startswith(m.rstrip("/") + "/")), "")
 
 
 def facts_of(inventory: ImageInventory) -> ImageFacts:

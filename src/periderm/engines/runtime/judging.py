@@ -18,6 +18,7 @@ from periderm.model.asset import Container
 from periderm.model.detector import DetectorSpec
 from periderm.model.event import Event, EventFlag, EventKind, Subject
 from periderm.model.severity import Severity
+from periderm.model.text import Text
 
 NO_FLAGS = EventFlag(0)
 STARTING_SECONDS = 60.0
@@ -65,7 +66,7 @@ class Verdict:
 
     object: str
     severity: Severity | None = None
-    fill: dict[str, str] = dataclasses.field(default_factory=dict)
+    fill: dict[str, str | Text] = dataclasses.field(default_factory=dict)
     evidence: dict[str, str] = dataclasses.field(default_factory=dict)
     techniques: tuple[str, ...] = ()
 
@@ -143,9 +144,16 @@ class Context:
             what = programs.command(process.exe, process.argv)
             if programs.is_shell(what) or process.drifted:
                 above = self.lineage[index + 1 : index + 1 + GENERATIONS]
-                if any(p.listening or programs.server(p.exe, p.argv) for p in above):
+                if any(self._serves(p) for p in above):
                     return True
         return False
+
+    def _serves(self, process: Process) -> bool:
+        """A network server; a language's runtime that is the first program may be a mere launcher (`npm start`)."""
+        name = programs.server(process.exe, process.argv)
+        if name in programs.RUNTIMES_OF_SERVERS and process is self.lineage[-1]:
+            return process.listening
+        return process.listening or bool(name)
 
     @property
     def failed(self) -> bool:

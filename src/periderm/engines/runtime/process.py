@@ -28,6 +28,7 @@ class Process(msgspec.Struct, kw_only=True):
 
     `previous` is the executable before the last exec in the same process. `runtime` marks the container runtime's own
     processes on their way into a container: they come from the host and have not yet become the container's program.
+    `foreign`: the image has no such program, or it lies in the upper layer; `drifted`: and no volume explains it.
     `stdio` has bit n set if a socket was put on descriptor n, `peer` is that socket's other end ('address:port').
     """
 
@@ -46,6 +47,7 @@ class Process(msgspec.Struct, kw_only=True):
     previous: str = ""
     runtime: bool = False
     drifted: bool = False
+    foreign: bool = False
     killed: bool = False
     package: str = ""
     copied_shell: bool = False
@@ -119,7 +121,7 @@ class ProcessTable:
             child.exe, child.args, child.tty, child.flags = above.exe, above.args, above.tty, above.flags
             child.runtime, child.package, child.drifted = above.runtime, above.package, above.drifted
             child.listening, child.stdio, child.peer = above.listening, above.stdio, above.peer
-            child.copied_shell = above.copied_shell
+            child.copied_shell, child.foreign = above.copied_shell, above.foreign
             if above.subject == subject.id:
                 child.how = above.how
         if not child.how and not isinstance(subject, Container):
@@ -145,6 +147,8 @@ class ProcessTable:
         process.tty = bool(flags & EventFlag.TTY)
         process.killed = bool(flags & EventFlag.KILLED)
         process.listening = False
+        if not flags & EventFlag.STDIO_SOCKET:
+            process.stdio, process.peer = 0, ""  # what was there has been put elsewhere
         process.runtime = _is_runtime(process.exe, contained=contained, came=came_from_runtime)
         process.how = self._how(process, above, subject, flags, came_from_runtime)
         return process

@@ -42,8 +42,16 @@ class Scene(msgspec.Struct, frozen=True):
 
 
 def scene(*events: Event, inventory: ImageInventory | None = None) -> Scene:
-    """A scene."""
-    return Scene(events, inventory)
+    """A scene. An event that names no executable gets that of its process's last start, as the sensor would say it."""
+    running: dict[int, str] = {}
+    told: list[Event] = []
+    for event in events:
+        if event.kind is EventKind.EXEC:
+            running[event.process] = event.exe
+        elif not event.exe:
+            event = msgspec.structs.replace(event, exe=running.get(event.process, ""))  # noqa: PLW2901 -- the same event
+        told.append(event)
+    return Scene(tuple(told), inventory)
 
 
 def row(

@@ -51,9 +51,16 @@ def _judge(context: Context) -> Verdict | None:
     return Verdict(
         object=process.exe,
         severity=severity,
-        fill={"came": process.how or "?"},
+        fill={"came": _CAME.get(process.how, Text("unknown", "未知"))},
         evidence={"how": process.how, "tty": "yes" if process.tty else "no"},
     )
+
+
+_CAME = {
+    "exec": Text("the runtime's exec", "运行时的 exec"),
+    "nsenter": Text("nsenter from outside", "从外部 nsenter"),
+    "entrypoint": Text("the container's own program", "容器自身的程序"),
+}
 
 
 def _all_shells(context: Context) -> bool:
@@ -65,7 +72,7 @@ DETECTOR = Detector(
         id="RUN-001",
         title=Text("Open an interactive shell in a container", "在容器中打开交互式 shell"),
         message=Text(
-            "{process} runs interactively in {subject} (came by: {came}).",
+            "{process} runs interactively in {subject} (by {came}).",
             "{process} 正在 {subject} 中以交互方式运行（来源：{came}）。",
         ),
         severity=Severity.MEDIUM,

@@ -1,0 +1,145 @@
+"""Which responses the policies ask for after an alert, as values. It carries out nothing, and guards what must never be hit.
+
+Default: alert. Only mode `enforce` acts by itself; what the kernel side did (or would have done) is told in any mode.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Sequence
+
+from periderm.engines.runtime import programs
+from periderm.model.alert import Alert
+from periderm.model.asset import Container, Node
+from periderm.model.effect import Effect, KillAtExec, KillProcess, PauseContainer
+from periderm.model.event import Subject
+from periderm.model.ids import stable_id
+from periderm.model.policy import DEFAULT_POLICY, Policy, PolicyMode, ResponseKind
+from periderm.model.severity import Maturity
+from periderm.model.text import Text
+
+ANY_DETECTOR = "*"
+KERNEL_EVIDENCE = "kernel"  # evidence of an alert: 'killed' or 'would-kill'
+_OWN_PROGRAM = "periderm"
+_INIT = frozenset({"systemd", "init", "openrc-init", "runit", "s6-svscan", "dinit", "systemd-executor"})
+
+
+def holding_policy(subject: Subject, policies: Sequence[Policy]) -> Policy:
+    """Of the policies that match the subject the one with the highest priority, then the smallest id; the default
+    (alert) if none does."""
+    matching = [policy for policy in policies if _matches(policy, subject)]
+    return min(matching, key=lambda policy: (-policy.priority, policy.id), default=DEFAULT_POLICY)
+
+
+def _matches(policy: Policy, subject: Subject) -> bool:
+    """A glob on the container's or workload's name (on a host: its name), and all labels equal."""
+    if any(subject.labels.get(name) != value for name, value in policy.labels.items()):
+        return False
+    names = (subject.name, subject.workload_id) if isinstance(subject, Container) else (subject.name, subject.hostname)
+    return any(name and fnmatch.fnmatchcase(name, policy.workload) for name in names)
+
+
+def decide(alert: Alert, policies: Sequence[Policy], subject: Subject, now: int) -> list[Effect]:
+    """What follows from an alert about this subject; `now` is Unix nanoseconds. Empty in the resting state.
+
+    The same alert asks for the same effect again only for another process (kill), and never twice for a container, so
+    that one that a person resumed is not paused again for the same reason.
+    """
+    policy = holding_policy(subject, policies)
+    effects: list[Effect] = []
+    if alert.evidence.get(KERNEL_EVIDENCE):
+        effects.append(_killed_at_exec(alert, policy, now))
+    if policy.mode is not PolicyMode.ENFORCE or alert.process.killed:
+        return effects
+    kind = policy.on_alert.get(alert.detector)
+    if kind is None and alert.maturity is not Maturity.EXPERIMENTAL:
+        kind = policy.on_alert.get(ANY_DETECTOR)
+    if kind is ResponseKind.KILL_PROCESS and refusal(alert, subject) is None:
+        effects.append(_kill(alert, policy, now))
+    elif kind is ResponseKind.PAUSE_CONTAINER and isinstance(subject, Container):
+        effects.append(_pause(alert, policy, subject, now))
+    return effects
+
+
+def refusal(alert: Alert, subject: Subject) -> Text | None:
+    """Why the acting process must not be killed, whatever a policy says; None if it may.
+
+    Names are believed on the host only: in a container anybody can be called `runc`.
+    """
+    process = alert.process
+    name = programs.base(process.exe)
+    if process.pid <= 0 or process.started <= 0:
+        return Text(
+            "Its start was not seen, so a later process with its number might be hit.",
+            "未观察到其启动时间，可能误伤之后使用同一进程号的进程。",
+        )
+    if not isinstance(subject, Node):
+        return None
+    if process.pid in (1, 2) or (name in _INIT and process.parent == 0):
+        return Text("It is the machine's first process.", "它是本机的首个进程。")
+    if name in programs.CONTAINER_RUNTIMES:
+        return Text("It belongs to the container runtime.", "它属于容器运行时。")
+    if name == _OWN_PROGRAM or process.argv[1:3] == ("-m", _OWN_PROGRAM):
+        return Text("It is the product itself.", "它是本产品自身。")
+    return None
+
+
+def _killed_at_exec(alert: Alert, policy: Policy, now: int) -> KillAtExec:
+    process = alert.process
+    return KillAtExec(
+        id=stable_id("eff", "kill-at-exec", alert.id, process.key),
+        node_id=alert.node_id,
+        asset_id=alert.asset_id,
+        reason=alert.message,
+        blast_radius=_one_process(alert),
+        decided_by=f"policy:{policy.id}",
+        decided_at=now,
+        alert_id=alert.id,
+        incident_id=alert.incident_id,
+        process_key=process.key,
+        pid=process.pid,
+        executable=process.exe,
+    )
+
+
+def _kill(alert: Alert, policy: Policy, now: int) -> KillProcess:
+    process = alert.process
+    return KillProcess(
+        id=stable_id("eff", "kill-process", alert.id, process.key),
+        node_id=alert.node_id,
+        asset_id=alert.asset_id,
+        reason=alert.message,
+        blast_radius=_one_process(alert),
+        decided_by=f"policy:{policy.id}",
+        decided_at=now,
+        alert_id=alert.id,
+        incident_id=alert.incident_id,
+        process_key=process.key,
+        pid=process.pid,
+        started=process.started,
+        executable=process.exe,
+    )
+
+
+def _pause(alert: Alert, policy: Policy, subject: Container, now: int) -> PauseContainer:
+    return PauseContainer(
+        id=stable_id("eff", "pause-container", alert.id, subject.container_id),
+        node_id=alert.node_id,
+        asset_id=alert.asset_id,
+        reason=alert.message,
+        blast_radius=Text(
+            f"All processes of the container {subject.name} stop until it is resumed.",
+            f"容器 {subject.name} 的所有进程都会停住，直到恢复为止。",
+        ),
+        decided_by=f"policy:{policy.id}",
+        decided_at=now,
+        alert_id=alert.id,
+        incident_id=alert.incident_id,
+        container_id=subject.container_id,
+        runtime=subject.runtime,
+    )
+
+
+def _one_process(alert: Alert) -> Text:
+    process = alert.process
+    return Text(f"One process: {process.exe} (pid {process.pid}).", f"一个进程：{process.exe}（pid {process.pid}）。")
