@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from periderm.console import times
 from periderm.console.tree import Branch, branches
 from periderm.model.alert import ProcessRecord
 from periderm.model.attack import TACTICS
@@ -30,6 +31,7 @@ MOST_STEPS = 60
 LEAST_GAP = 28.0
 MOST_GAP = 150.0
 AXIS = 24
+PAGE = 1200.0
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -133,7 +135,7 @@ def picture(incident: Incident, effects: Sequence[EffectRecord] = ()) -> Picture
     )
     bottom = top + ROW * len(shown)
     return Picture(
-        width=axis.end + RIGHT,
+        width=max(axis.end + RIGHT, PAGE),
         height=bottom + 8,
         axis_y=top - 8,
         left=left,
@@ -255,12 +257,18 @@ class _Axis:
         self._starts: dict[int, float] = {}
         self._ends: dict[int, float] = {}
         self._times: list[tuple[int, float]] = []
-        x, before, kind_before = self.begin, moments[0][0] if moments else 0, -1
-        for time, kind, key in moments:
+        gaps: list[float] = []
+        before, kind_before = moments[0][0] if moments else 0, -1
+        for time, kind, _ in moments:
             gap = 30.0 * math.log10(1 + (time - before) / 1e7)
             least = LEAST_GAP if kind == 1 and kind_before == 1 else 14.0 if time != before or kind != kind_before else 0.0
-            x += min(MOST_GAP, max(least, gap))
+            gaps.append(min(MOST_GAP, max(least, gap)))
             before, kind_before = time, kind
+        # A short story is drawn wide enough for a page, so that its labels have room.
+        stretch = min(2.5, max(1.0, (PAGE - RIGHT - self.begin - 28) / (sum(gaps) or PAGE)))
+        x = self.begin
+        for (time, kind, key), gap in zip(moments, gaps, strict=True):
+            x += gap * stretch
             self._times.append((time, x))
             (self._starts, self._steps, self._ends, {})[kind][key] = x
         self.first = moments[0][0] if moments else 0
@@ -295,9 +303,10 @@ class _Axis:
         return max((x for t, x in self._times if t <= time), default=self.begin)
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Moments with room for their label between them."""
+        """Moments with room for their label between them, each label once."""
         out: list[Tick] = []
         for time, x in self._times:
-            if not out or x - out[-1].x >= 64:
-                out.append(Tick(x, time - self.first))
+            after = time - self.first
+            if not out or (x - out[-1].x >= 64 and times.span(after) != times.span(out[-1].after)):
+                out.append(Tick(x, after))
         return tuple(out)

@@ -59,3 +59,4 @@ more-alerts =
         [one] One more alert is in the API.
        *[other] { $n } more alerts are in the API.
     }
+from-package = from the package { $name }

@@ -11,7 +11,12 @@ steps =
         [one] one step
        *[other] { $n } steps
     }
-stopped = stopped before it was done
+stopped = stopped: the container is paused
+stopped-steps =
+    { $n ->
+        [one] one of { $total } steps was stopped
+       *[other] { $n } of { $total } steps were stopped
+    }
 all-incidents = All { $n } open incidents
 waiting-effects =
     { $n ->

@@ -50,3 +50,4 @@ made-possible-none = 没有关联到镜像的弱点。如果镜像从未扫描�
 finding-gone = 已不存在
 timeline = 按时间排列
 more-alerts = 另有 { $n } 条告警，见 API。
+from-package = 来自软件包 { $name }
