@@ -31,6 +31,7 @@ from periderm.ports.sensor import KernelPolicy, Recorder, Sensor
 READ_SECONDS = 0.05
 TICK_NS = 10**9
 MOST_SUBJECTS = 20_000
+MOST_ANSWERED = 10_000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class Watch:
         self._policies: tuple[Policy, ...] = ()
         self._programmed: dict[str, KernelPolicy] = {}
         self._strangers: dict[int, int] = {}
+        self._answered: dict[str, None] = {}
         self._ticked = 0
         self.wanted: frozenset[str] = frozenset()
         self.events = 0
@@ -214,8 +216,16 @@ class Watch:
 
     def _respond(self, alert: Alert) -> list[Record]:
         subject = self._subjects.get(alert.asset_id, self._node)
-        effects = response.decide(alert, self._policies, subject, self._clock.now())
-        return [self._interpreter.carry_out(effect, killed=alert.process.killed) for effect in effects]
+        records: list[Record] = []
+        for effect in response.decide(alert, self._policies, subject, self._clock.now()):
+            # Several alerts may ask for one effect, and an alert is said again when it grows: it is carried out once.
+            if effect.id in self._answered:
+                continue
+            self._answered[effect.id] = None
+            if len(self._answered) > MOST_ANSWERED:
+                del self._answered[next(iter(self._answered))]
+            records.append(self._interpreter.carry_out(effect, killed=alert.process.killed))
+        return records
 
     def _take_news(self) -> None:
         program = False

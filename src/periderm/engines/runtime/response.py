@@ -42,8 +42,8 @@ def _matches(policy: Policy, subject: Subject) -> bool:
 def decide(alert: Alert, policies: Sequence[Policy], subject: Subject, now: int) -> list[Effect]:
     """What follows from an alert about this subject; `now` is Unix nanoseconds. Empty in the resting state.
 
-    The same alert asks for the same effect again only for another process (kill), and never twice for a container, so
-    that one that a person resumed is not paused again for the same reason.
+    A process is killed once, however many alerts ask for it (they ask for one effect, with one id). An alert never asks
+    twice for a container, so that one that a person resumed is not paused again for the same reason.
     """
     policy = holding_policy(subject, policies)
     effects: list[Effect] = []
@@ -87,7 +87,7 @@ def refusal(alert: Alert, subject: Subject) -> Text | None:
 def _killed_at_exec(alert: Alert, policy: Policy, now: int) -> KillAtExec:
     process = alert.process
     return KillAtExec(
-        id=stable_id("eff", "kill-at-exec", alert.id, process.key),
+        id=stable_id("eff", "kill-at-exec", alert.node_id, process.key),
         node_id=alert.node_id,
         asset_id=alert.asset_id,
         reason=alert.message,
@@ -105,7 +105,7 @@ def _killed_at_exec(alert: Alert, policy: Policy, now: int) -> KillAtExec:
 def _kill(alert: Alert, policy: Policy, now: int) -> KillProcess:
     process = alert.process
     return KillProcess(
-        id=stable_id("eff", "kill-process", alert.id, process.key),
+        id=stable_id("eff", "kill-process", alert.node_id, process.key),
         node_id=alert.node_id,
         asset_id=alert.asset_id,
         reason=alert.message,
