@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from periderm.model.errors import NotFoundError
+from periderm.model.errors import NotFoundError, SensorError
 from periderm.model.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from periderm.app.scan_image import ImageScanner
     from periderm.app.story import Story
     from periderm.app.up import Up
+    from periderm.flow.work import Scan
     from periderm.model.asset import Node
+    from periderm.model.envelope import ScanRequest, ScanResult
     from periderm.model.text import Text
     from periderm.ports.containers import ContainerRuntime
     from periderm.ports.uplink import Uplink
@@ -148,6 +150,22 @@ def runtimes(node_id: str) -> list[ContainerRuntime]:
     return [r for r in known if not r.available()]
 
 
+def image_scan(settings: Settings) -> Scan:
+    """How a worker scans what a request names."""
+    import msgspec
+
+    from periderm.app.scan_image import scan_reference
+
+    scanner = image_scanner(settings)
+
+    def scan(request: ScanRequest) -> ScanResult:
+        result = scan_reference(scanner, request.source, node_id=request.node_id)
+        # Findings and state belong to the image that was asked for.
+        return msgspec.structs.replace(result, image_digest=request.image_digest)
+
+    return scan
+
+
 def worker(settings: Settings, stop: threading.Event) -> None:
     """The worker process: scans what waits until `stop` is set."""
     from periderm import __version__
@@ -210,9 +228,10 @@ def up(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    missing = agent_missing()
+    missing = sensor_missing(settings)
     if missing and sample:
-        raise missing[0][1]
+        first = missing[0].pick(settings.language)
+        raise SensorError(first, "Image scanning works without it: `periderm scan image`.")
     app, product, store = up_parts(settings, tell, agent=not missing)
     shop = None
     before = signal.signal(signal.SIGTERM, interrupted)
@@ -228,7 +247,7 @@ def up(
                 progress(text.pick(settings.language), done)
 
             story = Story(app, shop, alive=product.check, progress=show)
-        yield Running(product, story, tuple(text for text, _ in missing), time.sleep)
+        yield Running(product, story, missing, time.sleep)
     finally:
         # A second Ctrl-C must not leave anything behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
