@@ -50,6 +50,13 @@ def test_an_unknown_technique_stays_where_the_attack_was() -> None:
     assert [step.tactic for step in steps] == ["TA0001", "TA0006", "TA0006"]
 
 
+def test_what_is_said_again_stands_where_it_stood() -> None:
+    """A second shell after the credentials were read is initial access again, and not something later."""
+    again = change(SHELL_STARTED, id="alt-again", time=13)
+    steps = chain.order(chain.merge([*STORY, again]), (), NOTHING)
+    assert [(step.alert_id, step.technique) for step in steps[:2]] == [(SHELL_STARTED.id, "T1190"), ("alt-again", "T1190")]
+
+
 def test_a_stopped_step_stays_stopped() -> None:
     """What was once stopped is not forgotten when the effect is not at hand any more."""
     first = chain.order(chain.merge(STORY), (), frozenset({MINER.id}))

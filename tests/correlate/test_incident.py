@@ -163,6 +163,18 @@ def test_state_is_a_persons_and_stays() -> None:
     assert (grown.state, grown.revision, len(grown.chain)) == (IncidentState.ACKNOWLEDGED, 6, 4)
 
 
+def test_a_resolved_incident_that_goes_on_is_new_again() -> None:
+    """Something later than all before reopens a resolved incident; late news of before, or a false alarm's, does not."""
+    made = incidents.build("inc-1", STORY[:3])
+    resolved = msgspec.structs.replace(made, state=IncidentState.RESOLVED)
+    again = msgspec.structs.replace(SHELL_STARTED, count=2, last_time=made.last_time + 1)
+    late = msgspec.structs.replace(SHELL_STARTED, count=2, last_time=made.last_time)
+    assert incidents.build("inc-1", [again], previous=resolved).state is IncidentState.NEW
+    assert incidents.build("inc-1", [late], previous=resolved).state is IncidentState.RESOLVED
+    false_alarm = msgspec.structs.replace(made, state=IncidentState.FALSE_ALARM)
+    assert incidents.build("inc-1", [again], previous=false_alarm).state is IncidentState.FALSE_ALARM
+
+
 def test_new_alerts_alone_are_enough() -> None:
     """Given only what is new, the incident keeps what it had: the same chain as from all alerts at once."""
     whole = incidents.build("inc-1", STORY, [SECRET])

@@ -63,6 +63,13 @@ def test_set_uid_files_matter_when_privileges_were_raised() -> None:
     assert [alert_id for alert_id, _ in linked(finding, ran)] == [ran.id]
 
 
+def test_the_shell_of_the_image_matters_when_a_shell_acted() -> None:
+    """The finding that the image holds a shell is linked to the first step in which a shell acted."""
+    finding = configuration("Tell that the image holds a shell", "usr/bin/dash")
+    assert [alert_id for alert_id, _ in linked(finding, *STORY)] == [SHELL_STARTED.id]
+    assert linked(finding, SHADOW_READ) == []
+
+
 def test_sshd_matters_when_it_took_part() -> None:
     """The SSH server of the image is linked only if it is among the processes."""
     finding = configuration("Contain an SSH server")

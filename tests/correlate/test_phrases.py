@@ -44,6 +44,14 @@ def test_the_detector_decides_then_the_technique_then_the_title() -> None:
     assert phrases.of_alert(unknown) == Text("did what “Do a thing” names", "触发了“做某事”")
 
 
+def test_what_was_done_to_a_credential_file_is_said() -> None:
+    """Writing is not called reading, and a miner that ran is not called a connection."""
+    assert phrases.of_alert(change(SHADOW_READ, evidence={"access": "opened to write"})).en == "opened /etc/shadow to write"
+    ran = change(SHADOW_READ, detector="RUN-054", object="/tmp/xmrig")
+    assert phrases.of_alert(ran).en == "ran the coin miner /tmp/xmrig"
+    assert phrases.of_alert(change(ran, object="10.0.0.1:3333")).en == "reached for a mining pool (10.0.0.1:3333)"
+
+
 @given(strategies.alerts(strategies.undecodable_text))
 @settings(deadline=None)
 def test_objects_cannot_break_a_sentence(alert: Alert) -> None:

@@ -14,6 +14,8 @@ from periderm.model.text import Text
 from tests.correlate.cases import CAT, DROPPED_RUN, NGINX, SHADOW_READ, SHELL, SHELL_STARTED, STORY, alert
 
 change = msgspec.structs.replace
+PERL = change(NGINX, key=40, exe="/usr/bin/perl")
+LIGHTTPD = change(NGINX, key=41, exe="/usr/sbin/lighttpd")
 SUBSETS = [list(some) for size in range(1, 5) for some in itertools.combinations(STORY, size)]
 
 
@@ -35,6 +37,8 @@ def test_any_part_of_the_story_is_a_sentence(alerts: list[Alert]) -> None:
     [
         ((SHELL, NGINX), Text("nginx", "nginx")),
         ((CAT,), Text("cat", "cat")),
+        ((SHELL, PERL, LIGHTTPD), Text("lighttpd", "lighttpd")),
+        ((SHELL, PERL), Text("perl", "perl")),
         ((SHELL,), Text("A session", "某个会话")),
         ((change(SHELL, how="exec"),), Text("An exec session", "一个 exec 会话")),
         ((change(SHELL, exe=""),), Text("A process", "某个进程")),
@@ -66,6 +70,16 @@ def test_repeated_deeds_are_said_once_and_many_are_counted() -> None:
     assert build("inc-1", many).summary.en == (
         "nginx in shop-web read /etc/0, read /etc/1, read /etc/2, read /etc/3 and did 6 more things."
     )
+
+
+def test_a_weaker_word_for_the_same_deed_is_left_out() -> None:
+    """Where a dropped program was also run from a temporary folder, the sentence says the first, and who killed it."""
+    where_it_lay = change(DROPPED_RUN, id="alt-8", time=13, detector="RUN-008", techniques=("T1036.005",))
+    dropped = change(DROPPED_RUN, process=change(DROPPED_RUN.process, killed=False))
+    both = build("inc-1", [dropped, where_it_lay]).summary.en
+    assert both == "nginx in shop-web ran /tmp/kworkerd (not from the image); the kernel killed it."
+    alone = build("inc-1", [where_it_lay]).summary.en
+    assert alone == "nginx in shop-web ran /tmp/kworkerd from a temporary folder; the kernel killed it."
 
 
 def test_titles_say_the_span_or_the_worst_alert() -> None:

@@ -73,20 +73,23 @@ def _step(alert: Alert, tactic: str, technique: str, stopped: bool) -> ChainStep
 
 def order(alerts: Mapping[str, Alert], earlier: Iterable[ChainStep], stopped_alerts: frozenset[str]) -> list[ChainStep]:
     """All steps, by tactic and then by time. `earlier` are steps of before whose alerts may not be at hand any more;
-    an alert at hand replaces its step. A step once stopped stays stopped."""
+    an alert at hand replaces its step. What a detector says again stands where it stood before. A step once stopped
+    stays stopped."""
     steps = {step.alert_id: step for step in earlier}
     moments = {alert.id: alert.time for alert in alerts.values()}
     moments.update((step.alert_id, step.time) for step in steps.values() if step.alert_id not in moments)
+    places: dict[tuple[str, str], tuple[str, str]] = {}
     reached, tactic = 0, NO_TECHNIQUE_TACTIC
     for alert_id in sorted(moments, key=lambda key: (moments[key], key)):
         alert, step = alerts.get(alert_id), steps.get(alert_id)
         stopped = alert_id in stopped_alerts or (step is not None and step.stopped)
         if alert is not None:
-            tactic, technique = place(alert.techniques, reached, tactic)
+            said = plain(alert.detector), " ".join(alert.techniques)
+            tactic, technique = places.setdefault(said, place(alert.techniques, reached, tactic))
             steps[alert_id] = _step(alert, tactic, technique, stopped or alert.process.killed)
         elif step is not None:
-            tactic, _ = place((step.technique,), reached, step.tactic)
-            steps[alert_id] = msgspec.structs.replace(step, tactic=tactic, stopped=stopped)
+            tactic = step.tactic
+            steps[alert_id] = msgspec.structs.replace(step, stopped=stopped)
         reached = max(reached, attack.tactic_order(tactic))
     return sorted(steps.values(), key=lambda step: (attack.tactic_order(step.tactic), step.time, step.alert_id))
 

@@ -83,7 +83,8 @@ def build(  # noqa: PLR0917 -- each argument is one kind of value, in the order 
     alerts: all at hand, or only those that are new since `previous`: what `previous` has and is not given again stays.
     findings, inventory: of the image; effects: any records, those of other incidents are passed over.
     ownership: whose it is, which weighs. total: how many alerts the incident has, where more are stored than are given.
-    previous: keeps its state; `revision` is its own plus one, and it is returned itself if nothing changed.
+    previous: keeps its state, but a resolved one is new again when something happens later; `revision` is its own plus
+    one, and it is returned itself if nothing changed.
     Raises UsageError if there is neither an alert nor a previous incident.
     """
     known = chains.merge(alerts)
@@ -149,10 +150,13 @@ def _head(known: Mapping[str, Alert], previous: Incident | None) -> Incident:
     starts = [alert.time for alert in known.values()]
     ends = [max(alert.time, alert.last_time) for alert in known.values()]
     if previous is not None:
+        last = max([previous.last_time, *ends])
+        again = previous.state is IncidentState.RESOLVED and last > previous.last_time
         return msgspec.structs.replace(
             previous,
+            state=IncidentState.NEW if again else previous.state,
             first_time=min([previous.first_time, *starts]),
-            last_time=max([previous.last_time, *ends]),
+            last_time=last,
         )
     if first is None:
         raise UsageError("An incident needs at least one alert.")

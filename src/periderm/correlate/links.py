@@ -17,10 +17,12 @@ from periderm.model.text import Text
 
 MAX_LINKS = 50
 INITIAL_ACCESS = "TA0001"
-PRIVILEGE_ESCALATION = "TA0004"
+BECAME_ROOT = frozenset(("T1548", "T1548.001", "T1548.003", "T1068"))
 ROOT_WORDS = re.compile(r"\broot\b", re.IGNORECASE)
 SETUID_WORDS = re.compile(r"set-?u?g?[ui]id|set-user-id|set-group-id", re.IGNORECASE)
-SSHD_WORDS = re.compile(r"\bsshd?\b|\bssh server\b", re.IGNORECASE)
+SSHD_WORDS = re.compile(r"\bsshd\b|\bssh servers?\b", re.IGNORECASE)
+SHELL_WORDS = re.compile(r"\bshells?\b", re.IGNORECASE)
+SHELLS = frozenset(("sh", "bash", "dash", "ash", "busybox", "zsh", "ksh", "fish", "csh", "tcsh"))
 
 
 def relative(path: str) -> str:
@@ -58,31 +60,37 @@ def _secret(finding: Finding, chain: Sequence[ChainStep]) -> FindingLink | None:
     return None
 
 
+def _run(finding: Finding, chain: Sequence[ChainStep], tree: Sequence[ProcessRecord]) -> FindingLink | None:
+    """The file of the finding was itself run."""
+    ran = {process.key for process in tree if finding.location and relative(process.exe) == relative(finding.location)}
+    if not ran:
+        return None
+    path = plain(finding.location, 80)
+    why = Text(f"{path} came with the image and was run in this attack.", f"{path} 随镜像而来，并在此次攻击中被运行。")
+    return _made(finding, why, next((step for step in chain if step.process_key in ran), None))
+
+
 def _configuration(finding: Finding, chain: Sequence[ChainStep], tree: Sequence[ProcessRecord]) -> FindingLink | None:
     words = f"{finding.detector} {finding.title.en}"
-    names = {name_of(process.exe) for process in tree}
-    if finding.location and any(process.exe.lstrip("/") == relative(finding.location) for process in tree):
-        path = plain(finding.location, 80)
-        why = Text(f"{path} is the weakness and was run in this attack.", f"{path} 正是该弱点，并在此次攻击中被运行。")
-        acted = {process.key for process in tree if process.exe.lstrip("/") == relative(finding.location)}
-        step = next((step for step in chain if step.process_key in acted), None)
-        return _made(finding, why, step)
+    named = {process.key: name_of(process.exe) for process in tree}
     if SETUID_WORDS.search(words):
-        step = next((step for step in chain if step.tactic == PRIVILEGE_ESCALATION), None)
-        if step is None:
-            return None
+        step = next((step for step in chain if step.technique in BECAME_ROOT), None)
         why = Text("It is a ready way to become root.", "它是现成的提权到 root 的途径。")
-        return _made(finding, why, step)
+        return _run(finding, chain, tree) or (_made(finding, why, step) if step else None)
     if SSHD_WORDS.search(words):
         why = Text("The SSH server of the image took part.", "镜像中的 SSH 服务器参与其中。")
-        return _made(finding, why) if "sshd" in names else None
+        return _made(finding, why) if "sshd" in named.values() else None
+    if SHELL_WORDS.search(words):
+        step = next((step for step in chain if named.get(step.process_key) in SHELLS), None)
+        why = Text("The image brought the shell that the attacker used.", "攻击者使用的 shell 是镜像自带的。")
+        return _made(finding, why, step) if step else None
     if ROOT_WORDS.search(words) and any(process.user_id == 0 for process in tree):
         why = Text(
             "The image runs as root, so what the attacker started was root too.",
             "镜像以 root 身份运行，因此攻击者启动的一切也都是 root。",
         )
         return _made(finding, why)
-    return None
+    return _run(finding, chain, tree)
 
 
 def _vulnerability(finding: Finding, chain: Sequence[ChainStep], tree: Sequence[ProcessRecord]) -> FindingLink | None:

@@ -5,6 +5,8 @@ A phrase is chosen by the detector, else by the technique, else it quotes the al
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from periderm.correlate.words import plain, sentence
@@ -14,16 +16,18 @@ from periderm.model.text import Text
 
 
 class Phrase(msgspec.Struct, frozen=True):
-    """`with_object` has one place {object}; `bare` has none and serves where the alert names no object."""
+    """`with_object` has one place {object}; `bare` has none and serves where the alert names no object. `with_path` holds
+    where the object is a path. A `weak` phrase is not said where another tells of the same process and object."""
 
     bare: Text
     with_object: Text | None = None
+    with_path: Text | None = None
+    weak: bool = False
 
     def said(self, thing: str) -> Text:
         """The phrase about this thing (made plain here)."""
-        if self.with_object is None or not thing:
-            return self.bare
-        return self.with_object.fill(object=plain(thing, 60))
+        form = self.with_path if self.with_path is not None and thing.startswith("/") else self.with_object
+        return self.bare if form is None or not thing else form.fill(object=plain(thing, 60))
 
 
 BY_TECHNIQUE: dict[str, Phrase] = {
@@ -43,6 +47,7 @@ BY_TECHNIQUE: dict[str, Phrase] = {
     "T1036.005": Phrase(
         Text("ran a program from a temporary folder", "从临时目录运行了程序"),
         Text("ran {object} from a temporary folder", "从临时目录运行了 {object}"),
+        weak=True,
     ),
     "T1620": Phrase(Text("ran a program that exists only in memory", "运行了只存在于内存中的程序")),
     "T1003.008": Phrase(Text("read the password hashes", "读取了口令散列"), Text("read {object}", "读取了 {object}")),
@@ -56,7 +61,7 @@ BY_TECHNIQUE: dict[str, Phrase] = {
     "T1552.005": Phrase(Text("asked the cloud's metadata service", "访问了云元数据服务")),
     "T1003.007": Phrase(
         Text("read another process's memory or environment", "读取了其他进程的内存或环境变量"),
-        Text("read another process's {object}", "读取了其他进程的 {object}"),
+        Text("read {object}", "读取了 {object}"),
     ),
     "T1083": Phrase(Text("looked through files", "查看了文件"), Text("looked at {object}", "查看了 {object}")),
     "T1611": Phrase(
@@ -73,6 +78,7 @@ BY_TECHNIQUE: dict[str, Phrase] = {
     "T1496.001": Phrase(
         Text("ran or called a coin miner", "运行或连接了挖矿程序"),
         Text("reached for a mining pool ({object})", "连接了矿池（{object}）"),
+        with_path=Text("ran the coin miner {object}", "运行了挖矿程序 {object}"),
     ),
     "T1496": Phrase(Text("took the machine's resources", "占用了机器资源")),
     "T1046": Phrase(Text("scanned the network", "扫描了网络")),
@@ -111,8 +117,16 @@ BY_DETECTOR: dict[str, Phrase] = {
 }
 
 
+WROTE = Phrase(
+    Text("opened a credential file to write", "以写方式打开了凭证文件"),
+    Text("opened {object} to write", "以写方式打开了 {object}"),
+)
+
+
 def of_alert(alert: Alert) -> Text:
     """The phrase of one alert."""
+    if alert.evidence.get("access") == "opened to write":
+        return WROTE.said(alert.object)
     return _of(alert.detector, alert.techniques, alert.object, alert.title)
 
 
@@ -121,10 +135,29 @@ def of_step(step: ChainStep) -> Text:
     return _of(step.detector, (step.technique,), step.object, step.title)
 
 
+def telling(steps: Sequence[ChainStep]) -> list[ChainStep]:
+    """The steps that a story tells: weak ones are left out where another step has the same process and object. What
+    stopped one of those stopped the thing, so the step that stays counts as stopped too."""
+    strong = {(step.process_key, step.object): step for step in steps if not _weak(step)}
+    stopped = {(step.process_key, step.object) for step in steps if step.stopped}
+    kept = [step for step in steps if not _weak(step) or (step.process_key, step.object) not in strong]
+    return [
+        msgspec.structs.replace(step, stopped=True) if (step.process_key, step.object) in stopped else step for step in kept
+    ]
+
+
+def _weak(step: ChainStep) -> bool:
+    phrase = _find(step.detector, (step.technique,))
+    return phrase is not None and phrase.weak
+
+
+def _find(detector: str, techniques: tuple[str, ...]) -> Phrase | None:
+    named = (BY_TECHNIQUE[technique] for technique in techniques if technique in BY_TECHNIQUE)
+    return BY_DETECTOR.get(detector) or next(named, None)
+
+
 def _of(detector: str, techniques: tuple[str, ...], thing: str, title: Text) -> Text:
-    phrase = BY_DETECTOR.get(detector)
-    if phrase is None:
-        phrase = next((BY_TECHNIQUE[technique] for technique in techniques if technique in BY_TECHNIQUE), None)
+    phrase = _find(detector, techniques)
     if phrase is not None:
         return phrase.said(thing)
     short = sentence(title, 80)

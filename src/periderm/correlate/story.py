@@ -21,14 +21,18 @@ SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"))
 HELPERS = SHELLS | frozenset(
     ("env", "timeout", "sudo", "su", "setsid", "nohup", "xargs", "cat", "runc", "runc:[2:INIT]", "exe", "conmon")
 )
+INTERPRETERS = frozenset(("perl", "python", "python3", "php", "php-cgi", "ruby", "node", "java", "lua"))
 
 
 def actor(first: Alert | None, tree: Sequence[ProcessRecord]) -> Text:
-    """Who began: the nearest ancestor of the first alert's process that is no shell or helper, else that process, and
-    for a shell without such an ancestor the session. Without the alert, the same over the tree's oldest process."""
+    """Who began: the nearest ancestor of the first alert's process that is no shell, helper or interpreter (a server is
+    behind its script), else an interpreter, else that process, and for a shell without such an ancestor the session.
+    Without the alert, the same over the tree's oldest process."""
     line = lineage(first) if first is not None else tuple(tree[:1])
     names = [name_of(process.exe) for process in line]
-    found = next((name for name in names[1:] if name and name not in HELPERS), "") or next(filter(None, names), "")
+    above = [name for name in names[1:] if name and name not in HELPERS]
+    servers = [name for name in above if name.rstrip("0123456789.") not in INTERPRETERS]
+    found = next(iter([*servers, *above, *filter(None, names)]), "")
     if not found:
         return Text("A process", "某个进程")
     if found in SHELLS:
@@ -73,7 +77,7 @@ def tell(
     """
     said = [
         (phrases.of_alert(alert) if (alert := told.get(step.alert_id)) is not None else phrases.of_step(step), step)
-        for step in steps
+        for step in phrases.telling(steps)
     ]
     things = list(dict.fromkeys(phrase for phrase, _ in said))
     last: Text | None = things[-1]
