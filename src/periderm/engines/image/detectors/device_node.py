@@ -11,8 +11,8 @@ from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-DEVICE",
-    title=Text("Find device nodes in image layers", "查找镜像层中的设备节点"),
+    id="IMG-023",
+    title=Text("Hold a device node outside /dev", "在 /dev 之外含有设备节点"),
     message=Text("{path} is a device node ({numbers}).", "{path} 是设备节点（{numbers}）。"),
     severity=Severity.MEDIUM,
     maturity=Maturity.STABLE,

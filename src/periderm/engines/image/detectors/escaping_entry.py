@@ -13,8 +13,8 @@ from periderm.model.text import Text
 _WHY = {"escape": "its name or its link climbs out of the root", "nowhere": "it is a hard link to a file that is not there"}
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-HOSTILE-ENTRY",
-    title=Text("Find layer entries made to fool whoever unpacks them", "查找用于欺骗解包程序的镜像层条目"),
+    id="IMG-022",
+    title=Text("Hold a layer entry made to fool unpackers", "含有用于欺骗解包程序的层条目"),
     message=Text("The entry {path} was not followed: {why}.", "条目 {path} 未被跟随：{why}。"),
     severity=Severity.HIGH,
     maturity=Maturity.STABLE,

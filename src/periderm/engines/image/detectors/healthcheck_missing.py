@@ -11,8 +11,8 @@ from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-NO-HEALTHCHECK",
-    title=Text("Tell that an image has no health check", "指出镜像没有健康检查"),
+    id="IMG-019",
+    title=Text("Skip the health check", "没有健康检查"),
     message=Text(
         "The image names no health check: a hung process stays in service.", "镜像没有健康检查：挂起的进程会继续对外服务。"
     ),

@@ -11,9 +11,9 @@ from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-NOT-EXAMINED",
-    title=Text("Say what was not looked at", "说明哪些内容未被检查"),
-    message=Text("{what}", "{what}"),
+    id="IMG-024",
+    title=Text("Miss a part of the image in the scan", "扫描未覆盖镜像的某一部分"),
+    message=Text("Not looked at: {what}", "未检查：{what}"),
     severity=Severity.LOW,
     maturity=Maturity.STABLE,
     remediation=Text(

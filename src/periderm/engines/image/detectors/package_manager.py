@@ -15,8 +15,8 @@ _NAMES = frozenset(
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-PACKAGE-MANAGER",
-    title=Text("Tell that the image can fetch and install programs", "指出镜像能下载并安装程序"),
+    id="IMG-021",
+    title=Text("Include a package manager or a downloader", "含有包管理器或下载工具"),
     message=Text("The image can fetch or install programs with: {names}.", "镜像可用以下工具下载或安装程序：{names}。"),
     severity=Severity.INFORMATIONAL,
     maturity=Maturity.STABLE,

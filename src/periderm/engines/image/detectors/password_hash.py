@@ -22,8 +22,8 @@ PATTERNS = (
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-PASSWORD-HASH",
-    title=Text("Find accounts with a password in the image", "查找镜像中设有口令的账户"),
+    id="IMG-011",
+    title=Text("Give an account of the image a password", "镜像中的账户设有口令"),
     message=Text(
         "{path} holds a {what}: the same password opens every container of this image.",
         "{path} 中含有{what}：同一口令可登录该镜像的所有容器。",

@@ -56,13 +56,13 @@ _LINE = b"MHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY/PuoAoGCCqGSM49"
 _BEGIN = b"-----BEGIN EC PRIVATE " + b"KEY-----\n"
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-PRIVATE-KEY",
-    title=Text("Find private keys in image files", "查找镜像文件中的私钥"),
+    id="IMG-007",
+    title=Text("Keep a private key in the image", "镜像中留有私钥"),
     message=Text("{path} holds a {what}.", "{path} 中含有{what}。"),
     severity=Severity.HIGH,
     maturity=Maturity.STABLE,
     remediation=Text(
-        "Take the key out of use (revoke its certificate, remove it from authorized_keys), make a new one, and mount it at run time.",
+        "Take the key out of use (revoke its certificate, clear authorized_keys), make a new one, and mount it at run time.",
         "停用该密钥（吊销证书、从 authorized_keys 移除），生成新密钥并在运行时挂载。",
     ),
     techniques=("T1552.004",),

@@ -11,8 +11,8 @@ from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-ROOT-USER",
-    title=Text("Find images that run as root", "查找以 root 运行的镜像"),
+    id="IMG-015",
+    title=Text("Run as root", "以 root 运行"),
     message=Text("The image's processes run as root: {why}.", "镜像中的进程以 root 运行：{why}。"),
     severity=Severity.MEDIUM,
     maturity=Maturity.STABLE,

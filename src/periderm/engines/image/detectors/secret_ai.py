@@ -38,8 +38,8 @@ PATTERNS = (
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-AI",
-    title=Text("Find keys of model providers in image files", "查找镜像文件中的大模型服务密钥"),
+    id="IMG-006",
+    title=Text("Keep a model provider's key in the image", "镜像中留有大模型服务密钥"),
     message=Text("{path} holds: {what}.", "{path} 中含有：{what}。"),
     severity=Severity.HIGH,
     maturity=Maturity.STABLE,

@@ -32,7 +32,8 @@ PATTERNS = (
         what=Text("password or key", "口令或密钥"),
         quick=rb"(?i)(passw(or)?d|passphrase|secret|token|api_?key|private_?key|access_?key)[A-Za-z_\"'\]]{0,16}[ \t]{0,8}[:=]",
         exact=re.compile(
-            rb"(?im)^[ \t]*(?:export[ \t]+|[-$\[\"']{0,3})?[A-Z0-9_.-]{0,48}(?:passw(?:or)?d|passphrase|secret|token|api_?key|private_?key|access_?key)"
+            rb"(?im)^[ \t]*(?:export[ \t]+|[-$\[\"']{0,3})?[A-Z0-9_.-]{0,48}"
+            rb"(?:passw(?:or)?d|passphrase|secret|token|api_?key|private_?key|access_?key)"
             rb"[A-Z_]{0,16}[\"'\]]{0,2}[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}[\"']?(?P<secret>[^\s\"'#;,$<>{}\[\]()]{8,256})"
         ),
         entropy=2.5,
@@ -45,8 +46,8 @@ PATTERNS = (
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-ASSIGNED",
-    title=Text("Find passwords in configuration files of the image", "查找镜像配置文件中的口令"),
+    id="IMG-010",
+    title=Text("Keep a password in a configuration file", "配置文件中留有口令"),
     message=Text("{path} gives a value to a {what}.", "{path} 给{what}赋了值。"),
     severity=Severity.HIGH,
     maturity=Maturity.INCUBATING,

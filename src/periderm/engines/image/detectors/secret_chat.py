@@ -52,8 +52,8 @@ PATTERNS = (
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-CHAT",
-    title=Text("Find tokens of chat services in image files", "查找镜像文件中的聊天服务令牌"),
+    id="IMG-003",
+    title=Text("Keep a chat service's token in the image", "镜像中留有聊天服务令牌"),
     message=Text("{path} holds: {what}.", "{path} 中含有：{what}。"),
     severity=Severity.HIGH,
     maturity=Maturity.STABLE,

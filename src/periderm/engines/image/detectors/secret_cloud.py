@@ -26,7 +26,7 @@ PATTERNS = (
         what=Text("AWS secret access key", "AWS 私有访问密钥"),
         quick=rb"(?i)secret_?(access_?)?key.{0,8}[A-Za-z0-9/+]{40}",
         exact=re.compile(
-            rb"(?i)(?:aws_?)?secret_?(?:access_?)?key['\"]?[ \t]{0,3}[:=][ \t]{0,3}['\"]?(?P<secret>[a-z0-9/+]{40})(?![a-z0-9/+=])"
+            rb"(?i)secret_?(?:access_?)?key['\"]?[ \t]{0,3}[:=][ \t]{0,3}['\"]?(?P<secret>[a-z0-9/+]{40})(?![a-z0-9/+=])"
         ),
         entropy=4.0,
     ),
@@ -80,13 +80,13 @@ PATTERNS = (
 _KEY = b"AKIA" + b"Q7ZR2NVW4XKB6TJD"
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-CLOUD",
-    title=Text("Find keys of cloud providers in image files", "查找镜像文件中的云厂商密钥"),
+    id="IMG-001",
+    title=Text("Keep a cloud provider's key in the image", "镜像中留有云厂商密钥"),
     message=Text("{path} holds: {what}.", "{path} 中含有：{what}。"),
     severity=Severity.CRITICAL,
     maturity=Maturity.STABLE,
     remediation=Text(
-        "Revoke the key at the provider, remove it from the image's build, and hand it over at run time (workload identity, or a mounted secret).",
+        "Revoke the key at the provider, remove it from the build, and hand it over at run time (identity or mounted secret).",
         "在云厂商处吊销该密钥，从镜像构建中移除，改为在运行时提供（工作负载身份或挂载的密钥）。",
     ),
     techniques=("T1552.001",),

@@ -27,8 +27,8 @@ PATTERNS = (
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-DATABASE",
-    title=Text("Find database addresses with passwords in image files", "查找镜像文件中带口令的数据库地址"),
+    id="IMG-009",
+    title=Text("Keep a database password in an address", "连接地址中留有数据库口令"),
     message=Text("{path} holds an {what}.", "{path} 中含有{what}。"),
     severity=Severity.HIGH,
     maturity=Maturity.STABLE,

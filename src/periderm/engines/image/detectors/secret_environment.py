@@ -16,8 +16,8 @@ _NAME = re.compile(r"(?i)(passw(or)?d|passphrase|secret|token|api_?key|private_?
 _NO_VALUE = re.compile(r"(?i)^(true|false|yes|no|none|null|[0-9]{1,5}|/[\w./-]*|\$\{?.*|<.*>|x+|\*+)$")
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-ENV",
-    title=Text("Find secrets in the environment that the image sets", "查找镜像环境变量中的密钥"),
+    id="IMG-012",
+    title=Text("Set a secret in the image's environment", "镜像环境变量中设有密钥"),
     message=Text("The image sets {name} to a value: {what}.", "镜像给环境变量 {name} 设了值：{what}。"),
     severity=Severity.HIGH,
     maturity=Maturity.STABLE,

@@ -69,13 +69,13 @@ PATTERNS = (
 _BODY = b"q7Rk2mVx9TzLw4BnYc6HsDf8GjPa3E"
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-FORGE",
-    title=Text("Find tokens of code forges in image files", "查找镜像文件中的代码托管平台令牌"),
+    id="IMG-002",
+    title=Text("Keep a code forge's token in the image", "镜像中留有代码托管平台令牌"),
     message=Text("{path} holds: {what}.", "{path} 中含有：{what}。"),
     severity=Severity.CRITICAL,
     maturity=Maturity.STABLE,
     remediation=Text(
-        "Revoke the token at the forge. In builds, give it with a secret mount (RUN --mount=type=secret) and never with COPY or ARG.",
+        "Revoke the token at the forge. In builds, give it by a secret mount (RUN --mount=type=secret), never by COPY or ARG.",
         "在代码平台吊销该令牌。构建时用密钥挂载（RUN --mount=type=secret）提供，绝不要用 COPY 或 ARG。",
     ),
     techniques=("T1552.001",),

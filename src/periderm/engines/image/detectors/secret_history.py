@@ -18,8 +18,8 @@ _ARGUMENT = re.compile(
 _NO_VALUE = re.compile(r"(?i)^(true|false|none|null|required|/[\w./-]*)$")
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-HISTORY",
-    title=Text("Find secrets in the image's build history", "查找镜像构建历史中的密钥"),
+    id="IMG-013",
+    title=Text("Leave a secret in the build history", "构建历史中留有密钥"),
     message=Text("Build step {step} shows {what}.", "构建步骤 {step} 泄露了 {what}。"),
     severity=Severity.HIGH,
     maturity=Maturity.STABLE,

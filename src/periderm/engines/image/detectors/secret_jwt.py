@@ -45,8 +45,8 @@ _TOKEN = b".".join(
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-JWT",
-    title=Text("Find JSON web tokens in image files", "查找镜像文件中的 JSON Web 令牌"),
+    id="IMG-008",
+    title=Text("Keep a JSON web token in the image", "镜像中留有 JSON Web 令牌"),
     message=Text(
         "{path} holds a {what}: whoever has it is taken for its owner until it expires.",
         "{path} 中含有{what}：持有者在过期前会被当作其主人。",

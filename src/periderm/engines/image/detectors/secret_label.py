@@ -12,8 +12,8 @@ from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-LABEL",
-    title=Text("Find secrets in the image's labels", "查找镜像标签中的密钥"),
+    id="IMG-014",
+    title=Text("Put a secret into a label", "镜像标签中放有密钥"),
     message=Text("The label {name} holds: {what}.", "标签 {name} 含有：{what}。"),
     severity=Severity.HIGH,
     maturity=Maturity.STABLE,

@@ -71,13 +71,13 @@ PATTERNS = (
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-REGISTRY",
-    title=Text("Find tokens of package registries in image files", "查找镜像文件中的软件包仓库令牌"),
+    id="IMG-005",
+    title=Text("Keep a package registry's token in the image", "镜像中留有软件包仓库令牌"),
     message=Text("{path} holds: {what}.", "{path} 中含有：{what}。"),
     severity=Severity.CRITICAL,
     maturity=Maturity.STABLE,
     remediation=Text(
-        "Revoke the token at the registry, look whether anything was published with it, and give builds a short-lived one by a secret mount.",
+        "Revoke the token at the registry, look what was published with it, and give builds a short-lived one by a mount.",
         "在仓库中吊销令牌，检查是否有人用它发布过内容，构建时通过密钥挂载提供短期令牌。",
     ),
     techniques=("T1552.001",),

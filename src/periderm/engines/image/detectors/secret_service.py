@@ -45,13 +45,13 @@ PATTERNS = (
 )
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SECRET-SERVICE",
-    title=Text("Find keys of payment and mail services in image files", "查找镜像文件中的支付与邮件服务密钥"),
+    id="IMG-004",
+    title=Text("Keep a payment or mail service's key in the image", "镜像中留有支付或邮件服务密钥"),
     message=Text("{path} holds: {what}.", "{path} 中含有：{what}。"),
     severity=Severity.CRITICAL,
     maturity=Maturity.STABLE,
     remediation=Text(
-        "Roll the key in the service's dashboard, look through its log for use you do not know, and hand the new one over at run time.",
+        "Roll the key in the service's dashboard, look through its log for unknown use, and hand the new one over at run time.",
         "在服务后台轮换密钥，检查其日志中是否有陌生的使用，并在运行时提供新密钥。",
     ),
     techniques=("T1552.001",),

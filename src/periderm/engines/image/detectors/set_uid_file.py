@@ -13,8 +13,8 @@ _SET_UID = 0o4000
 _SET_GID = 0o2000
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SETUID",
-    title=Text("Find set-uid and set-gid programs", "查找 set-uid 与 set-gid 程序"),
+    id="IMG-016",
+    title=Text("Contain a set-uid or set-gid program", "含有 set-uid 或 set-gid 程序"),
     message=Text("{path} is {kind} ({owner}).", "{path} 是 {kind} 程序（{owner}）。"),
     severity=Severity.LOW,
     maturity=Maturity.STABLE,

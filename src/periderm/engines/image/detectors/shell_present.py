@@ -13,8 +13,8 @@ _FOLDERS = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sb
 _NAMES = frozenset(("sh", "bash", "dash", "ash", "busybox", "zsh", "ksh", "fish", "csh", "tcsh"))
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SHELL",
-    title=Text("Tell that the image holds a shell", "指出镜像含有 shell"),
+    id="IMG-020",
+    title=Text("Include a shell", "含有 shell"),
     message=Text("The image holds a shell: {names}.", "镜像含有 shell：{names}。"),
     severity=Severity.INFORMATIONAL,
     maturity=Maturity.STABLE,

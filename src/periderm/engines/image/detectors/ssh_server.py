@@ -13,8 +13,8 @@ _FOLDERS = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sb
 _NAMES = frozenset(("sshd", "dropbear"))
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-SSHD",
-    title=Text("Find SSH servers in the image", "查找镜像中的 SSH 服务器"),
+    id="IMG-017",
+    title=Text("Contain an SSH server", "含有 SSH 服务器"),
     message=Text("The image holds an SSH server: {names}.", "镜像含有 SSH 服务器：{names}。"),
     severity=Severity.MEDIUM,
     maturity=Maturity.STABLE,

@@ -12,8 +12,8 @@ from periderm.model.text import Text
 _OTHERS_WRITE = 0o002
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
-    id="IMG-WRITABLE-EXECUTABLE",
-    title=Text("Find programs that everyone may change", "查找人人可改写的程序"),
+    id="IMG-018",
+    title=Text("Allow everyone to change a program", "允许任何人改写程序"),
     message=Text("{path} may be written by every user (mode {mode}).", "{path} 任何用户都可改写（权限 {mode}）。"),
     severity=Severity.MEDIUM,
     maturity=Maturity.STABLE,
