@@ -138,6 +138,11 @@ class PodmanSample:
             raise ContainerRuntimeError("The sample container does not run.", "Start it with `periderm demo`.")
         return os.path.lexists(f"/proc/{pid}/root{path}")
 
+    def present(self) -> str:
+        """The container's name if there is one that is ours, running or not; else ''."""
+        box = self._inspect_container()
+        return self._name if box and _OURS in (box.config.labels or {}) else ""
+
     def stop(self) -> bool:
         """Only a container that carries our label is removed."""
         box = self._inspect_container()

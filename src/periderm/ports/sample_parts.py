@@ -90,6 +90,10 @@ class SampleEngine(Protocol):
         """Whether there is anything at an absolute path inside the running container."""
         ...
 
+    def present(self) -> str:
+        """The name of the sample's container, '' if there is none."""
+        ...
+
     def stop(self) -> bool:
         """Remove the container; whether there was one."""
         ...
