@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* System calls on files, seen at their end: open, chmod, chroot, mount, module load, memfd. */
+#ifndef PERIDERM_FILES_H
+#define PERIDERM_FILES_H
+#include "send.h"
+
+#define TS_COMPAT 2
+#define AT_FDCWD (-100)
+#define O_KEY_FLAGS (03 | 0100 | 01000 | 010000000) /* access mode, O_CREAT, O_TRUNC, O_PATH */
+#define F_DUPFD 0
+#define F_DUPFD_CLOEXEC 1030
+
+struct call {
+	u64 a, b, c, d, e, f;
+	u32 nr;
+	u8 origin;
+};
+
+/* Arguments of the system call that ends, from the registers in which they came. */
+static __always_inline void load_call(struct call *call, struct pt_regs *regs)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	call->nr = regs->orig_ax;
+	if (task->thread_info.status & TS_COMPAT) {
+		call->origin = O_COMPAT32;
+		call->a = (u32)regs->bx;
+		call->b = (u32)regs->cx;
+		call->c = (u32)regs->dx;
+		call->d = (u32)regs->si;
+		call->e = (u32)regs->di;
+		call->f = (u32)regs->bp;
+	} else {
+		call->origin = O_SYSCALL;
+		call->a = regs->di;
+		call->b = regs->si;
+		call->c = regs->dx;
+		call->d = regs->r10;
+		call->e = regs->r8;
+		call->f = regs->r9;
+	}
+}
+
+/* Puts what the caller wrote as a path: absolute as it is, relative with its folder before it. */
+static __always_inline void put_caller_path(struct scratch *s, struct task_struct *task, s32 dfd, u64 name)
+{
+	struct record *rec = &s->rec;
+	u64 mount, dentry;
+	char first = 0;
+
+	bpf_probe_read_user(&first, 1, (void *)name);
+	if (first == '/' || !name) {
+		rec->text_len = put_user_string(s, name, RAW_MAX);
+		rec->form |= FORM_RAW_SAME;
+		return;
+	}
+	if (dfd == AT_FDCWD) {
+		mount = plain(s, GET(task->fs, pwd.mnt));
+		dentry = plain(s, GET(task->fs, pwd.dentry));
+	} else {
+		u64 file = descriptor_file(task, dfd);
+
+		mount = file ? plain(s, GET(CAST(file, file), f_path.mnt)) : 0;
+		dentry = file ? plain(s, GET(CAST(file, file), f_path.dentry)) : 0;
+	}
+	if (dentry) {
+		build_path(s, mount, dentry);
+		rec->text_len = put_path(s);
+		rec->form |= FORM_JOIN;
+	}
+	rec->raw_len = put_user_string(s, name, RAW_MAX);
+}
+
+/* True, and form set, if the raw string at data[text_len] is the text again. */
+static __always_inline void drop_equal_raw(struct scratch *s)
+{
+	struct record *rec = &s->rec;
+
+	if (rec->text_len != rec->raw_len || rec->text_len == 0)
+		return;
+	if (hash_words(s, 0, rec->text_len, 1) != hash_words(s, rec->text_len, rec->raw_len, 1))
+		return;
+	s->pos -= rec->raw_len;
+	rec->raw_len = 0;
+	rec->form |= FORM_RAW_SAME;
+}
+
+/* text = path of the file, raw = what the caller wrote (0: nothing). */
+static __always_inline void put_file(struct scratch *s, u64 address, u64 name)
+{
+	struct file *file = CAST(file, address);
+
+	build_path_of(s, file);
+	s->rec.text_len = put_path(s);
+	fill_file(s, file);
+	if (name) {
+		s->rec.raw_len = put_user_string(s, name, RAW_MAX);
+		drop_equal_raw(s);
+	}
+}
+
+static __always_inline int opened(struct call *call, s32 dfd, u64 name, u64 flags, u64 mode, long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct scratch *s;
+	struct who w = {};
+	struct control *control = get_control();
+	u64 key, pending, file = 0;
+
+	if (!control || !admit(&w, task))
+		return 0;
+	know(&w, 0);
+	s = scratch(LANE_EXIT_CALL);
+	if (!s)
+		return 0;
+	key = mix(w.base, K_OPEN | (flags & O_KEY_FLAGS) << 8);
+	if (ret >= 0) {
+		file = descriptor_file(task, ret);
+		if (!file)
+			return 0;
+		key = file_identity(control, key, CAST(file, file));
+	} else {
+		s->pos = 0;
+		s->rec.flags = 0;
+		key = mix(key, ret);
+		key = mix(key, plain(s, GET(task->fs, pwd.dentry)) ^ (u32)dfd);
+		key = hash_words(s, 0, put_user_string(s, name, RAW_MAX), key);
+	}
+	if (folded(key, &pending))
+		return 0;
+	fill(s, &w, K_OPEN, call->origin);
+	s->rec.arg0 = flags;
+	s->rec.arg1 = mode;
+	if (file) {
+		put_file(s, file, name);
+	} else {
+		s->rec.ret = ret;
+		s->rec.flags |= F_FAILED;
+		put_caller_path(s, task, dfd, name);
+	}
+	send(LANE_EXIT_CALL, s, &w, key, pending);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit") int BPF_PROG(call_open, struct pt_regs *regs, long ret)
+{
+	struct call call = {};
+
+	load_call(&call, regs);
+	return opened(&call, AT_FDCWD, call.a, call.b, call.c, ret);
+}
+
+SEC("tp_btf/sys_exit") int BPF_PROG(call_creat, struct pt_regs *regs, long ret)
+{
+	struct call call = {};
+
+	load_call(&call, regs);
+	return opened(&call, AT_FDCWD, call.a, 01101, call.b, ret);
+}
+
+SEC("tp_btf/sys_exit") int BPF_PROG(call_openat, struct pt_regs *regs, long ret)
+{
+	struct call call = {};
+
+	load_call(&call, regs);
+	return opened(&call, call.a, call.b, (u32)call.c, call.d, ret);
+}
+
+SEC("tp_btf/sys_exit") int BPF_PROG(call_openat2, struct pt_regs *regs, long ret)
+{
+	struct call call = {};
+	struct { u64 flags, mode; } how = {};
+
+	load_call(&call, regs);
+	bpf_probe_read_user(&how, sizeof(how), (void *)call.c);
+	return opened(&call, call.a, call.b, how.flags, how.mode, ret);
+}
+#endif

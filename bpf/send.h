@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* From a filled scratch to records in the ring, and the bookkeeping rows (fork, exec of the process and its ancestors)
+ * that are held back until a process does something new. */
+#ifndef PERIDERM_SEND_H
+#define PERIDERM_SEND_H
+#include "process.h"
+
+/* Path of an executable, once for each key: user space reads the map when it meets a key that it does not know. */
+static __always_inline struct executable *learn_executable(struct scratch *s, u64 key, struct file *file)
+{
+	struct executable *fresh = (struct executable *)s->other, *known;
+	u32 off, len;
+
+	if (!key)
+		return 0;
+	known = bpf_map_lookup_elem(&executables, &key);
+	if (known || !file)
+		return known;
+	build_path_of(s, file);
+	off = s->path_off;
+	if (off > PATH_SPACE)
+		return 0;
+	fresh->flags = s->path_flags;
+	len = PATH_SPACE - off;
+	if (len > sizeof(fresh->path) - 1) {
+		off = PATH_SPACE - (sizeof(fresh->path) - 1);
+		len = sizeof(fresh->path) - 1;
+		fresh->flags |= F_TRUNCATED;
+	}
+	fresh->len = len;
+	__builtin_memset(fresh->path, 0, sizeof(fresh->path));
+	bpf_probe_read_kernel(fresh->path, BOUND(len, 511), &s->path[BOUND(off, PATH_SPACE - 1)]);
+	__builtin_memcpy(&s->data[DATA_MAX], fresh->path, sizeof(fresh->path));
+	fresh->path_hash = hash_words(s, DATA_MAX, len, 1);
+	bpf_map_update_elem(&executables, &key, fresh, BPF_ANY);
+	return bpf_map_lookup_elem(&executables, &key);
+}
+
+/* Writes s->rec and its data to the ring: parts first, so that a reader that has the record has them too. */
+__noinline int submit(struct scratch *s)
+{
+	struct record *rec;
+	u32 total, parts, i;
+
+	if (!s)
+		return -1;
+	rec = &s->rec;
+	total = rec->text_len + rec->raw_len + rec->args_len;
+	if (total > DATA_MAX - 1)
+		return -1;
+	rec->total = total;
+	rec->strings = hash_words(s, 0, total, mix(rec->form, (u64)rec->text_len << 32 | rec->raw_len));
+	rec->serial = bpf_get_smp_processor_id() << 22 | (s->serial++ & 0x3fffff);
+	parts = total > INLINE_BYTES ? (total - INLINE_BYTES + PART_BYTES - 1) / PART_BYTES : 0;
+	rec->parts = parts;
+	for (i = 0; i < MAX_PARTS; i++) {
+		struct part *part;
+		u32 at = INLINE_BYTES + i * PART_BYTES;
+
+		if (i >= parts)
+			break;
+		part = bpf_ringbuf_reserve(&ring, sizeof(*part), 0);
+		if (!part)
+			goto full;
+		bpf_probe_read_kernel(part->head, sizeof(part->head), &s->data[at]);
+		bpf_probe_read_kernel(part->tail, sizeof(part->tail), &s->data[at + sizeof(part->head)]);
+		part->serial = rec->serial;
+		part->index = i;
+		part->reserved = 0;
+		part->kind_at_120 = K_PART;
+		bpf_ringbuf_submit(part, BPF_RB_NO_WAKEUP);
+	}
+	bpf_probe_read_kernel(rec->data, sizeof(rec->data), s->data);
+	if (bpf_ringbuf_output(&ring, rec, sizeof(*rec), BPF_RB_NO_WAKEUP))
+		goto full;
+	if (rec->flags & F_PATH_UNREADABLE)
+		count(C_UNREADABLE);
+	if (rec->flags & F_TRUNCATED)
+		count(C_TRUNCATED);
+	return 0;
+full:
+	count(C_LOST);
+	return -1;
+}
+
+#define MAX_ANCESTORS 12
+
+static __always_inline struct task_struct *ancestor(struct task_struct *task, int level)
+{
+	struct task_struct *at = task->group_leader;
+	int i;
+
+	for (i = 0; i < MAX_ANCESTORS; i++) {
+		if (i >= level)
+			break;
+		at = at->real_parent->group_leader;
+	}
+	return at;
+}
+
+static __always_inline void fill_held(struct scratch *s, struct task_struct *leader, struct process_state *state)
+{
+	struct record *rec = &s->rec;
+	struct task_struct *parent = leader->real_parent->group_leader;
+	struct control *control = get_control();
+
+	__builtin_memset(rec, 0, sizeof(*rec));
+	rec->process = process_key(leader);
+	rec->parent = process_key(parent);
+	rec->ppid = parent->tgid;
+	rec->pid = leader->tgid;
+	rec->uid = leader->cred->euid.val;
+	rec->gid = leader->cred->egid.val;
+	rec->cgroup = leader->cgroups->dfl_cgrp->kn->id;
+	rec->mntns = leader->nsproxy->mnt_ns->ns.inum;
+	rec->flags = (leader->signal->tty ? F_TTY : 0) | (state->flags & S_SESSION ? F_EXEC_SESSION : 0);
+	rec->exe = control ? exe_key(control, leader) : 0;
+	rec->profile = rec->mntns;
+	rec->count = 1;
+	rec->origin = O_TRACEPOINT;
+	bpf_probe_read_kernel(rec->comm, sizeof(rec->comm), leader->comm);
+	s->pos = 0;
+}
+
+/* Sends the held fork of the process that is `level` above the current one, and then its held exec.
+ * `skip_exec`: the exec itself is being sent now. */
+__noinline int tell_ancestor(struct scratch *s, int level, int skip_exec)
+{
+	struct task_struct *leader = ancestor(bpf_get_current_task_btf(), level);
+	struct process_state *state;
+	struct record *rec;
+	struct file *file;
+	u32 held;
+
+	if (!s || !leader)
+		return 0;
+	state = bpf_task_storage_get(&processes, leader, 0, 0);
+	if (!state)
+		return 0;
+	held = state->flags & (S_FORK_HELD | S_EXEC_HELD);
+	state->flags = (state->flags & ~(S_FORK_HELD | S_EXEC_HELD)) | S_EVER;
+	if (!held)
+		return 0;
+	fill_held(s, leader, state);
+	rec = &s->rec;
+	if ((held & S_FORK_HELD) && !(skip_exec && state->fork_parent == rec->parent)) {
+		rec->kind = K_FORK;
+		rec->time = state->fork_time;
+		rec->parent = state->fork_parent;
+		rec->ppid = state->fork_ppid;
+		rec->arg0 = state->fork_flags;
+		count(C_ANCESTRY);
+		submit(s);
+		rec->parent = process_key(leader->real_parent->group_leader);
+		rec->ppid = leader->real_parent->group_leader->tgid;
+		rec->arg0 = 0;
+	}
+	if (!(held & S_EXEC_HELD) || skip_exec)
+		return 0;
+	file = GET(GET(leader, mm), exe_file);
+	if (file) {
+		build_path_of(s, file);
+		rec->flags |= s->path_flags;
+		rec->text_len = put_path(s);
+		fill_file(s, file);
+	}
+	rec->kind = K_EXEC;
+	rec->time = state->exec_time;
+	rec->flags |= state->exec_flags;
+	rec->form = FORM_RAW_SAME;
+	rec->args_len = put_kernel(s, state->args, BOUND(state->args_len, HELD_ARGS - 1));
+	count(C_ANCESTRY);
+	submit(s);
+	return 0;
+}
+
+/* Sends what is held about the current process and its ancestors, oldest first. */
+static __always_inline void tell_ancestry(u32 lane, struct process_state *state, int skip_exec)
+{
+	struct scratch *s;
+	int i;
+
+	if (state && (state->flags & S_EVER) && !(state->flags & (S_FORK_HELD | S_EXEC_HELD)))
+		return;
+	s = scratch(lane + 1);
+	if (!s)
+		return;
+	for (i = MAX_ANCESTORS - 1; i >= 0; i--)
+		tell_ancestor(s, i, i == 0 && skip_exec);
+}
+
+/* The end of every event that is not exec, fork or exit: learned behaviour is counted, the rest is sent and remembered
+ * under `key`. `text` tells how many of the data bytes make the behaviour. */
+static __always_inline void send(u32 lane, struct scratch *s, struct who *w, u64 key, u64 pending)
+{
+	struct record *rec = &s->rec;
+	struct seen_value fresh = {};
+	struct control *control = get_control();
+	struct executable *executable;
+	u64 *learned, behaviour;
+
+	executable = learn_executable(s, w->exe, GET(GET(w->task, mm), exe_file));
+	behaviour = mix(control ? control->stable_seed : 0, (u64)w->profile << 32 | rec->kind);
+	behaviour = mix(behaviour, executable ? executable->path_hash : 0);
+	behaviour = mix(behaviour, (u64)rec->port << 48 | (u64)(rec->form & ~FORM_RAW_SAME) << 40 | (rec->flags & (F_FAILED | F_TTY | F_EXEC_SESSION)));
+	behaviour = mix(behaviour, rec->kind == K_OPEN ? rec->arg0 & 03 : rec->arg0);
+	rec->behaviour = hash_words(s, 0, rec->form & FORM_JOIN ? rec->text_len + rec->raw_len : rec->text_len, behaviour);
+	learned = bpf_map_lookup_elem(&baseline, &rec->behaviour);
+	fresh.since = bpf_jiffies64();
+	if (learned) {
+		__sync_fetch_and_add(learned, 1 + pending);
+		count(C_FOLDED);
+		count(C_BASELINE);
+		if (!pending)
+			bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
+		return;
+	}
+	tell_ancestry(lane, w->state, 0);
+	if (pending) {
+		rec->flags |= F_KNOWN;
+		rec->count = pending > 0xfffffffeull ? 0xffffffff : pending + 1;
+	}
+	if (submit(s))
+		return;
+	count(C_SENT);
+	if (!pending)
+		bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
+}
+#endif

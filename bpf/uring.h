@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Calls that do not come by a 64-bit system call: the 32-bit entry and io_uring. */
+#ifndef PERIDERM_URING_H
+#define PERIDERM_URING_H
+#include "calls.h"
+
+#define COMPAT_BASE 512
+#define X32_BIT 0x40000000
+
+/* IORING_OP_* of include/uapi/linux/io_uring.h */
+#define OP_CONNECT 16
+#define OP_OPENAT 18
+#define OP_OPENAT2 28
+#define OP_SOCKET 45
+
+/* The first 32-bit call of a process is an event of its own; every one is decoded by its own table or counted. */
+SEC("tp_btf/sys_exit") int BPF_PROG(call_compat, struct pt_regs *regs, long ret)
+{
+	struct call call = {};
+	struct who w = {};
+	struct scratch *s;
+	u64 *undecoded;
+	u32 nr;
+
+	load_call(&call, regs);
+	nr = call.nr;
+	count(C_SYSCALL32);
+	if (!admit(&w, bpf_get_current_task_btf()))
+		return 0;
+	know(&w, 1);
+	if (w.state && !(w.state->flags & S_COMPAT)) {
+		s = scratch(LANE_EXIT_CALL);
+		if (s) {
+			fill(s, &w, K_SYSCALL32, O_COMPAT32);
+			s->rec.arg0 = nr;
+			tell_ancestry(LANE_EXIT_CALL, w.state, 0);
+			learn_executable(s, w.exe, GET(GET(w.task, mm), exe_file));
+			if (!submit(s)) {
+				count(C_SENT);
+				w.state->flags |= S_COMPAT | S_EVER;
+			}
+		}
+	}
+	if (nr < 512) {
+		bpf_tail_call(ctx, &handlers, COMPAT_BASE + nr);
+		undecoded = bpf_map_lookup_elem(&compat_calls, &nr);
+		if (undecoded)
+			__sync_fetch_and_add(undecoded, 1);
+	}
+	count(C_SYSCALL32_UNDECODED);
+	return 0;
+}
+
+/* The only attached program on system calls: everything is done at their end, when the file is open, the path page is
+ * resident and the answer is known. A call that has no handler costs one look into an array. */
+SEC("tp_btf/sys_exit") int BPF_PROG(on_call, struct pt_regs *regs, long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	u32 nr = regs->orig_ax;
+
+	if (task->thread_info.status & TS_COMPAT)
+		bpf_tail_call(ctx, &handlers, 1023);
+	if (nr < COMPAT_BASE)
+		bpf_tail_call(ctx, &handlers, nr);
+	else if ((s32)nr > 0 && (nr & X32_BIT))
+		count(C_X32);
+	return 0;
+}
+
+static __always_inline int uring_open(struct io_kiocb *req)
+{
+	struct io_open *open = CAST(io_open, req);
+	struct task_struct *task = bpf_get_current_task_btf();
+	u64 name = (u64)GET(GET(open, filename), name), flags = GET(open, how.flags), key, pending;
+	s32 dfd = GET(open, dfd);
+	struct scratch *s;
+	struct who w = {};
+	long got;
+
+	if (!admit(&w, task))
+		return 0;
+	know(&w, 0);
+	s = scratch(LANE_URING);
+	if (!s)
+		return 0;
+	fill(s, &w, K_OPEN, O_IO_URING);
+	s->rec.arg0 = flags;
+	s->rec.arg1 = GET(open, how.mode);
+	got = bpf_probe_read_kernel_str(s->other, RAW_MAX, (void *)name);
+	if (got <= 1) {
+		s->rec.flags |= F_PATH_UNREADABLE;
+	} else if (s->other[0] == '/') {
+		s->rec.text_len = put_kernel(s, s->other, (got - 1) & RAW_MAX);
+		s->rec.form = FORM_RAW_SAME;
+	} else {
+		u64 file = dfd == AT_FDCWD ? 0 : descriptor_file(task, dfd);
+		u64 mount = file ? plain(s, GET(CAST(file, file), f_path.mnt)) : plain(s, GET(task->fs, pwd.mnt));
+		u64 dentry = file ? plain(s, GET(CAST(file, file), f_path.dentry)) : plain(s, GET(task->fs, pwd.dentry));
+
+		build_path(s, mount, dentry);
+		s->rec.text_len = put_path(s);
+		s->rec.form = FORM_JOIN;
+		s->rec.raw_len = put_kernel(s, s->other, (got - 1) & RAW_MAX);
+	}
+	key = mix(w.base, K_OPEN | (u64)O_IO_URING << 8 | (flags & O_KEY_FLAGS) << 16);
+	key = hash_words(s, 0, s->rec.text_len + s->rec.raw_len, key);
+	if (folded(key, &pending))
+		return 0;
+	send(LANE_URING, s, &w, key, pending);
+	return 0;
+}
+
+/* What is not decoded is one event for each process and opcode, and a counter. */
+static __always_inline int uring_other(u32 opcode)
+{
+	u64 *counter = bpf_map_lookup_elem(&uring_opcodes, &opcode);
+	struct peer *none = new_peer(LANE_URING);
+
+	if (counter)
+		__sync_fetch_and_add(counter, 1);
+	count(C_IO_URING_UNDECODED);
+	return none ? socket_event(LANE_URING, K_IO_URING, O_IO_URING, none, opcode, 0, 0, 1) : 0;
+}
+
+SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring, struct io_kiocb *req)
+{
+	u32 opcode = req->opcode;
+
+	count(C_IO_URING);
+	if (opcode == OP_OPENAT || opcode == OP_OPENAT2)
+		return uring_open(req);
+	if (opcode == OP_SOCKET) {
+		struct io_socket *socket = CAST(io_socket, req);
+
+		return made_socket(LANE_URING, O_IO_URING, GET(socket, domain), GET(socket, type), 0);
+	}
+	if (opcode == OP_CONNECT) {
+		struct io_connect *connect = CAST(io_connect, req);
+		struct file *file = GET(connect, file);
+		struct socket *socket = file && is_socket((u64)file) ? CAST(socket, GET(file, private_data)) : 0;
+		struct peer *peer = new_peer(LANE_URING);
+
+		if (peer && read_peer(peer, (u64)GET(connect, addr), GET(connect, addr_len)))
+			return socket_event(LANE_URING, K_CONNECT, O_IO_URING, peer, socket ? GET(socket, type) : 0, 0, 0, 0);
+	}
+	return uring_other(opcode);
+}
+#endif

@@ -1,0 +1,248 @@
+"""The live sensor: the kernel side, its ring, and rows attributed to subjects.
+
+It reads, attributes and programs; it does not judge. Kernel enforcement ends `STALE_SECONDS` after the last heartbeat.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import struct
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from periderm.adapters.sensor_ebpf import cgroups, layout
+from periderm.adapters.sensor_ebpf.attribution import Attribution, profile_of
+from periderm.adapters.sensor_ebpf.existing import executable_path, existing, process_key
+from periderm.adapters.sensor_ebpf.libbpf import Libbpf
+from periderm.adapters.sensor_ebpf.loader import KernelSide, adopt, load, object_version
+from periderm.adapters.sensor_ebpf.pins import DEFAULT_PIN_DIR, PinFolder
+from periderm.adapters.sensor_ebpf.programming import Programming
+from periderm.adapters.sensor_ebpf.ring import Ring
+from periderm.adapters.sensor_ebpf.totals import Totals
+from periderm.formats.bpf_records import Decoder
+from periderm.model.errors import SensorError
+from periderm.model.event import EVENT_DTYPE, EventBatch, Rows, SensorCapability, SensorCounters, Subject
+from periderm.ports.sensor import KernelPolicy
+
+OBJECT = Path(__file__).resolve().parent.parent / "bpf" / "periderm.bpf.o"
+STALE_SECONDS = 5
+POLL_SECONDS = 0.02
+MAX_ROWS = 16_384
+CLOCK_JUMP_NS = 1_000_000_000
+KERNEL_TICKS = (100, 250, 300, 1000)
+
+
+class EbpfSensor:
+    """Implements ports.sensor.Sensor on the running kernel.
+
+    object_path: the compiled program. pin_dir: a folder in bpffs, one for each sensor. ring_bytes: a power of two.
+    resend_seconds: how long a duplicate is only counted before it is told again with its count.
+    stable_seed: the same number gives the same behaviour keys (load_baseline) in every run.
+    """
+
+    def __init__(
+        self,
+        object_path: Path = OBJECT,
+        pin_dir: str = DEFAULT_PIN_DIR,
+        ring_bytes: int = 8 << 20,
+        *,
+        resend_seconds: float = 60.0,
+        seen_entries: int = 65_536,
+        max_rows: int = MAX_ROWS,
+        stable_seed: int = 0,
+    ) -> None:
+        self._object = object_path
+        self._pin_dir = pin_dir
+        self._ring_bytes = ring_bytes
+        self._resend = resend_seconds
+        self._seen_entries = seen_entries
+        self._max_rows = max_rows
+        self._stable_seed = stable_seed
+        self._folder: PinFolder | None = None
+        self._side: KernelSide | None = None
+        self._ring: Ring | None = None
+        self._decoder = Decoder(self._resolve)
+        self._first: list[Rows] = []
+        self._attribution: Attribution | None = None
+        self._cgroups: dict[int, str] = {}
+        self._offset = self._clock_offset()
+        self._totals = Totals()
+        self.behaviours: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
+
+    def start(self) -> Sequence[SensorCapability]:
+        """Loads or adopts, maps the ring, reads existing processes. Raises SensorError with what is missing."""
+        if not self._object.exists():
+            raise SensorError(f"The kernel program is not built ({self._object.name}).", "Build it: make bpf")
+        if os.geteuid() != 0:
+            raise SensorError("The kernel sensor needs root.", "Run as root; image scanning works without.")
+        library = Libbpf()
+        self._folder = PinFolder(self._pin_dir)
+        try:
+            self._side = self._load(library, self._folder)
+            self._ring = Ring(self._side.maps["ring"].descriptor, self._ring_size(self._side))
+        except SensorError:
+            self._undo()
+            raise
+        self._programming = Programming(self._side.maps)
+        self._ignore_self()
+        self._first = [existing(self._decoder.table)]
+        return self._side.capabilities
+
+    def _load(self, library: Libbpf, folder: PinFolder) -> KernelSide:
+        version = object_version(self._object)
+        side = adopt(library, folder, version)
+        if side is not None:
+            return side
+        folder.clear()
+        sizes = {"ring": self._ring_bytes, "seen": self._seen_entries}
+        control = struct.pack(
+            "<QQQQQ", 0, int(self._resend * _kernel_ticks()), secrets.randbits(64), self._stable_seed, version
+        )
+        return load(library, self._object, folder, sizes, control)
+
+    def _undo(self) -> None:
+        if self._side is not None:
+            self._side.close()
+        if self._folder is not None:
+            self._folder.close(remove=True)
+        self._side = self._folder = None
+
+    def _ring_size(self, side: KernelSide) -> int:
+        return side.maps["ring"].entries()
+
+    def _ignore_self(self) -> None:
+        self.ignore_process(os.getpid())
+
+    def ignore_process(self, pid: int) -> None:
+        """Leaves a process of our own out of the reports (counted as filtered)."""
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            ticks = int(file.read().rsplit(b")", 1)[1].split()[19])
+        self._open().maps["ignored"].put(struct.pack("<Q", process_key(ticks, pid)), struct.pack("<I", 1))
+
+    def _open(self) -> KernelSide:
+        if self._side is None:
+            raise SensorError("The sensor is not started.")
+        return self._side
+
+    def set_subjects(self, subjects: Sequence[Subject]) -> None:
+        """Attribution and the kernel's filter know these subjects from now on; the node is first."""
+        self._open()
+        self._attribution = self._programming.set_subjects(subjects)
+
+    def set_policy(self, subject: Subject, policy: KernelPolicy) -> None:
+        """Programs the kernel side for one subject; replaces what was there."""
+        self._open()
+        self._programming.set_policy(subject, policy)
+
+    def load_baseline(self, keys: npt.NDArray[np.uint64]) -> None:
+        """Makes behaviours (see `behaviours`) known: they are counted in the kernel and not sent. In one batch."""
+        side = self._open()
+        values = np.zeros(len(keys), np.uint64)
+        side.maps["baseline"].put_batch(np.ascontiguousarray(keys).tobytes(), values.tobytes(), len(keys))
+
+    def baseline_count(self, key: int) -> int:
+        """How often a learned behaviour happened since it was loaded, as far as its rows were not folded before."""
+        value = self._open().maps["baseline"].get(struct.pack("<Q", key))
+        return int.from_bytes(value, "little") if value else 0
+
+    def heartbeat(self) -> None:
+        """Keeps kernel enforcement alive for another STALE_SECONDS."""
+        control = self._open().maps["control"]
+        zero = struct.pack("<I", 0)
+        old = control.get(zero) or bytes(40)
+        control.put(zero, struct.pack("<Q", time.clock_gettime_ns(time.CLOCK_BOOTTIME)) + old[8:])
+
+    def read(self, timeout: float) -> EventBatch:
+        """The next batch; empty after `timeout` seconds. Times are Unix nanoseconds."""
+        self._open()
+        if self._decoder.next_generation_if_full():
+            self._cgroups.clear()
+        if self._first:
+            return self._batch(self._first.pop())
+        ring = self._ring
+        if ring is None:
+            raise SensorError("The sensor is not started.")
+        deadline = time.monotonic() + timeout
+        while True:
+            slots = ring.take(self._max_rows)
+            if len(slots):
+                rows, kept = self._decoder.decode(slots)
+                self.behaviours = np.ascontiguousarray(kept["behaviour"])
+                ring.release()
+                if len(rows):
+                    return self._batch(rows)
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return self._batch(np.empty(0, EVENT_DTYPE))
+            time.sleep(min(left, POLL_SECONDS))
+
+    def _batch(self, rows: Rows) -> EventBatch:
+        offset = self._clock_offset()
+        if abs(offset - self._offset) > CLOCK_JUMP_NS:
+            self._totals.clock_jumps += 1
+        self._offset = offset
+        rows["time"] += offset
+        attribution = self._attribution
+        if attribution is not None and len(rows):
+            self._totals.unknown_namespace += attribution.apply(rows)
+            unknown = [number for number in attribution.unknown_cgroups(rows) if number not in self._cgroups]
+            if unknown:
+                self._learn_cgroups(unknown)
+                self._attribution = attribution = self._programming.with_cgroups(self._cgroups)
+                attribution.apply(rows)
+        subjects = attribution.subjects if attribution is not None else ()
+        return EventBatch(rows, self._decoder.strings, subjects, self._decoder.generation)
+
+    def _learn_cgroups(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            if len(self._cgroups) > 65_536:
+                self._cgroups.clear()
+            self._cgroups[number] = cgroups.path_of(number)
+
+    @staticmethod
+    def _clock_offset() -> int:
+        return time.time_ns() - time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+    def _resolve(self, key: int, pid: int) -> str:
+        """Path of an executable: from the kernel side, else from /proc while the process lives."""
+        value = self._open().maps["executables"].get(struct.pack("<Q", key))
+        if value is not None:
+            length = min(int.from_bytes(value[8:12], "little"), 495)
+            return value[16 : 16 + length].decode("utf-8", "backslashreplace")
+        return executable_path(pid)
+
+    def counters(self) -> SensorCounters:
+        """Totals since the kernel side was loaded; `other` names what was seen and not decoded."""
+        return self._totals.read(self._open().maps, self._decoder)
+
+    def stop(self, *, keep: bool = False) -> None:
+        """Detaches and unpins, or with `keep` leaves the programs recording for the next process."""
+        if self._side is None or self._folder is None:
+            return
+        if self._ring is not None:
+            self._ring.close()
+        self._side.close()
+        self._folder.close(remove=not keep)
+        self._side = self._ring = self._folder = None
+
+
+def _kernel_ticks() -> int:
+    """CONFIG_HZ where the kernel tells it; else 250, which only stretches how long duplicates are folded."""
+    import gzip
+
+    try:
+        with gzip.open("/proc/config.gz", "rt") as file:
+            for line in file:
+                if line.startswith("CONFIG_HZ="):
+                    return int(line[10:])
+    except (OSError, ValueError):
+        pass
+    return 250
+
+
+__all__ = ["OBJECT", "STALE_SECONDS", "EbpfSensor", "layout"]
