@@ -1,0 +1,81 @@
+"""Debian's package database."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from periderm.formats import dpkg
+from periderm.model.errors import FormatError
+from periderm.model.image import OsRelease
+from tests.images import STATUS
+
+DEBIAN = OsRelease("debian", "12", "")
+words = st.from_regex(r"[a-z0-9][a-z0-9+.-]{0,12}", fullmatch=True)
+
+
+def test_installed_packages() -> None:
+    """What is installed, with its source package; what left only its configuration is not."""
+    bash, libc = dpkg.parse(STATUS, DEBIAN)
+    assert (bash.name, bash.version, bash.source, bash.source_version) == ("bash", "5.2.15-2+b2", "bash", "5.2.15-2+b2")
+    assert (libc.source, libc.source_version) == ("glibc", "2.36-9")
+    assert bash.purl == "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64&distro=debian-12"
+
+
+def test_distroless_stanzas_have_no_status() -> None:
+    """A file in status.d is one installed package."""
+    (package,) = dpkg.parse(b"Package: tzdata\nVersion: 2024a-0+deb12u1\nDescription: x\n Status: no\n", DEBIAN)
+    assert package.name == "tzdata"
+
+
+@pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="needs dpkg")
+def test_agrees_with_dpkg_itself() -> None:
+    """On this machine's own database, dpkg-query says the same."""
+    told = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${db:Status-Status}|${Package}|${Version}|${Architecture}|${source:Package}|${source:Version}\n"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    truth = {tuple(line.split("|")[1:]) for line in told.splitlines() if line.startswith("installed|")}
+    ours = dpkg.parse(Path("/var/lib/dpkg/status").read_bytes(), DEBIAN)
+    assert {(p.name, p.version, p.architecture, p.source, p.source_version) for p in ours} == truth
+
+
+@given(st.lists(st.tuples(words, words), max_size=8), st.sampled_from([b"\n", b"\r\n"]))
+def test_every_stanza_is_found(packages: list[tuple[str, str]], end: bytes) -> None:
+    """As many packages as stanzas, in order, whatever the line ends."""
+    stanzas = (f"Package: {n}\nStatus: install ok installed\nDescription: a\n b: c\nVersion: {v}\n" for n, v in packages)
+    data = "\n".join(stanzas).encode().replace(b"\n", end)
+    assert [(p.name, p.version) for p in dpkg.parse(data, DEBIAN)] == packages
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(data: bytes) -> None:
+    """No bytes do anything but parse or raise FormatError."""
+    try:
+        list(dpkg.parse(data, DEBIAN))
+    except FormatError:
+        pass
+    list(dpkg.listed(data))
+    list(dpkg.summed(data))
+
+
+def test_a_nameless_package() -> None:
+    """A stanza without a version is damage, not a package."""
+    with pytest.raises(FormatError):
+        list(dpkg.parse(b"Package: x\n", DEBIAN))
+
+
+def test_ownership() -> None:
+    """Which lists belong to whom, and what is in them."""
+    assert dpkg.list_owner("var/lib/dpkg/info/libc6:amd64.list") == "libc6"
+    assert dpkg.list_owner("var/lib/dpkg/status.d/base.md5sums") == "base"
+    assert dpkg.list_owner("var/lib/dpkg/info/bash.md5sums") == ""
+    assert dpkg.is_database("var/lib/dpkg/status.d/base")
+    assert not dpkg.is_database("var/lib/dpkg/status.d/base.md5sums")
+    assert list(dpkg.listed(b"/.\n/bin\n/bin/bash\n\n")) == ["bin", "bin/bash"]
+    assert list(dpkg.summed(b"d41d8cd98f00b204e9800998ecf8427e  usr/bin/x\n\n")) == ["usr/bin/x"]
