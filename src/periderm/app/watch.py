@@ -39,10 +39,11 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
         agent.watch.run(stop)
     finally:
         stop.set()
-        agent.sensor.stop(keep=keep())
-        if agent.recorder is not None:
-            agent.recorder.close()
+        # The control thread asks the sensor for its counters: it ends first.
         for thread in (controlling, sending):
             if thread.is_alive():
                 thread.join(JOIN_SECONDS)
+        agent.sensor.stop(keep=keep())
+        if agent.recorder is not None:
+            agent.recorder.close()
         agent.bus.close()

@@ -138,6 +138,9 @@ class Watch:
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set, or EOFError at the end of a recording."""
+        self._take_news()
+        # The node is a subject before the first row is read, whether a container was found or not.
+        self._program()
         try:
             while not stop.is_set():
                 self.step()
