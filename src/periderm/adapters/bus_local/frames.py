@@ -59,9 +59,14 @@ def encode(salt: bytes, first: int, messages: Sequence[bytes]) -> bytes:
     return FRAME.pack(salt, first, len(messages), len(payload), check) + payload
 
 
+def size(messages: Sequence[bytes]) -> int:
+    """How many bytes the frame of these messages has."""
+    return FRAME.size + 4 * len(messages) + sum(map(len, messages))
+
+
 def fits(messages: Sequence[bytes]) -> None:
     """Raises BusError if the messages are more than one frame may hold."""
-    total = sum(map(len, messages)) + 4 * len(messages)
+    total = size(messages) - FRAME.size
     if total > FRAME_LIMIT:
         raise BusError(
             f"{total} bytes are too many to publish at once (at most {FRAME_LIMIT}).", "Publish them in smaller parts."
@@ -73,20 +78,20 @@ def length(data: bytes | memoryview, start: int, salt: bytes) -> int | None:
     if len(data) - start < FRAME.size:
         return None
     mark: bytes
-    size: int
-    mark, _first, count, size, _check = FRAME.unpack_from(data, start)
-    if mark != salt or size > FRAME_LIMIT or 4 * count > size:
+    behind: int
+    mark, _first, count, behind, _check = FRAME.unpack_from(data, start)
+    if mark != salt or behind > FRAME_LIMIT or 4 * count > behind:
         return None
-    return FRAME.size + size
+    return FRAME.size + behind
 
 
 def decode(data: bytes | memoryview, start: int, position: int, salt: bytes) -> Frame | None:
     """The frame at `start` of `data`, which is at `position` of its file; None if it is not whole and right."""
-    size = length(data, start, salt)
-    if size is None or len(data) - start < size:
+    whole = length(data, start, salt)
+    if whole is None or len(data) - start < whole:
         return None
     _mark, first, count, payload_bytes, check = FRAME.unpack_from(data, start)
-    payload = bytes(data[start + FRAME.size : start + size])
+    payload = bytes(data[start + FRAME.size : start + whole])
     if zlib.crc32(payload, zlib.crc32(_NUMBERS.pack(salt, first, count, payload_bytes))) != check:
         return None
     lengths = struct.unpack_from(f"<{count}I", payload)
@@ -94,4 +99,4 @@ def decode(data: bytes | memoryview, start: int, position: int, salt: bytes) -> 
         return None
     ends = list(itertools.accumulate(lengths, initial=4 * count))
     messages = tuple(payload[a:b] for a, b in itertools.pairwise(ends))
-    return Frame(position, position + size, first, first + count, messages)
+    return Frame(position, position + whole, first, first + count, messages)

@@ -94,6 +94,8 @@ class Writer:
     def close(self) -> None:
         """Wait for who publishes, then release the lock."""
         with self._ready:
+            if self._closed:
+                return
             self._closed = True
             while self._leading or self._queue:
                 self._ready.wait()
@@ -129,7 +131,8 @@ class Writer:
 
     def _write_some(self, tickets: list[_Ticket]) -> int:
         """Write and sync the first tickets, as many as fit into one segment; returns how many."""
-        if self._active is None or self._size >= self._segment_bytes:
+        filled = self._size > SEGMENT.size and self._size + frames.size(tickets[0].messages) > self._segment_bytes
+        if self._active is None or filled:
             self._begin_segment()
         parts: list[bytes] = []
         size, after = self._size, self.next
