@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "PERIDERM_CACHE": "the folder with what can be made again. Default: `/var/cache/periderm` or `~/.cache/periderm`",
     "PERIDERM_PORT": "the port on loopback where the server and the console answer. Default: 8843",
     "PERIDERM_RING_MIB": "the size in MiB of the ring between the kernel and the agent, a power of two",
+    "PERIDERM_OWNERSHIP": "the file that says who answers for this machine. Default: `/etc/periderm/ownership`",
+    "PERIDERM_PINS": "the folder in bpffs where the agent pins its programs and maps",
     "NO_COLOR": "set to anything: no colour (no-color.org)",
     "TERM": "`dumb`: no colour",
     "LC_ALL": "with `LC_MESSAGES` and `LANG`: a value that begins with `zh` makes messages Chinese; `--lang` goes before it",

@@ -87,21 +87,24 @@ def _enum(kind: type[enum.Enum]) -> str:
     return f"### {kind.__name__}\n\n{cell(doc)}\n\n" + table(("name", "value"), rows)
 
 
+def _members(kind: type[enum.Enum]) -> list[tuple[str, str, str]]:
+    """Number, name and the comment beside each member."""
+    comments = {name: comment for name, _, comment in constants(inspect.getsource(kind), "[A-Z]")}
+    return [(str(m.value), code(m.name), cell(comments.get(m.name, ""))) for m in kind]
+
+
 def _events() -> str:
     source = Path(inspect.getfile(EventKind)).read_text(encoding="utf-8")
-    comments = {name: comment for name, _, comment in constants(source, "[A-Z]")}
-    kinds = [(str(k.value), code(k.name), cell(comments.get(k.name, ""))) for k in EventKind]
-    flags = [(str(f.value), code(str(f.name)), cell(comments.get(str(f.name), ""))) for f in EventFlag]
+    kinds, flags, origins = (_members(kind) for kind in (EventKind, EventFlag, Origin))
     lines = {line.split('"')[1]: line.partition("# ")[2] for line in source.splitlines() if line.strip().startswith('("')}
     kinds_of: Mapping[str, Any] = EVENT_DTYPE.fields or {}
-    origins = [(str(o.value), code(o.name)) for o in Origin]
     fields = [(str(kinds_of[n][1]), code(n), code(kinds_of[n][0].str), cell(lines.get(n, ""))) for n in kinds_of]
     return page(
         "Events and the record format",
         "What the sensor reports, live or from a recording. Numbers are never reused.",
         "## Kinds\n\n" + table(("number", "kind", "meaning"), kinds),
         "## Flags\n\n" + table(("bit", "flag", "meaning"), flags),
-        "## Entries\n\nBy which entry a call came.\n\n" + table(("number", "origin"), origins),
+        "## Entries\n\nBy which entry a call came.\n\n" + table(("number", "origin", "meaning"), origins),
         f"## Rows\n\nOne row is {EVENT_DTYPE.itemsize} bytes in a batch.\n\n"
         + table(("offset", "field", "type", "meaning"), fields),
     )
