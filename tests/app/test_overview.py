@@ -1,0 +1,70 @@
+"""The overview: what needs a person, and shares that do not lie about what is not known."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from periderm.app.application import Application
+from periderm.app.incidents import change_state
+from periderm.app.overview import Memo, show_overview
+from periderm.model.errors import DeniedError
+from periderm.model.incident import IncidentState
+from periderm.model.principal import LOCAL_ADMIN, Principal
+from tests.story import INCIDENT_ID, FixedClock, container
+
+
+def test_an_empty_store_is_quiet(empty: Application) -> None:
+    """No division, no invented number."""
+    state = show_overview(empty, LOCAL_ADMIN)
+    assert (state.open_incidents, state.running, state.gap_total) == (0, 0, 0)
+    assert state.urgent == ()
+    assert set(state.findings.values()) == {0}
+
+
+def test_what_is_not_scanned_is_not_known(told: Application) -> None:
+    """Three of four containers are of the scanned image; the fourth is unknown, not fine."""
+    state = show_overview(told, LOCAL_ADMIN)
+    assert state.running == 4
+    assert (state.high_findings.count, state.high_findings.unknown) == (3, 1)
+    assert (state.shell.count, state.shell.unknown) == (3, 1)
+    assert (state.root.count, state.root.unknown) == (3, 0)
+    assert {name for _, name in state.shell.examples} == {"shop-web-1", "shop-web-2", "shop-web-3"}
+    assert state.findings["high"] == 1
+    assert state.findings["low"] == 2
+
+
+def test_a_silent_agent_leaves_containers_without_a_sensor(told: Application, clock: FixedClock) -> None:
+    """As soon as its last word is a minute old."""
+    assert show_overview(told, LOCAL_ADMIN).no_sensor.count == 0
+    clock.sleep(61)
+    assert show_overview(told, LOCAL_ADMIN).no_sensor.count == 4
+
+
+def test_only_running_containers_count(told: Application) -> None:
+    """A stopped one is not exposed."""
+    told.store.put_assets([msgspec.structs.replace(container(2, told.clock.now() + 1), running=False)])
+    assert show_overview(told, LOCAL_ADMIN).running == 3
+
+
+def test_handled_incidents_stay_and_resolved_ones_go(told: Application) -> None:
+    """Acknowledged is still open."""
+    assert [i.id for i in show_overview(told, LOCAL_ADMIN).urgent] == [INCIDENT_ID]
+    change_state(told, LOCAL_ADMIN, INCIDENT_ID, IncidentState.ACKNOWLEDGED)
+    assert show_overview(told, LOCAL_ADMIN).open_incidents == 1
+    change_state(told, LOCAL_ADMIN, INCIDENT_ID, IncidentState.FALSE_ALARM)
+    assert show_overview(told, LOCAL_ADMIN).open_incidents == 0
+
+
+def test_the_memo_changes_no_answer(told: Application) -> None:
+    """Facts of a digest never change, so keeping them is safe."""
+    memo: Memo = {}
+    first = show_overview(told, LOCAL_ADMIN, memo)
+    assert memo
+    assert show_overview(told, LOCAL_ADMIN, memo) == first == show_overview(told, LOCAL_ADMIN)
+
+
+def test_reading_needs_its_permission(told: Application) -> None:
+    """Nobody reads without READ."""
+    with pytest.raises(DeniedError):
+        show_overview(told, Principal("user:nobody", frozenset()))
