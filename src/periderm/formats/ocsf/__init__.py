@@ -1,0 +1,1 @@
+"""OCSF, the Open Cybersecurity Schema Framework: what other products read of us."""
