@@ -31,7 +31,7 @@ def main(seconds: int = 300) -> None:
             wall = time.monotonic() - began
             used = sum(map(lab.cpu_seconds, pids)) - cpu
             print(f"agent: load: {load.stdout.read().strip() if load.stdout else ''}")
-        figures = next(b["figures"] for b in product.get("/api/v1/status")["heartbeats"] if b["role"] == "agent")
+        figures = next(b["figures"] for b in product.get("/api/v1/overview")["heartbeats"] if b["role"] == "agent")
     cores = os.cpu_count() or 1
     print(f"agent: {RATE} events/s offered, {NEW_PERCENT} % new, for {wall:.0f} s")
     print(f"agent: cpu {used:.2f} s = {used / wall:.2%} of one core, {used / wall / cores:.2%} of {cores} cores (aim 2 %)")

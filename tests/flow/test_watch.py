@@ -160,7 +160,7 @@ def test_a_namespace_that_nobody_knows_is_asked_for_rarely(bus: LocalBus) -> Non
     unit = {**SERVER, "subject": 0, "mntns": 99, "pid": 8000}
     lab = Lab(bus, *[batch(unit, subjects=(NODE,)) for _ in range(50)])
     lab.play()
-    assert len(lab.runtime.asked) == 1
+    assert 1 <= len(lab.runtime.asked) <= 8  # 20 ms, 40 ms, 80 ms … apart
 
 
 def test_orders_of_people_are_carried_out_and_recorded(bus: LocalBus) -> None:

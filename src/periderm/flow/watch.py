@@ -32,6 +32,8 @@ READ_SECONDS = 0.05
 TICK_NS = 10**9
 MOST_SUBJECTS = 20_000
 MOST_ANSWERED = 10_000
+FIRST_PAUSE_NS = 20 * 10**6
+LONGEST_PAUSE_NS = 5 * 10**9
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Watch:
         self._subjects: dict[str, Container] = {}
         self._policies: tuple[Policy, ...] = ()
         self._programmed: dict[str, KernelPolicy] = {}
-        self._strangers: dict[int, int] = {}
+        self._strangers: dict[int, tuple[int, int]] = {}
         self._answered: dict[str, None] = {}
         self._ticked = 0
         self.wanted: frozenset[str] = frozenset()
@@ -160,15 +162,19 @@ class Watch:
         found = False
         now = self._clock.monotonic()
         for space in np.unique(rows["mntns"][unknown]).tolist():
-            if now < self._strangers.get(space, 0):
+            again, pause = self._strangers.get(space, (0, FIRST_PAUSE_NS))
+            if now < again:
                 continue
             here = rows[unknown & (rows["mntns"] == space)]
             container = self._identify(here)
             if container is None:
+                # A runtime may write its record a moment after the first program; a private namespace of the host never
+                # gets one. So it is asked again soon, and then ever more rarely.
                 if len(self._strangers) > MOST_SUBJECTS:
                     self._strangers.clear()
-                self._strangers[space] = now + 2 * 10**9
+                self._strangers[space] = (now + pause, min(LONGEST_PAUSE_NS, 2 * pause))
                 continue
+            self._strangers.pop(space, None)
             self._subjects[container.id] = container
             passing.records.append(container)
             found = True

@@ -1,0 +1,205 @@
+"""How many events a second the runtime engine judges on one core, and how that compares with the naive way.
+
+The rows are like those of a busy node: web servers, shells of health checks, builds; one in a thousand is suspicious.
+`seen`: 95 rows of 100 carry strings that came before. `new`: every row carries a path or command line never seen.
+The naive way is one Python function for each rule, asked for each event made into an object.
+
+    python -m bench.runtime [batches]
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from periderm.engines.runtime import DETECTORS
+from periderm.engines.runtime.engine import RuntimeEngine
+from periderm.engines.runtime.judging import Context, Detector
+from periderm.engines.runtime.process import Process, ProcessTable
+from periderm.engines.runtime.scene import DIGEST, HOST, SHOP, START
+from periderm.model.asset import Container
+from periderm.model.event import EVENT_DTYPE, EventBatch, EventFlag, EventKind, Rows
+
+ROWS = 4096
+# Shares of kinds on a node that serves, builds and is watched: mostly opens, then connections, then processes.
+KINDS = (
+    (EventKind.OPEN, 68),
+    (EventKind.CONNECT, 12),
+    (EventKind.ACCEPT, 6),
+    (EventKind.EXEC, 3),
+    (EventKind.FORK, 4),
+    (EventKind.EXIT, 4),
+    (EventKind.CHMOD, 1),
+    (EventKind.SETUID, 1),
+    (EventKind.SOCKET, 1),
+)
+EXECUTABLES = ("/usr/sbin/nginx", "/usr/bin/python3.11", "/usr/bin/node", "/usr/bin/gcc-12", "/usr/bin/cat", "/usr/bin/dash")
+SUSPICIOUS = (
+    (EventKind.OPEN, "/etc/shadow", "", 0),
+    (EventKind.EXEC, "/dev/shm/x", "x", EventFlag.UPPER),  # noqa: S108 -- what is looked for
+    (EventKind.EXEC, "/usr/bin/dash", "sh\0-c\0id", 0),
+    (EventKind.CONNECT, "169.254.169.254", "", 0),
+)
+SUBJECTS = (
+    HOST,
+    SHOP,
+    *(
+        Container(
+            id=f"ast-{n}", name=f"c{n}", container_id=f"{n:064x}", runtime="podman", node_id=HOST.id, image_digest=DIGEST,
+            started=START, running=True,
+        )
+        for n in range(20)
+    ),
+)  # fmt: skip
+
+
+class Generator:
+    """Batches over one growing table of strings. `fresh` is the share of rows with a string of their own."""
+
+    def __init__(self, fresh: float, seed: int = 7) -> None:
+        self._random = random.Random(seed)  # noqa: S311 -- the same rows in each run
+        self._fresh = fresh
+        self._numbers = np.random.default_rng(seed)
+        self._strings = [""]
+        self._index: dict[str, int] = {"": 0}
+        self._time = START
+        self._made = 0
+        self._known = {
+            EventKind.OPEN: [self._put(f"/usr/lib/python3/dist-packages/pkg{n // 20}/module_{n}.py") for n in range(3000)],
+            EventKind.CONNECT: [self._put(f"10.0.{n // 250}.{n % 250}") for n in range(500)],
+            EventKind.EXEC: [self._put(p) for p in EXECUTABLES],
+        }
+        self._args = [self._put(f"gcc\0-O2\0-c\0src/file_{n}.c\0-o\0file_{n}.o") for n in range(500)]
+        self._exes = [self._put(p) for p in EXECUTABLES]
+
+    def _put(self, text: str) -> int:
+        known = self._index.get(text)
+        if known is None:
+            known = self._index[text] = len(self._strings)
+            self._strings.append(text)
+        return known
+
+    def _new(self, kind: int) -> int:
+        self._made += 1
+        n = self._made
+        if kind == EventKind.CONNECT:
+            return self._put(f"100.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}")
+        if kind == EventKind.EXEC:
+            return self._put(f"/usr/lib/gcc/x86_64-linux-gnu/12/cc{n:x}")
+        return self._put(f"/var/lib/app/cache/{n % 97:02x}/{n:x}/object-{n * 7919 % 104729}.json")
+
+    def batch(self) -> EventBatch:
+        """The next batch; never one that was given before."""
+        rows = np.zeros(ROWS, EVENT_DTYPE)
+        kinds = self._numbers.choice([int(k) for k, _ in KINDS], ROWS, p=[s / 100 for _, s in KINDS])
+        rows["kind"] = kinds
+        rows["count"] = 1
+        rows["time"] = self._time + np.arange(ROWS) * 2000
+        self._time += ROWS * 2000
+        rows["process"] = self._numbers.integers(1000, 3000, ROWS)
+        born = np.flatnonzero((kinds == EventKind.FORK) | (kinds == EventKind.EXEC))
+        rows["process"][born] = self._time // 1000 + np.arange(len(born))
+        rows["parent"] = self._numbers.integers(1000, 3000, ROWS)
+        rows["pid"] = rows["process"] & 0xFFFFF
+        rows["subject"] = rows["process"] % len(SUBJECTS)
+        rows["port"] = np.where(kinds == EventKind.CONNECT, 443, 0)
+        rows["family"] = np.where(kinds == EventKind.CONNECT, 2, 0)
+        rows["exe"] = self._numbers.choice(self._exes, ROWS)
+        self._fill(rows, kinds)
+        return EventBatch(rows, self._strings, SUBJECTS, generation=1)
+
+    def _fill(self, rows: Rows, kinds: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
+        fresh = self._numbers.random(ROWS) < self._fresh
+        for i, (kind, new) in enumerate(zip(kinds.tolist(), fresh.tolist(), strict=True)):
+            if new:
+                text = self._new(kind)
+            else:
+                text = self._random.choice(self._known.get(kind, self._known[EventKind.OPEN]))
+            rows["text"][i] = rows["raw"][i] = text
+            if kind == EventKind.EXEC:
+                self._made += 1
+                line = f"cc1\0-quiet\0-I\0include\0src/unit_{self._made}.c\0-o\0/var/cache/cc{self._made:x}.s"
+                rows["args"][i] = self._put(line) if new else self._random.choice(self._args)
+        for i in self._numbers.choice(ROWS, ROWS // 1000, replace=False).tolist():
+            kind, path, line, flags = self._random.choice(SUSPICIOUS)
+            rows["kind"][i], rows["flags"][i] = kind, flags
+            rows["text"][i] = rows["raw"][i] = self._put(path)
+            rows["args"][i], rows["port"][i] = self._put(line), 80
+
+
+def naive(detectors: tuple[Detector, ...]) -> Callable[[EventBatch], int]:
+    """Each row an object, each rule a function that is asked: the way without columns, memo and prefilter."""
+    table = ProcessTable()
+
+    def run(batch: EventBatch) -> int:
+        fired = 0
+        for index in range(len(batch)):
+            event = batch.event(index)
+            if event.kind is EventKind.EXEC:
+                process = table.start(
+                    event.process, parent=event.parent, pid=event.pid, uid=event.uid, subject=event.subject,
+                    time=event.time, exe=event.text, args="\0".join(event.argv), flags=event.flags,
+                )  # fmt: skip
+            elif event.kind is EventKind.EXIT:
+                table.end(event.process, event.time)
+                continue
+            else:
+                process = table.get(event.process) or table.add(
+                    Process(key=event.process, parent=event.parent, pid=event.pid, subject=event.subject.id, exe=event.exe)
+                )
+            context = Context(event, process, table, None)
+            fired += sum(detector.judge(context) is not None for detector in detectors)
+        return fired
+
+    return run
+
+
+def measure(run: Callable[[EventBatch], object], batches: Iterator[EventBatch], warm: int, count: int) -> float:
+    """Events per CPU second: the median over batches, each made just before and not counted."""
+    rates = []
+    for number in range(warm + count):
+        batch = next(batches)
+        gc.collect()
+        begin = time.process_time_ns()
+        run(batch)
+        spent = time.process_time_ns() - begin
+        if number >= warm:
+            rates.append(len(batch) / max(1, spent) * 1e9)
+    return float(np.median(rates))
+
+
+def stream(fresh: float) -> Iterator[EventBatch]:
+    """Batches for ever."""
+    generator = Generator(fresh)
+    while True:
+        yield generator.batch()
+
+
+def main(count: int) -> None:
+    """Prints the figures; raises if the engine is deaf (a fast engine that sees nothing is worth nothing)."""
+    print(f"runtime engine, {len(DETECTORS)} detectors, batches of {ROWS:,} rows, one core, events per CPU second (median)")
+    floor = measure(lambda b: int(b.rows["kind"].sum()) + int(b.rows["text"].max()), stream(0.05), 2, count)
+    for name, fresh, aim in (("95 % seen", 0.05, 500_000), ("all new", 1.0, 150_000)):
+        engine = RuntimeEngine(HOST)
+        alerts: list[object] = []
+
+        def judge(batch: EventBatch, engine: RuntimeEngine = engine, alerts: list[object] = alerts) -> None:
+            alerts.extend(engine.feed(batch))
+
+        rate = measure(judge, stream(fresh), 4, count)
+        plain = measure(naive(DETECTORS), stream(fresh), 1, max(2, count // 8))
+        if not alerts:
+            raise SystemExit("no alert at all: the rows or the engine are wrong")
+        print(
+            f"  {name:10} {rate:11,.0f}/s  aim {aim:,}/s  {rate / plain:5.1f} x the naive loop ({plain:,.0f}/s)  "
+            f"{len(alerts)} alerts  {floor / rate:,.0f} x slower than summing one column"
+        )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 40)
