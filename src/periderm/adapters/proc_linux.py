@@ -67,10 +67,6 @@ class LinuxProc:
         """The inode of the host's mount namespace."""
         return self._host
 
-    def pids(self) -> tuple[int, ...]:
-        """All processes that run now."""
-        return tuple(int(name) for name in os.listdir(self._root) if name.isdecimal())
-
     def _read(self, pid: int, name: str) -> bytes:
         try:
             return (self._root / str(pid) / name).read_bytes()

@@ -50,8 +50,8 @@ def overlay_upper(mounts: tuple[Mount, ...]) -> str:
     root = next((m for m in reversed(mounts) if m.point == "/"), None)
     if root is None or root.type != "overlay":
         return ""
-    # Commas and colons in overlay options are escaped by a backslash: fs/overlayfs/params.c, since Linux 6.5.
-    for option in re.split(r"(?<!\\),", root.options):
+    # The kernel writes commas, spaces and backslashes of a value as octal escapes (seq_show_option, fs/seq_file.h).
+    for option in root.options.split(","):
         if option.startswith("upperdir="):
-            return _plain(re.sub(r"\\([,:\\])", r"\1", option[len("upperdir=") :]))
+            return _plain(option[len("upperdir=") :])
     return ""

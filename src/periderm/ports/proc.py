@@ -35,7 +35,3 @@ class Proc(Protocol):
     def host_namespace(self) -> int:
         """The mount namespace of the machine's first process (of ours, where that may not be read)."""
         ...
-
-    def pids(self) -> tuple[int, ...]:
-        """All processes that run now."""
-        ...
