@@ -1,0 +1,62 @@
+"""Writing events into a file."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from periderm.app.record import record
+from periderm.model.event import EVENT_DTYPE, EventBatch
+from tests.flow.conftest import CONTAINER, NODE
+from tests.flow.rows import Player, batch
+from tests.flow.test_control import Clock, Runtime
+from tests.flow.test_watch import SERVER
+
+
+class Noting:
+    """Keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.batches: list[EventBatch] = []
+        self.closed = False
+
+    def write(self, batch: EventBatch) -> None:
+        self.batches.append(batch)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Endless(Player):
+    """Plays its batches, then silence; a second passes with each read."""
+
+    def __init__(self, clock: Clock, *batches: EventBatch) -> None:
+        super().__init__(*batches)
+        self.clock = clock
+
+    def read(self, timeout: float) -> EventBatch:
+        self.clock.sleep(1)
+        return self.batches.pop(0) if self.batches else EventBatch(np.zeros(0, EVENT_DTYPE), ("",), (NODE,))
+
+
+def test_it_ends_after_its_time_and_lets_go() -> None:
+    """Records for as long as asked, then the sensor is stopped and the file closed."""
+    clock, kept = Clock(), Noting()
+    player = Endless(clock, batch(SERVER), batch(SERVER, SERVER))
+    events = record(player, kept, NODE, [Runtime()], clock, seconds=5, only="", progress=lambda _: None)
+    assert events == 3
+    assert len(kept.batches) == 2
+    assert kept.closed
+    assert player.stopped is False
+    assert player.subjects == [NODE.id, CONTAINER.id]
+    assert player.policies == {}
+
+
+def test_only_one_container() -> None:
+    """With a name only that container's events leave the kernel."""
+    clock = Clock()
+    player = Endless(clock)
+    record(player, Noting(), NODE, [Runtime()], clock, seconds=2, only="web", progress=lambda _: None)
+    assert player.policies[NODE.id].report is False
+    assert player.policies[CONTAINER.id].report is True
+    record(player, Noting(), NODE, [Runtime()], clock, seconds=2, only="other", progress=lambda _: None)
+    assert player.policies[CONTAINER.id].report is False
