@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -16,7 +17,16 @@ A = "sha256:" + "a" * 64
 B = "sha256:" + "b" * 64
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["config", "rootfs", "history", "User", "Env", "diff_ids", "layers", "manifests", "digest", "Labels"]), inner, max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["config", "rootfs", "history", "User", "Env", "diff_ids", "layers", "manifests", "digest", "Labels"]
+            ),
+            inner,
+            max_size=5,
+        )
+    ),
     max_leaves=20,
 )
 
@@ -52,10 +62,8 @@ def test_config() -> None:
 def test_any_json_is_parsed_or_refused(document: Any) -> None:
     """No document of any shape does anything but parse or raise FormatError."""
     for parse in (oci.parse_config, oci.parse_index, oci.parse_manifest):
-        try:
+        with contextlib.suppress(FormatError):
             parse(json.dumps(document).encode())
-        except FormatError:
-            pass
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[" * 200_000, b'{"a":' * 100_000, b"\xff\xfe", b'{"config": 1}', b"null"])

@@ -13,7 +13,7 @@ from periderm.model.image import OsRelease
 
 def test_quotes_and_comments() -> None:
     """Single, double and no quotes, escapes, comments; a later line replaces an earlier one."""
-    data = b"# c\nID=alpine\nID='debian'\nVERSION_ID=\"12\"\nPRETTY_NAME=\"A \\\"B\\\" \\$C\"\nBROKEN\n#ID=x\n"
+    data = b'# c\nID=alpine\nID=\'debian\'\nVERSION_ID="12"\nPRETTY_NAME="A \\"B\\" \\$C"\nBROKEN\n#ID=x\n'
     assert os_release.parse(data) == OsRelease("debian", "12", 'A "B" $C')
 
 
