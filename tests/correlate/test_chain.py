@@ -17,17 +17,17 @@ NOTHING: frozenset[str] = frozenset()
 @pytest.mark.parametrize(
     ("techniques", "reached", "expected"),
     [
-        (("T1105", "T1036"), "TA0001", ("TA0005", "T1036")),  # both fit, the earlier tactic holds
-        (("T1105", "T1036"), "TA0006", ("TA0011", "T1105")),  # stealth lies behind, command and control fits
-        (("T1078",), "TA0004", ("TA0004", "T1078")),  # one technique, four tactics
-        (("T1059.004",), "TA0006", ("TA0002", "T1059.004")),  # nothing fits: it went back
-        (("T1036", "T1003.008"), "TA0040", ("TA0006", "T1003.008")),  # nothing fits: the nearest before
+        (("T1105", "T1036"), "TA0001", ("TA0011", "T1105")),  # both fit: the first tells most
+        (("T1105", "T1611"), "TA0040", ("TA0011", "T1105")),  # none fits: it went back
+        (("T1059.004", "T1036.005"), "TA0004", ("TA0005", "T1036.005")),  # the first does not fit, the second does
+        (("T1078",), "TA0004", ("TA0004", "T1078")),  # one technique, four tactics: the earliest that fits
+        (("T1078",), "TA0006", ("TA0005", "T1078")),  # none of the four fits: the latest
         (("T1562.001",), "TA0001", ("TA0112", "T1685")),  # an old id is shown by its new one
         (("T9999",), "TA0001", ("TA0002", "")),  # unknown: the fallback
         ((), "TA0001", ("TA0002", "")),
     ],
 )
-def test_a_step_takes_the_earliest_tactic_that_fits(
+def test_a_step_takes_the_first_technique_and_earliest_tactic_that_fit(
     techniques: tuple[str, ...], reached: str, expected: tuple[str, str]
 ) -> None:
     """Several tactics are decided by what was reached before."""

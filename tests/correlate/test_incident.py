@@ -89,10 +89,11 @@ def test_what_the_kernel_killed_last_is_called_it() -> None:
     assert made.summary.en.endswith("ran /tmp/kworkerd (not from the image); the kernel killed it.")
 
 
-def test_the_same_time_order_can_give_another_tactic() -> None:
-    """A technique of several tactics takes the earliest that fits what was seen before it."""
-    early = incidents.build("inc-1", [SHELL_STARTED, DROPPED_RUN])
-    assert [step.technique for step in early.chain] == ["T1190", "T1036"]
+def test_the_chain_reads_as_an_attack_whatever_came_first() -> None:
+    """A dropped program that ran before the credentials were read still stands behind them in the chain."""
+    late = msgspec.structs.replace(SHADOW_READ, time=13)
+    made = incidents.build("inc-1", [SHELL_STARTED, DROPPED_RUN, late])
+    assert [step.technique for step in made.chain] == ["T1190", "T1003.008", "T1105"]
 
 
 @pytest.mark.parametrize("struct", [KillAtExec, KillProcess])

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from periderm.correlate import phrases
+from periderm.correlate.incident import build
 from periderm.engines import runtime
+from periderm.model import attack
 from periderm.model.alert import Alert
 from periderm.model.text import Text
 from tests import strategies
@@ -33,6 +35,20 @@ def test_every_runtime_detector_has_its_phrase(detector: runtime.Detector) -> No
     """What a detector of ours saw is said in plain words, and never only quoted from its title."""
     spec = detector.spec
     assert spec.id in phrases.BY_DETECTOR or any(one in phrases.BY_TECHNIQUE for one in spec.techniques)
+
+
+@pytest.mark.parametrize("detector", runtime.DETECTORS, ids=lambda detector: str(detector.spec.id))
+def test_what_detectors_really_say_becomes_a_story(detector: runtime.Detector) -> None:
+    """The alerts of every detector's own firing examples give an incident whose sentence names a deed and whose step has
+    a tactic of the detector's techniques."""
+    for example in detector.spec.fires:
+        alerts = runtime.run_example(detector, example.given)
+        assert alerts
+        incident = build("inc-1", alerts)
+        assert "did what" not in incident.summary.en
+        assert incident.summary.en.endswith(".")
+        assert all(step.technique for step in incident.chain)
+        assert all(step.tactic in attack.tactics_of(step.technique) for step in incident.chain)
 
 
 def test_the_detector_decides_then_the_technique_then_the_title() -> None:

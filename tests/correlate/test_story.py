@@ -49,6 +49,20 @@ def test_who_began(line: tuple[ProcessRecord, ...], who: Text) -> None:
     assert story.actor(alert(1, (), line[0], "", *line), ()) == who
 
 
+def test_the_server_that_an_alert_names_began() -> None:
+    """The alert about a server's shell names the server, also when the lineage does not reach it any more."""
+    orphan = change(SHELL_STARTED, detector="RUN-002", object="/usr/sbin/nginx", lineage=(SHELL,))
+    assert story.actor(orphan, ()) == Text("nginx", "nginx")
+
+
+def test_a_program_does_not_start_itself() -> None:
+    """Where a start is the deed and nobody is known who did it, nobody is named."""
+    alone = change(DROPPED_RUN, lineage=())
+    assert story.actor(alone, ()) == Text("Something", "某个进程")
+    by_exec = change(alone, process=change(alone.process, how="exec"))
+    assert story.actor(by_exec, ()) == Text("An exec session", "一个 exec 会话")
+
+
 def test_who_began_without_the_alert() -> None:
     """When the first alert is not at hand the oldest process of the tree is named."""
     assert story.actor(None, (NGINX, SHELL)) == Text("nginx", "nginx")

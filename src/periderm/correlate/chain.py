@@ -40,19 +40,15 @@ def _merged(copies: Sequence[Alert]) -> Alert:
 
 
 def place(techniques: Sequence[str], reached: int, fallback: str) -> tuple[str, str]:
-    """Tactic and technique of a step: the earliest tactic of its techniques at or after position `reached`, else the
-    latest before it. Techniques that the catalogue does not know count as none; then the tactic is `fallback`."""
-    options = [
-        (attack.tactic_order(tactic), rank, tactic, technique)
-        for rank, technique in enumerate(techniques)
-        if attack.known(technique)
-        for tactic in attack.tactics_of(technique)
-    ]
-    if not options:
-        return fallback, ""
-    fitting = [option for option in options if option[0] >= reached]
-    _, _, tactic, technique = min(fitting) if fitting else max(options, key=lambda option: (option[0], -option[1]))
-    return tactic, attack.technique(technique).id
+    """Tactic and technique of a step. A detector names first the technique that tells most: so the first one that has a
+    tactic at or after position `reached`, with the earliest such tactic; if none has, the first with its latest tactic.
+    Techniques that the catalogue does not know count as none; if there is none, `fallback` is the tactic."""
+    known = [attack.technique(technique) for technique in techniques if attack.known(technique)]
+    for technique in known:
+        for tactic in technique.tactics:
+            if attack.tactic_order(tactic) >= reached:
+                return tactic, technique.id
+    return (known[0].tactics[-1], known[0].id) if known else (fallback, "")
 
 
 def _step(alert: Alert, tactic: str, technique: str, stopped: bool) -> ChainStep:

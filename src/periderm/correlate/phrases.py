@@ -112,7 +112,6 @@ BY_DETECTOR: dict[str, Phrase] = {
     ),
     "RUN-023": Phrase(Text("entered other namespaces", "进入了其他命名空间")),
     "RUN-027": BY_TECHNIQUE["T1547.006"],
-    "RUN-030": BY_TECHNIQUE["T1055.008"],
     "RUN-054": BY_TECHNIQUE["T1496.001"],
 }
 

@@ -17,6 +17,7 @@ from periderm.model.incident import ChainStep
 from periderm.model.text import Text
 
 MAX_PHRASES = 5
+SERVER_SHELL = "RUN-002"  # its object is the server that started the shell
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"))
 HELPERS = SHELLS | frozenset(
     ("env", "timeout", "sudo", "su", "setsid", "nohup", "xargs", "cat", "runc", "runc:[2:INIT]", "exe", "conmon")
@@ -25,20 +26,26 @@ INTERPRETERS = frozenset(("perl", "python", "python3", "php", "php-cgi", "ruby",
 
 
 def actor(first: Alert | None, tree: Sequence[ProcessRecord]) -> Text:
-    """Who began: the nearest ancestor of the first alert's process that is no shell, helper or interpreter (a server is
-    behind its script), else an interpreter, else that process, and for a shell without such an ancestor the session.
-    Without the alert, the same over the tree's oldest process."""
+    """Who began. The server that the first alert names, or the nearest ancestor of its process that is no shell, helper
+    or interpreter (a server is behind its script), else an interpreter, else that process; a shell without such an
+    ancestor is a session, and a program whose start is the deed is not called its own starter. Without the alert, the
+    same over the tree's oldest process."""
+    if first is not None and first.detector == SERVER_SHELL and first.object.startswith("/"):
+        server = name_of(first.object)
+        return Text(server, server)
     line = lineage(first) if first is not None else tuple(tree[:1])
     names = [name_of(process.exe) for process in line]
     above = [name for name in names[1:] if name and name not in HELPERS]
     servers = [name for name in above if name.rstrip("0123456789.") not in INTERPRETERS]
-    found = next(iter([*servers, *above, *filter(None, names)]), "")
-    if not found:
-        return Text("A process", "某个进程")
-    if found in SHELLS:
-        by_exec = any(process.how == "exec" for process in line)
-        return Text("An exec session", "一个 exec 会话") if by_exec else Text("A session", "某个会话")
-    return Text(found, found)
+    found = next(iter([*servers, *above]), "")
+    if found:
+        return Text(found, found)
+    own = next(filter(None, names), "")
+    if own in SHELLS or (first is not None and own and first.object == first.process.exe):
+        if any(process.how == "exec" for process in line):
+            return Text("An exec session", "一个 exec 会话")
+        return Text("A session", "某个会话") if own in SHELLS else Text("Something", "某个进程")
+    return Text(own, own) if own else Text("A process", "某个进程")
 
 
 def where(container_name: str, container_id: str) -> Text:
