@@ -4,20 +4,11 @@
 #define PERIDERM_CALLS_H
 #include "net.h"
 
-#define HANDLER(name)                                                                                                  \
-	static __always_inline int name##_body(struct call *call, long ret);                                           \
-	SEC("tp_btf/sys_exit") int BPF_PROG(name, struct pt_regs *regs, long ret)                                     \
-	{                                                                                                              \
-		struct call call = {};                                                                                 \
-                                                                                                                       \
-		load_call(&call, regs);                                                                                \
-		return name##_body(&call, ret);                                                                        \
-	}                                                                                                              \
-	static __always_inline int name##_body(struct call *call, long ret)
+#define HANDLER(name) static __always_inline int name(struct call *call, long ret)
 
-HANDLER(call_connect) { return connected(call->origin, call->a, call->b, call->c, ret); }
-HANDLER(call_sendto) { return call->e ? connected(call->origin, call->a, call->e, call->f, ret) : 0; }
-HANDLER(call_sendmsg)
+HANDLER(one_connect) { return connected(call->origin, call->a, call->b, call->c, ret); }
+HANDLER(one_sendto) { return call->e ? connected(call->origin, call->a, call->e, call->f, ret) : 0; }
+HANDLER(one_sendmsg)
 {
 	struct { u64 name; u32 length; } message = {};
 
@@ -32,18 +23,18 @@ HANDLER(call_sendmsg)
 	}
 	return message.name ? connected(call->origin, call->a, message.name, message.length, ret) : 0;
 }
-HANDLER(call_accept) { return accepted(call->origin, ret); }
-HANDLER(call_bind) { return bound(call->origin, call->a, call->b, call->c, ret); }
-HANDLER(call_listen) { return listening(call->origin, call->a, ret); }
-HANDLER(call_socket) { return made_socket(LANE_EXIT_CALL, call->origin, call->a, call->b, ret); }
-HANDLER(call_dup) { return duplicated(call->origin, ret); }
-HANDLER(call_fcntl)
+HANDLER(one_accept) { return accepted(call->origin, ret); }
+HANDLER(one_bind) { return bound(call->origin, call->a, call->b, call->c, ret); }
+HANDLER(one_listen) { return listening(call->origin, call->a, ret); }
+HANDLER(one_socket) { return made_socket(LANE_EXIT_CALL, call->origin, call->a, call->b, ret); }
+HANDLER(one_dup) { return duplicated(call->origin, ret); }
+HANDLER(one_fcntl)
 {
 	return call->b == F_DUPFD || call->b == F_DUPFD_CLOEXEC ? duplicated(call->origin, ret) : 0;
 }
 
 /* socketcall(2) of the 32-bit table: a number and a table of arguments. */
-HANDLER(call_socketcall)
+HANDLER(one_socketcall)
 {
 	u32 args[6] = {};
 	u8 origin = call->origin;
@@ -61,6 +52,26 @@ HANDLER(call_socketcall)
 	}
 }
 
+SEC("tp_btf/sys_exit") int BPF_PROG(call_net, struct pt_regs *regs, long ret)
+{
+	struct call call = {};
+
+	load_call(&call, regs);
+	switch (call.op) {
+	case OP_CONNECT: return one_connect(&call, ret);
+	case OP_SENDTO: return one_sendto(&call, ret);
+	case OP_SENDMSG: return one_sendmsg(&call, ret);
+	case OP_ACCEPT: return one_accept(&call, ret);
+	case OP_BIND: return one_bind(&call, ret);
+	case OP_LISTEN: return one_listen(&call, ret);
+	case OP_SOCKET: return one_socket(&call, ret);
+	case OP_SOCKETCALL: return one_socketcall(&call, ret);
+	case OP_DUP: return one_dup(&call, ret);
+	case OP_FCNTL: return one_fcntl(&call, ret);
+	default: return 0;
+	}
+}
+
 /* Begins an event that is reported once for each process and its arguments. 0: not to be sent. */
 static __always_inline struct scratch *begin(struct who *w, struct call *call, u8 kind, u64 arg0, u64 arg1, long ret,
 					     u64 *key, u64 *pending)
@@ -70,7 +81,7 @@ static __always_inline struct scratch *begin(struct who *w, struct call *call, u
 	if (!admit(w, bpf_get_current_task_btf()))
 		return 0;
 	know(w, 0);
-	*key = mix(mix(mix(w->base, kind | (u64)(u32)ret << 8), arg0), arg1);
+	*key = mix(mix(mix(w->base, kind | (u64)failure(ret) << 8), arg0), arg1);
 	*key = mix(*key, w->process);
 	if (folded(*key, pending))
 		return 0;
@@ -97,7 +108,7 @@ static __always_inline struct scratch *begin(struct who *w, struct call *call, u
 		if (!s)                                                                                                \
 			return 0;                                                                                      \
 		code;                                                                                                  \
-		send(LANE_EXIT_CALL, s, &w, key, pending);                                                             \
+		send(s, LANE_EXIT_CALL, key, pending);                                                             \
 		return 0;                                                                                              \
 	}
 
@@ -115,21 +126,21 @@ static __always_inline u64 namespace_flags(u32 fd, u64 named)
 	return (u32)GET(GET(common, ops), type);
 }
 
-SIMPLE(call_setns, K_SETNS, namespace_flags(call->a, call->b), 0, )
-SIMPLE(call_unshare, K_UNSHARE, call->a, 0, )
-SIMPLE(call_ptrace, K_PTRACE, call->a, (u32)call->b, )
-SIMPLE(call_bpf, K_BPF, (u32)call->a, 0, )
-SIMPLE(call_process_vm_readv, K_PROCESS_VM, 0, (u32)call->a, )
-SIMPLE(call_process_vm_writev, K_PROCESS_VM, 1, (u32)call->a, )
-SIMPLE(call_memfd, K_MEMFD, (u32)call->b, ret < 0 ? 0 : ret, s->rec.text_len = put_user_string(s, call->a, RAW_MAX))
-SIMPLE(call_init_module, K_MODULE, 0, 0, )
-SIMPLE(call_finit_module, K_MODULE, 1, 0, {
+SIMPLE(one_setns, K_SETNS, namespace_flags(call->a, call->b), 0, )
+SIMPLE(one_unshare, K_UNSHARE, call->a, 0, )
+SIMPLE(one_ptrace, K_PTRACE, call->a, (u32)call->b, )
+SIMPLE(one_bpf, K_BPF, (u32)call->a, 0, )
+SIMPLE(one_process_vm_readv, K_PROCESS_VM, 0, (u32)call->a, )
+SIMPLE(one_process_vm_writev, K_PROCESS_VM, 1, (u32)call->a, )
+SIMPLE(one_memfd, K_MEMFD, (u32)call->b, ret < 0 ? 0 : ret, s->rec.text_len = put_user_string(s, call->a, RAW_MAX))
+SIMPLE(one_init_module, K_MODULE, 0, 0, )
+SIMPLE(one_finit_module, K_MODULE, 1, 0, {
 	u64 file = descriptor_file(w.task, call->a);
 
 	if (file)
 		put_file(s, file, 0);
 })
-SIMPLE(call_chroot, K_CHROOT, 0, 0, put_caller_path(s, w.task, AT_FDCWD, call->a))
+SIMPLE(one_chroot, K_CHROOT, 0, 0, put_caller_path(s, w.task, AT_FDCWD, call->a))
 
 static __always_inline void put_triple(struct scratch *s, u64 text, u64 raw, u64 args)
 {
@@ -140,10 +151,10 @@ static __always_inline void put_triple(struct scratch *s, u64 text, u64 raw, u64
 	if (args)
 		s->rec.args_len = put_user_string(s, args, 64);
 }
-SIMPLE(call_mount, K_MOUNT, call->d, 0, put_triple(s, call->b, call->a, call->c))
-SIMPLE(call_fsopen, K_MOUNT, call->b, 0, put_triple(s, 0, 0, call->a))
-SIMPLE(call_open_tree, K_MOUNT, call->c, 0, put_triple(s, 0, call->b, 0))
-SIMPLE(call_move_mount, K_MOUNT, call->e, 0, put_triple(s, call->d, call->b, 0))
+SIMPLE(one_mount, K_MOUNT, call->d, 0, put_triple(s, call->b, call->a, call->c))
+SIMPLE(one_fsopen, K_MOUNT, call->b, 0, put_triple(s, 0, 0, call->a))
+SIMPLE(one_open_tree, K_MOUNT, call->c, 0, put_triple(s, 0, call->b, 0))
+SIMPLE(one_move_mount, K_MOUNT, call->e, 0, put_triple(s, call->d, call->b, 0))
 
 static __always_inline int chmodded(struct call *call, s32 dfd, u64 name, u64 mode, long ret)
 {
@@ -171,19 +182,19 @@ static __always_inline int chmodded(struct call *call, s32 dfd, u64 name, u64 mo
 		s->rec.ret = ret;
 		s->rec.flags |= F_FAILED;
 	}
-	key = mix(mix(w.base, K_CHMOD | (u64)(u32)ret << 8), mode);
+	key = mix(mix(w.base, K_CHMOD | (u64)failure(ret) << 8), mode);
 	key = hash_words(s, 0, s->rec.text_len + s->rec.raw_len, key);
 	if (folded(key, &pending))
 		return 0;
-	send(LANE_EXIT_CALL, s, &w, key, pending);
+	send(s, LANE_EXIT_CALL, key, pending);
 	return 0;
 }
-HANDLER(call_chmod) { return chmodded(call, AT_FDCWD, call->a, (u16)call->b, ret); }
-HANDLER(call_fchmod) { return chmodded(call, call->a, 0, (u16)call->b, ret); }
-HANDLER(call_fchmodat) { return chmodded(call, call->a, call->b, (u16)call->c, ret); }
+HANDLER(one_chmod) { return chmodded(call, AT_FDCWD, call->a, (u16)call->b, ret); }
+HANDLER(one_fchmod) { return chmodded(call, call->a, 0, (u16)call->b, ret); }
+HANDLER(one_fchmodat) { return chmodded(call, call->a, call->b, (u16)call->c, ret); }
 
 /* setuid and its relatives: arg0 is the effective user after the call, uid the one before. */
-HANDLER(call_setuid)
+HANDLER(one_setuid)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct process_state *state;
@@ -202,7 +213,7 @@ HANDLER(call_setuid)
 		state->uid = w.uid;
 		state->flags |= S_UID;
 	}
-	key = mix(mix(mix(w.base, K_SETUID | (u64)(u32)ret << 8), before), w.process);
+	key = mix(mix(mix(w.base, K_SETUID | (u64)failure(ret) << 8), before), w.process);
 	if (folded(key, &pending))
 		return 0;
 	s = scratch(LANE_EXIT_CALL);
@@ -218,15 +229,44 @@ HANDLER(call_setuid)
 		s->rec.ret = ret;
 		s->rec.flags |= F_FAILED;
 	}
-	send(LANE_EXIT_CALL, s, &w, key, pending);
+	send(s, LANE_EXIT_CALL, key, pending);
 	return 0;
 }
 
 /* A failed exec is not a program start; it is counted. */
-HANDLER(call_exec)
+HANDLER(one_exec)
 {
 	if (ret < 0)
 		count(C_EXEC_FAILED);
 	return 0;
+}
+
+SEC("tp_btf/sys_exit") int BPF_PROG(call_other, struct pt_regs *regs, long ret)
+{
+	struct call call = {};
+
+	load_call(&call, regs);
+	switch (call.op) {
+	case OP_SETNS: return one_setns(&call, ret);
+	case OP_UNSHARE: return one_unshare(&call, ret);
+	case OP_PTRACE: return one_ptrace(&call, ret);
+	case OP_BPF: return one_bpf(&call, ret);
+	case OP_PROCESS_VM_READV: return one_process_vm_readv(&call, ret);
+	case OP_PROCESS_VM_WRITEV: return one_process_vm_writev(&call, ret);
+	case OP_MEMFD: return one_memfd(&call, ret);
+	case OP_INIT_MODULE: return one_init_module(&call, ret);
+	case OP_FINIT_MODULE: return one_finit_module(&call, ret);
+	case OP_CHROOT: return one_chroot(&call, ret);
+	case OP_MOUNT: return one_mount(&call, ret);
+	case OP_FSOPEN: return one_fsopen(&call, ret);
+	case OP_OPEN_TREE: return one_open_tree(&call, ret);
+	case OP_MOVE_MOUNT: return one_move_mount(&call, ret);
+	case OP_CHMOD: return one_chmod(&call, ret);
+	case OP_FCHMOD: return one_fchmod(&call, ret);
+	case OP_FCHMODAT: return one_fchmodat(&call, ret);
+	case OP_SETUID: return one_setuid(&call, ret);
+	case OP_EXEC: return one_exec(&call, ret);
+	default: return 0;
+	}
 }
 #endif

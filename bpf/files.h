@@ -13,13 +13,22 @@
 struct call {
 	u64 a, b, c, d, e, f;
 	u32 nr;
+	u32 op;
 	u8 origin;
 };
+#define COMPAT_BASE 512
+
+/* The errno of a failed call, 0 of any that worked. */
+static __always_inline u32 failure(long ret)
+{
+	return ret < 0 ? (u32)-ret : 0;
+}
 
 /* Arguments of the system call that ends, from the registers in which they came. */
 static __always_inline void load_call(struct call *call, struct pt_regs *regs)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	u32 index, *op;
 
 	call->nr = regs->orig_ax;
 	if (task->thread_info.status & TS_COMPAT) {
@@ -39,6 +48,9 @@ static __always_inline void load_call(struct call *call, struct pt_regs *regs)
 		call->e = regs->r8;
 		call->f = regs->r9;
 	}
+	index = call->nr + (call->origin == O_COMPAT32 ? COMPAT_BASE : 0);
+	op = bpf_map_lookup_elem(&operations, &index);
+	call->op = op ? *op : OP_NONE;
 }
 
 /* Puts what the caller wrote as a path: absolute as it is, relative with its folder before it. */
@@ -123,8 +135,9 @@ static __always_inline int opened(struct call *call, s32 dfd, u64 name, u64 flag
 		s->pos = 0;
 		s->rec.flags = 0;
 		key = mix(key, ret);
-		key = mix(key, plain(s, GET(task->fs, pwd.dentry)) ^ (u32)dfd);
 		key = hash_words(s, 0, put_user_string(s, name, RAW_MAX), key);
+		if (s->data[0] != '/')
+			key = mix(key, plain(s, GET(task->fs, pwd.dentry)) ^ (u32)dfd);
 	}
 	if (folded(key, &pending))
 		return 0;
@@ -138,41 +151,34 @@ static __always_inline int opened(struct call *call, s32 dfd, u64 name, u64 flag
 		s->rec.flags |= F_FAILED;
 		put_caller_path(s, task, dfd, name);
 	}
-	send(LANE_EXIT_CALL, s, &w, key, pending);
+	send(s, LANE_EXIT_CALL, key, pending);
 	return 0;
 }
 
 SEC("tp_btf/sys_exit") int BPF_PROG(call_open, struct pt_regs *regs, long ret)
 {
-	struct call call = {};
-
-	load_call(&call, regs);
-	return opened(&call, AT_FDCWD, call.a, call.b, call.c, ret);
-}
-
-SEC("tp_btf/sys_exit") int BPF_PROG(call_creat, struct pt_regs *regs, long ret)
-{
-	struct call call = {};
-
-	load_call(&call, regs);
-	return opened(&call, AT_FDCWD, call.a, 01101, call.b, ret);
-}
-
-SEC("tp_btf/sys_exit") int BPF_PROG(call_openat, struct pt_regs *regs, long ret)
-{
-	struct call call = {};
-
-	load_call(&call, regs);
-	return opened(&call, call.a, call.b, (u32)call.c, call.d, ret);
-}
-
-SEC("tp_btf/sys_exit") int BPF_PROG(call_openat2, struct pt_regs *regs, long ret)
-{
-	struct call call = {};
 	struct { u64 flags, mode; } how = {};
+	struct call call = {};
+	s32 dfd = AT_FDCWD;
+	u64 name;
 
 	load_call(&call, regs);
-	bpf_probe_read_user(&how, sizeof(how), (void *)call.c);
-	return opened(&call, call.a, call.b, how.flags, how.mode, ret);
+	name = call.a;
+	how.flags = call.b;
+	how.mode = call.c;
+	if (call.op == OP_CREAT) {
+		how.flags = 01101;
+		how.mode = call.b;
+	} else if (call.op != OP_OPEN) {
+		dfd = call.a;
+		name = call.b;
+		how.flags = (u32)call.c;
+		how.mode = call.d;
+	}
+	if (call.op == OP_OPENAT2) {
+		how.flags = how.mode = 0;
+		bpf_probe_read_user(&how, sizeof(how), (void *)call.c);
+	}
+	return opened(&call, dfd, name, how.flags, how.mode, ret);
 }
 #endif

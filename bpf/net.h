@@ -126,7 +126,7 @@ static __always_inline int socket_event(u32 lane, u8 kind, u8 origin, struct pee
 	if (!admit(&w, task))
 		return 0;
 	know(&w, 0);
-	key = peer_key(mix(mix(w.base, kind | (u64)(u32)ret << 8), arg0), peer);
+	key = peer_key(mix(mix(w.base, kind | (u64)failure(ret) << 8), arg0), peer);
 	if (unique)
 		key = mix(key, w.process);
 	if (folded(key, &pending))
@@ -142,7 +142,7 @@ static __always_inline int socket_event(u32 lane, u8 kind, u8 origin, struct pee
 		s->rec.ret = ret;
 		s->rec.flags |= F_FAILED;
 	}
-	send(lane, s, &w, key, pending);
+	send(s, lane, key, pending);
 	return 0;
 }
 

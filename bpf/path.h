@@ -82,6 +82,21 @@ static long walk_up(u32 index, struct walk *walk)
 	return 0;
 }
 
+/* Nothing but a root: "/", or the name of a file that is a mount of its own (runc mounts its executable so). */
+static __always_inline void name_root(struct walk *walk)
+{
+	struct scratch *s = walk->s;
+	struct dentry *dentry = CAST(dentry, walk->dentry);
+	u32 len = GET(dentry, d_name.hash_len) >> 32, off = PATH_SPACE - 1;
+
+	if ((GET(GET(dentry, d_inode), i_mode) & S_IFMT) == S_IFREG && len < 255) {
+		off -= len;
+		bpf_probe_read_kernel(&s->path[BOUND(off + 1, PATH_SPACE - 1)], BOUND(len, 255), GET(dentry, d_name.name));
+	}
+	s->path[BOUND(off, PATH_SPACE - 1)] = '/';
+	walk->off = off;
+}
+
 /* Writes the path of (mount, dentry) into the end of `s->path`; `path_off` is where it begins. Returns its length. */
 __noinline int build_path(struct scratch *s, u64 mount, u64 dentry)
 {
@@ -91,10 +106,8 @@ __noinline int build_path(struct scratch *s, u64 mount, u64 dentry)
 		return 0;
 	if (bpf_loop(MAX_COMPONENTS, walk_up, &walk, 0) >= MAX_COMPONENTS)
 		walk.flags |= F_TRUNCATED;
-	if (walk.off == PATH_SPACE) {
-		walk.off = PATH_SPACE - 1;
-		s->path[PATH_SPACE - 1] = '/';
-	}
+	if (walk.off == PATH_SPACE)
+		name_root(&walk);
 	s->path_flags = walk.flags;
 	s->path_off = walk.off;
 	return PATH_SPACE - walk.off;

@@ -161,6 +161,14 @@ struct { /* handlers by system call number; the 32-bit numbers begin at 512 */
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 1024); __type(key, u32); __type(value, u32);
 } handlers SEC(".maps");
 
+/* What a system call number means; the order of adapters/sensor_ebpf/layout.py HANDLERS. */
+enum op {
+	OP_NONE, OP_OPEN, OP_CREAT, OP_OPENAT, OP_OPENAT2, OP_CONNECT, OP_SENDTO, OP_SENDMSG, OP_ACCEPT, OP_BIND, OP_LISTEN, OP_SOCKET, OP_SOCKETCALL, OP_DUP, OP_FCNTL, OP_SETNS, OP_UNSHARE, OP_PTRACE, OP_BPF, OP_PROCESS_VM_READV, OP_PROCESS_VM_WRITEV, OP_MEMFD, OP_INIT_MODULE, OP_FINIT_MODULE, OP_CHROOT, OP_MOUNT, OP_FSOPEN, OP_OPEN_TREE, OP_MOVE_MOUNT, OP_CHMOD, OP_FCHMOD, OP_FCHMODAT, OP_SETUID, OP_EXEC,
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1024); __type(key, u32); __type(value, u32);
+} operations SEC(".maps");
+
 static __always_inline void count(u32 which)
 {
 	u64 *value = bpf_map_lookup_elem(&counters, &which);

@@ -143,6 +143,8 @@ __noinline int tell_ancestor(struct scratch *s, int level, int skip_exec)
 		return 0;
 	fill_held(s, leader, state);
 	rec = &s->rec;
+	file = GET(GET(leader, mm), exe_file);
+	learn_executable(s, rec->exe, file);
 	if ((held & S_FORK_HELD) && !(skip_exec && state->fork_parent == rec->parent)) {
 		rec->kind = K_FORK;
 		rec->time = state->fork_time;
@@ -157,7 +159,6 @@ __noinline int tell_ancestor(struct scratch *s, int level, int skip_exec)
 	}
 	if (!(held & S_EXEC_HELD) || skip_exec)
 		return 0;
-	file = GET(GET(leader, mm), exe_file);
 	if (file) {
 		build_path_of(s, file);
 		rec->flags |= s->path_flags;
@@ -189,23 +190,30 @@ static __always_inline void tell_ancestry(u32 lane, struct process_state *state,
 		tell_ancestor(s, i, i == 0 && skip_exec);
 }
 
-/* The end of every event that is not exec, fork or exit: learned behaviour is counted, the rest is sent and remembered
- * under `key`. `text` tells how many of the data bytes make the behaviour. */
-static __always_inline void send(u32 lane, struct scratch *s, struct who *w, u64 key, u64 pending)
+/* The end of every event of the current process that is not exec, fork or exit: learned behaviour is counted, the rest
+ * is sent and remembered under `key`. */
+__noinline int send(struct scratch *s, u32 lane, u64 key, u64 pending)
 {
-	struct record *rec = &s->rec;
-	struct seen_value fresh = {};
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct control *control = get_control();
+	struct seen_value fresh = {};
 	struct executable *executable;
+	struct process_state *state;
+	struct record *rec;
 	u64 *learned, behaviour;
 
-	executable = learn_executable(s, w->exe, GET(GET(w->task, mm), exe_file));
-	behaviour = mix(control ? control->stable_seed : 0, (u64)w->profile << 32 | rec->kind);
+	if (!s || !control)
+		return 0;
+	rec = &s->rec;
+	executable = learn_executable(s, rec->exe, GET(GET(task, mm), exe_file));
+	behaviour = mix(control->stable_seed, (u64)rec->profile << 32 | rec->kind);
 	behaviour = mix(behaviour, executable ? executable->path_hash : 0);
-	behaviour = mix(behaviour, (u64)rec->port << 48 | (u64)(rec->form & ~FORM_RAW_SAME) << 40 | (rec->flags & (F_FAILED | F_TTY | F_EXEC_SESSION)));
+	behaviour = mix(behaviour, (u64)rec->port << 48 | (u64)(rec->form & ~FORM_RAW_SAME) << 40 |
+				   (rec->flags & (F_FAILED | F_TTY | F_EXEC_SESSION)));
 	behaviour = mix(behaviour, rec->kind == K_OPEN ? rec->arg0 & 03 : rec->arg0);
 	rec->behaviour = hash_words(s, 0, rec->form & FORM_JOIN ? rec->text_len + rec->raw_len : rec->text_len, behaviour);
-	learned = bpf_map_lookup_elem(&baseline, &rec->behaviour);
+	behaviour = rec->behaviour;
+	learned = bpf_map_lookup_elem(&baseline, &behaviour);
 	fresh.since = bpf_jiffies64();
 	if (learned) {
 		__sync_fetch_and_add(learned, 1 + pending);
@@ -213,17 +221,19 @@ static __always_inline void send(u32 lane, struct scratch *s, struct who *w, u64
 		count(C_BASELINE);
 		if (!pending)
 			bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
-		return;
+		return 0;
 	}
-	tell_ancestry(lane, w->state, 0);
+	state = bpf_task_storage_get(&processes, task->group_leader, 0, 0);
+	tell_ancestry(lane, state, 0);
 	if (pending) {
 		rec->flags |= F_KNOWN;
 		rec->count = pending > 0xfffffffeull ? 0xffffffff : pending + 1;
 	}
 	if (submit(s))
-		return;
+		return 0;
 	count(C_SENT);
 	if (!pending)
 		bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
+	return 0;
 }
 #endif

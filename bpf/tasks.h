@@ -208,6 +208,7 @@ SEC("tp_btf/task_newtask") int BPF_PROG(on_fork, struct task_struct *child, u64 
 		return 0;
 	know(&w, 0);
 	tell_ancestry(LANE_FORK, w.state, 0);
+	learn_executable(s, w.exe, GET(GET(task, mm), exe_file));
 	fill(s, &w, K_FORK, O_TRACEPOINT);
 	s->rec.time = state->fork_time;
 	s->rec.process = process_key(child);

@@ -4,14 +4,13 @@
 #define PERIDERM_URING_H
 #include "calls.h"
 
-#define COMPAT_BASE 512
 #define X32_BIT 0x40000000
 
 /* IORING_OP_* of include/uapi/linux/io_uring.h */
-#define OP_CONNECT 16
-#define OP_OPENAT 18
-#define OP_OPENAT2 28
-#define OP_SOCKET 45
+#define URING_CONNECT 16
+#define URING_OPENAT 18
+#define URING_OPENAT2 28
+#define URING_SOCKET 45
 
 /* The first 32-bit call of a process is an event of its own; every one is decoded by its own table or counted. */
 SEC("tp_btf/sys_exit") int BPF_PROG(call_compat, struct pt_regs *regs, long ret)
@@ -106,7 +105,7 @@ static __always_inline int uring_open(struct io_kiocb *req)
 	key = hash_words(s, 0, s->rec.text_len + s->rec.raw_len, key);
 	if (folded(key, &pending))
 		return 0;
-	send(LANE_URING, s, &w, key, pending);
+	send(s, LANE_URING, key, pending);
 	return 0;
 }
 
@@ -127,14 +126,14 @@ SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring, struct io_kiocb *req)
 	u32 opcode = req->opcode;
 
 	count(C_IO_URING);
-	if (opcode == OP_OPENAT || opcode == OP_OPENAT2)
+	if (opcode == URING_OPENAT || opcode == URING_OPENAT2)
 		return uring_open(req);
-	if (opcode == OP_SOCKET) {
+	if (opcode == URING_SOCKET) {
 		struct io_socket *socket = CAST(io_socket, req);
 
 		return made_socket(LANE_URING, O_IO_URING, GET(socket, domain), GET(socket, type), 0);
 	}
-	if (opcode == OP_CONNECT) {
+	if (opcode == URING_CONNECT) {
 		struct io_connect *connect = CAST(io_connect, req);
 		struct file *file = GET(connect, file);
 		struct socket *socket = file && is_socket((u64)file) ? CAST(socket, GET(file, private_data)) : 0;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +32,12 @@ class _Index:
 
 
 class Attribution:
-    """Subjects by index; index 0 is the node."""
+    """Subjects by index; index 0 is the node. more_cgroups: subject of cgroups that no subject names itself."""
 
-    def __init__(self, subjects: Sequence[Subject], node_namespace: int, node_cgroups: Sequence[int] = ()) -> None:
+    def __init__(self, subjects: Sequence[Subject], node_namespace: int, more_cgroups: Mapping[int, int] | None = None) -> None:
         self.subjects = tuple(subjects)
         namespaces = {node_namespace: 0}
-        cgroups = dict.fromkeys(node_cgroups, 0)
+        cgroups = dict(more_cgroups or {})
         for index, subject in enumerate(self.subjects):
             if isinstance(subject, Container):
                 if subject.mount_namespace:
@@ -59,7 +59,7 @@ class Attribution:
         rows["subject"] = subject
         foreign = (by_namespace > 0) & (by_cgroup >= 0) & (by_cgroup != by_namespace)
         if foreign.any():
-            rows["flags"][foreign] |= EventFlag.FOREIGN
+            rows["flags"][foreign] |= np.uint32(EventFlag.FOREIGN)
         return int(np.count_nonzero((by_namespace < 0) & (by_cgroup <= 0)))
 
     def unknown_cgroups(self, rows: Rows) -> list[int]:

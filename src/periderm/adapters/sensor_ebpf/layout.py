@@ -52,6 +52,7 @@ MAPS = {
     "baseline": (8, 8),
     "executables": (8, 512),
     "handlers": (4, 4),
+    "operations": (4, 4),
 }
 
 PER_CPU = ("counters",)
@@ -66,39 +67,51 @@ ATTACHED = {
 }
 ESSENTIAL = ("on_exec", "on_call")
 
-# handler: (numbers of the 64-bit table, numbers of the 32-bit table)
-HANDLERS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
-    "call_open": ((2,), (5,)),
-    "call_creat": ((85,), (8,)),
-    "call_openat": ((257,), (295,)),
-    "call_openat2": ((437,), (437,)),
-    "call_connect": ((42,), (362,)),
-    "call_sendto": ((44,), (369,)),
-    "call_sendmsg": ((46, 307), (370, 345)),
-    "call_accept": ((43, 288), (364,)),
-    "call_bind": ((49,), (361,)),
-    "call_listen": ((50,), (363,)),
-    "call_socket": ((41,), (359,)),
-    "call_socketcall": ((), (102,)),
-    "call_dup": ((32, 33, 292), (41, 63, 330)),
-    "call_fcntl": ((72,), (55, 221)),
-    "call_setns": ((308,), (346,)),
-    "call_unshare": ((272,), (310,)),
-    "call_ptrace": ((101,), (26,)),
-    "call_bpf": ((321,), (357,)),
-    "call_process_vm_readv": ((310,), (347,)),
-    "call_process_vm_writev": ((311,), (348,)),
-    "call_memfd": ((319,), (356,)),
-    "call_init_module": ((175,), (128,)),
-    "call_finit_module": ((313,), (350,)),
-    "call_chroot": ((161,), (61,)),
-    "call_mount": ((165,), (21,)),
-    "call_fsopen": ((430,), (430,)),
-    "call_open_tree": ((428,), (428,)),
-    "call_move_mount": ((429,), (429,)),
-    "call_chmod": ((90,), (15,)),
-    "call_fchmod": ((91,), (94,)),
-    "call_fchmodat": ((268, 452), (306, 452)),
-    "call_setuid": ((105, 113, 117, 122), (23, 203, 213, 70, 208, 164, 138, 215)),
-    "call_exec": ((59, 322), (11, 358)),
+# what is decoded by which program: a program that the kernel refuses takes its calls with it
+PROGRAMS = {
+    "call_open": ("open", "creat", "openat", "openat2"),
+    "call_net": ("connect", "sendto", "sendmsg", "accept", "bind", "listen", "socket", "socketcall", "dup", "fcntl"),
 }
+OTHER_PROGRAM = "call_other"
+
+# system call, in the order of enum op: (numbers of the 64-bit table, numbers of the 32-bit table)
+HANDLERS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    "open": ((2,), (5,)),
+    "creat": ((85,), (8,)),
+    "openat": ((257,), (295,)),
+    "openat2": ((437,), (437,)),
+    "connect": ((42,), (362,)),
+    "sendto": ((44,), (369,)),
+    "sendmsg": ((46, 307), (370, 345)),
+    "accept": ((43, 288), (364,)),
+    "bind": ((49,), (361,)),
+    "listen": ((50,), (363,)),
+    "socket": ((41,), (359,)),
+    "socketcall": ((), (102,)),
+    "dup": ((32, 33, 292), (41, 63, 330)),
+    "fcntl": ((72,), (55, 221)),
+    "setns": ((308,), (346,)),
+    "unshare": ((272,), (310,)),
+    "ptrace": ((101,), (26,)),
+    "bpf": ((321,), (357,)),
+    "process_vm_readv": ((310,), (347,)),
+    "process_vm_writev": ((311,), (348,)),
+    "memfd": ((319,), (356,)),
+    "init_module": ((175,), (128,)),
+    "finit_module": ((313,), (350,)),
+    "chroot": ((161,), (61,)),
+    "mount": ((165,), (21,)),
+    "fsopen": ((430,), (430,)),
+    "open_tree": ((428,), (428,)),
+    "move_mount": ((429,), (429,)),
+    "chmod": ((90,), (15,)),
+    "fchmod": ((91,), (94,)),
+    "fchmodat": ((268, 452), (306, 452)),
+    "setuid": ((105, 113, 117, 122), (23, 203, 213, 70, 208, 164, 138, 215)),
+    "exec": ((59, 322), (11, 358)),
+}
+
+
+def program_of(name: str) -> str:
+    """The program that decodes a system call."""
+    return next((program for program, names in PROGRAMS.items() if name in names), OTHER_PROGRAM)

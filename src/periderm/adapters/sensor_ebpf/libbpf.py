@@ -107,15 +107,16 @@ class Map:
         """Deletes; a key that is not there is fine."""
         self._library.call("bpf_map_delete_elem", self.descriptor, key)
 
-    def keys(self) -> list[bytes]:
-        """All keys at this moment."""
+    def clear(self) -> None:
+        """Removes all entries that are there at this moment."""
         found: list[bytes] = []
         key: bytes | None = None
         after = ctypes.create_string_buffer(self._key_bytes)
         while self._library.call("bpf_map_get_next_key", self.descriptor, key, after) == 0 and len(found) < 1 << 20:
             key = after.raw
             found.append(key)
-        return found
+        for each in found:
+            self.remove(each)
 
     def put_batch(self, keys: bytes, values: bytes, count: int) -> None:
         """Writes many entries in one call; raises SensorError."""

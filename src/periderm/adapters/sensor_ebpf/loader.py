@@ -55,27 +55,23 @@ def adopt(library: Libbpf, folder: PinFolder, version: int) -> KernelSide | None
         return None
     maps = {name: _pinned_map(library, folder, name) for name in layout.MAPS}
     control = maps["control"].get(struct.pack("<I", 0)) or b""
-    side = KernelSide(maps, capabilities_of(names), adopted=True)
+    side = KernelSide(maps, capabilities_of(names, maps["handlers"]), adopted=True)
     if len(control) < 40 or struct.unpack_from("<Q", control, 32)[0] != version:
         side.close()
         return None
     return side
 
 
-def capabilities_of(pinned: set[str]) -> list[SensorCapability]:
-    """What an adopted side can do, from its pins."""
-    found = [
-        SensorCapability(name=title, works=f"link_{name}" in pinned, missing="" if f"link_{name}" in pinned else "not loaded")
-        for name, title in layout.ATTACHED.items()
-    ]
-    absent = {name.removeprefix("absent_") for name in pinned if name.startswith("absent_")}
-    found += [
-        SensorCapability(
-            name=name.removeprefix("call_"), works=name not in absent, missing="" if name not in absent else "refused"
-        )
-        for name in layout.HANDLERS
-    ]
-    return found
+def capabilities_of(pinned: set[str], handlers: Map) -> list[SensorCapability]:
+    """What an adopted side can do, from its pins and from the calls that have a program."""
+    refused = "The kernel refused it when the sensor was loaded."
+    working = {title: f"link_{name}" in pinned for name, title in layout.ATTACHED.items()}
+    working |= {
+        name: handlers.get(struct.pack("<I", [*native, *(layout.COMPAT_BASE + each for each in compat)][0])) is not None
+        for name, (native, compat) in layout.HANDLERS.items()
+    }
+    working["32-bit entry"] = handlers.get(struct.pack("<I", layout.COMPAT_ENTRY)) is not None
+    return [SensorCapability(name=name, works=works, missing="" if works else refused) for name, works in working.items()]
 
 
 def load(library: Libbpf, path: Path, folder: PinFolder, sizes: dict[str, int], control: bytes) -> KernelSide:
@@ -145,12 +141,12 @@ def _attach(library: Libbpf, handle: int, folder: PinFolder, refused: dict[str, 
     maps["control"].put(struct.pack("<I", 0), control)
     programs = dict(library.programs(handle))
     found: list[SensorCapability] = []
-    for name in layout.HANDLERS:
-        if name not in refused:
-            _connect(library, maps["handlers"], name, programs[name])
-        found.append(
-            SensorCapability(name=name.removeprefix("call_"), works=name not in refused, missing=refused.get(name, ""))
-        )
+    for operation, name in enumerate(layout.HANDLERS, start=1):
+        reason = refused.get(layout.program_of(name), "")
+        if not reason:
+            descriptor = library.call("bpf_program__fd", ctypes.c_void_p(programs[layout.program_of(name)]))
+            _connect(maps, name, operation, descriptor)
+        found.append(SensorCapability(name=name, works=not reason, missing=reason))
     if "call_compat" not in refused:
         descriptor = library.call("bpf_program__fd", ctypes.c_void_p(programs["call_compat"]))
         maps["handlers"].put(struct.pack("<I", layout.COMPAT_ENTRY), struct.pack("<I", descriptor))
@@ -165,12 +161,12 @@ def _attach(library: Libbpf, handle: int, folder: PinFolder, refused: dict[str, 
     return side
 
 
-def _connect(library: Libbpf, handlers: Map, name: str, program: int) -> None:
-    """Puts the handler behind its system call numbers."""
-    descriptor = library.call("bpf_program__fd", ctypes.c_void_p(program))
+def _connect(maps: dict[str, Map], name: str, operation: int, descriptor: int) -> None:
+    """Puts the program behind the numbers of a system call, and says what they mean."""
     native, compat = layout.HANDLERS[name]
     for number in (*native, *(layout.COMPAT_BASE + number for number in compat)):
-        handlers.put(struct.pack("<I", number), struct.pack("<I", descriptor))
+        maps["operations"].put(struct.pack("<I", number), struct.pack("<I", operation))
+        maps["handlers"].put(struct.pack("<I", number), struct.pack("<I", descriptor))
 
 
 def _link(library: Libbpf, folder: PinFolder, programs: dict[str, int], refused: dict[str, str]) -> list[SensorCapability]:

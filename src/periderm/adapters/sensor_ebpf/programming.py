@@ -57,8 +57,7 @@ class Programming:
     def _clear(self) -> None:
         """What an earlier agent wrote is gone; until subjects are set, everything is unknown and thus reported."""
         for each in (self._namespaces, self._cgroups, self._kill_list):
-            for key in each.keys():
-                each.remove(key)
+            each.clear()
 
     def set_subjects(self, subjects: Sequence[Subject]) -> Attribution:
         """Raises SensorError where the first subject is not the node."""

@@ -5,6 +5,7 @@ On x86-64 loads and stores keep their order (TSO), so a slot whose header is see
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 
 import numpy as np
@@ -52,7 +53,8 @@ class Ring:
         self._taken = 0
 
     def close(self) -> None:
-        """Unmaps. Views must be gone."""
+        """Unmaps; a view that somebody still holds keeps its memory until it goes."""
         del self._consumer, self._producer, self._slots
-        self._consumer_page.close()
-        self._data_pages.close()
+        for pages in (self._consumer_page, self._data_pages):
+            with contextlib.suppress(BufferError):
+                pages.close()

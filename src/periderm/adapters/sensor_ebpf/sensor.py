@@ -5,6 +5,7 @@ It reads, attributes and programs; it does not judge. Kernel enforcement ends `S
 
 from __future__ import annotations
 
+import gzip
 import os
 import secrets
 import struct
@@ -15,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from periderm.adapters.sensor_ebpf import cgroups, layout
-from periderm.adapters.sensor_ebpf.attribution import Attribution, profile_of
+from periderm.adapters.sensor_ebpf import cgroups
+from periderm.adapters.sensor_ebpf.attribution import Attribution
 from periderm.adapters.sensor_ebpf.existing import executable_path, existing, process_key
 from periderm.adapters.sensor_ebpf.libbpf import Libbpf
 from periderm.adapters.sensor_ebpf.loader import KernelSide, adopt, load, object_version
@@ -34,7 +35,6 @@ STALE_SECONDS = 5
 POLL_SECONDS = 0.02
 MAX_ROWS = 16_384
 CLOCK_JUMP_NS = 1_000_000_000
-KERNEL_TICKS = (100, 250, 300, 1000)
 
 
 class EbpfSensor:
@@ -172,7 +172,7 @@ class EbpfSensor:
             slots = ring.take(self._max_rows)
             if len(slots):
                 rows, kept = self._decoder.decode(slots)
-                self.behaviours = np.ascontiguousarray(kept["behaviour"])
+                self.behaviours = np.array(kept["behaviour"])
                 ring.release()
                 if len(rows):
                     return self._batch(rows)
@@ -233,8 +233,6 @@ class EbpfSensor:
 
 def _kernel_ticks() -> int:
     """CONFIG_HZ where the kernel tells it; else 250, which only stretches how long duplicates are folded."""
-    import gzip
-
     try:
         with gzip.open("/proc/config.gz", "rt") as file:
             for line in file:
@@ -243,6 +241,3 @@ def _kernel_ticks() -> int:
     except (OSError, ValueError):
         pass
     return 250
-
-
-__all__ = ["OBJECT", "STALE_SECONDS", "EbpfSensor", "layout"]

@@ -132,7 +132,7 @@ class Decoder:
             if numbers is None:
                 decoded = self._finish(slots, index)
                 if decoded is None:
-                    rows["flags"][index] |= EventFlag.TRUNCATED
+                    rows["flags"][index] |= np.uint32(EventFlag.TRUNCATED)
                     text[index] = raw[index] = args[index] = 0
                     continue
                 numbers = fresh[key, form] = decoded
