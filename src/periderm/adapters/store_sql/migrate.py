@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 # Named here, so that opening an up-to-date store need not load Alembic (a test compares it with the files).
 REVISIONS = ("0001",)
+_alembic = threading.Lock()  # its `op` is one for the whole process
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -68,7 +70,7 @@ def _run(connection: Connection, target: str, steps: Path) -> None:
     def upgrade(revision: str | tuple[str, ...], _context: MigrationContext) -> list[MigrationStep]:
         return _steps(script, target, revision)
 
-    with EnvironmentContext(Config(), script, fn=upgrade, destination_rev=target) as environment:
+    with _alembic, EnvironmentContext(Config(), script, fn=upgrade, destination_rev=target) as environment:
         environment.configure(connection=connection, transactional_ddl=True)
         environment.run_migrations()
 
