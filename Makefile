@@ -21,10 +21,10 @@ TESTED_TOOLS := src tests tools bench
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-run: debian-run build ## Install what is missing, then watch this machine with the sample (ARGS=--once: exit after the incident)
+run: build ## Install what is missing, then watch this machine with the sample (ARGS=--once: exit after the incident)
 	@$(BIN)/periderm up --sample $(ARGS)
 
-test: debian-run debian-test python-dev build ## Run all tests; what this machine cannot run is skipped and counted with its reason
+test: debian-test python-dev build ## Run all tests; what this machine cannot run is skipped and counted with its reason
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 check: python-dev ## Lint, types, import contracts, and the docs' own tests
@@ -37,7 +37,7 @@ check: python-dev ## Lint, types, import contracts, and the docs' own tests
 fuzz: python-dev ## Run the property tests of every format with many more examples
 	@PERIDERM_FUZZ=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not root and not container and not browser" tests/formats tests/algorithms $(if $(wildcard tests/fuzz),tests/fuzz) $(ARGS)
 
-bench: debian-run debian-test python-dev build ## Print the benchmarks: sensor, scan, ingest, agent, latency (ARGS=scan: only that one)
+bench: debian-test python-dev build ## Print the benchmarks: sensor, scan, ingest, agent, latency (ARGS=scan: only that one)
 	@$(BIN)/python tools/bench.py $(ARGS)
 
 build: python-run $(STAMPS)/bpf $(STAMPS)/assets ## Build the kernel program and the console's assets
@@ -65,7 +65,8 @@ debian-run:
 debian-test:
 	@$(PYTHON) tools/debian.py test
 
-python-run:
+# Everything stands on the packages of the first section: without python3-venv there is no environment.
+python-run: debian-run
 	@$(PYTHON) tools/venv.py $(VENV) requirements/run.txt
 
 python-dev: python-run
