@@ -32,7 +32,6 @@ class Feed:
         self.last = 0
         self.readers = 0
         self._news = anyio.Event()
-        self._known = False
 
     async def refresh(self) -> int:
         """The newest number there is. Raises StoreError."""
@@ -40,7 +39,6 @@ class Feed:
             self._advance(changes[-1].sequence)
             if len(changes) < BATCH:
                 break
-        self._known = True
         return self.last
 
     def _advance(self, sequence: int) -> None:
@@ -92,10 +90,11 @@ class Feed:
             self.readers -= 1
 
     async def _newest(self, after: int | None) -> int:
+        """Where a page begins that is new, or that saw another database's numbers (greater than any here)."""
         try:
             newest = await self.refresh()
         except StoreError:
-            newest = self.last
+            return self.last if after is None else after
         return newest if after is None else min(after, newest)
 
 

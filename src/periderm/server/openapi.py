@@ -25,7 +25,7 @@ def document(table: tuple[Endpoint, ...]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in table:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schema_of)
-    return {
+    told = {
         "openapi": "3.1.0",
         "info": {
             "title": "Periderm",
@@ -44,6 +44,9 @@ def document(table: tuple[Endpoint, ...]) -> dict[str, Any]:
             },
         },
     }
+    # Defaults of tuples and enums become the JSON values that they are on the wire.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(told))
+    return plain
 
 
 def _operation(endpoint: Endpoint, schema_of: dict[str, Any]) -> dict[str, Any]:

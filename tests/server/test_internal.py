@@ -1,0 +1,89 @@
+"""What agents and workers use."""
+
+from __future__ import annotations
+
+import msgspec
+
+from periderm.app.application import Application
+from periderm.app.receive import TOPIC
+from periderm.app.respond import order
+from periderm.model.effect import Effect
+from periderm.model.envelope import Envelope, Heartbeat, ScanRequest
+from periderm.model.errors import BusError
+from periderm.model.image import ImageInventory
+from periderm.model.policy import Policy
+from periderm.model.principal import LOCAL_ADMIN
+from periderm.server.create import create_server
+from periderm.server.internal import INGEST_BODY
+from tests.server.client import Client
+from tests.server.conftest import TOKEN
+from tests.story import DIGEST, INCIDENT_ID, NODE_ID
+
+MSGPACK = {"accept": "application/msgpack"}
+
+
+def envelopes(count: int) -> bytes:
+    """A request's body."""
+    beat = Heartbeat(role="agent", node_id=NODE_ID, pid=7, time=5, version="0.1.0")
+    return msgspec.msgpack.encode([Envelope(sender="agent-1", sequence=i, records=(beat,)) for i in range(count)])
+
+
+def test_taken_means_on_the_spool(empty: Application, service: Client) -> None:
+    """202 only after the bus has it."""
+    assert empty.bus is not None
+    empty.bus.read(TOPIC, "test")
+    answer = service.post("/api/v1/ingest", envelopes(3))
+    assert answer.status == 202
+    assert answer.json() == {"envelopes": 3}
+    assert empty.bus.pending(TOPIC, "test") == 3
+
+
+def test_people_cannot_send(empty: Application, person: Client, stranger: Client) -> None:
+    """A session is not enough, and nobody without anything."""
+    assert person.post("/api/v1/ingest", envelopes(1)).status == 403
+    assert stranger.post("/api/v1/ingest", envelopes(1), origin="http://127.0.0.1:8843").status == 401
+
+
+def test_malformed_and_too_large_are_refused(service: Client) -> None:
+    """Nothing of it is kept."""
+    assert service.post("/api/v1/ingest", b"\xc1garbage").status == 400
+    assert service.post("/api/v1/ingest", b"x", content_length=str(INGEST_BODY + 1)).status == 413
+
+
+def test_a_bus_that_cannot_write_is_not_hidden(told: Application, built: object) -> None:
+    """503 with the time to try again: the sender keeps what it has."""
+
+    class Full:
+        def publish(self, topic: str, messages: object) -> int:
+            raise BusError("The spool's disk is full.", "Make room.") from OSError(28, "No space left on device")
+
+    app = Application(told.store, told.clock, told.settings, Full())  # type: ignore[arg-type]  # only publish is called
+    client = Client(create_server(app, TOKEN, built=built), authorization=f"Bearer {TOKEN}")  # type: ignore[arg-type]
+    answer = client.post("/api/v1/ingest", envelopes(1))
+    client.close()
+    assert answer.status == 507
+    assert answer.headers["retry-after"]
+    assert answer.json()["next_step"] == "Make room."
+
+
+def test_the_fleet_reads_what_it_needs(told: Application, service: Client) -> None:
+    """Policies, an inventory, orders for a node."""
+    policies = msgspec.msgpack.decode(service.get("/api/v1/internal/policies", **MSGPACK).body, type=list[Policy])
+    assert {p.id for p in policies} == {"pol-default", "pol-shop"}
+    found = service.get(f"/api/v1/internal/inventories/{DIGEST}", **MSGPACK)
+    assert msgspec.msgpack.decode(found.body, type=ImageInventory).digest == DIGEST
+    assert service.get("/api/v1/internal/inventories/sha256:00").status == 404
+    record = order(told, LOCAL_ADMIN, INCIDENT_ID, "pause-container")
+    orders = msgspec.msgpack.decode(service.get(f"/api/v1/internal/commands?node={NODE_ID}", **MSGPACK).body, type=list[Effect])
+    assert orders == [record.effect]
+    assert service.get("/api/v1/internal/commands").status == 400
+
+
+def test_work_is_taken_once(empty: Application, service: Client) -> None:
+    """204 when nothing waits."""
+    request = ScanRequest(image_digest="sha256:aa", source="podman:aa", reference="a", node_id="n", requested=1)
+    empty.store.put_scan_request(request)
+    taken = service.post("/api/v1/internal/scans/take?worker=w1", **MSGPACK)
+    assert msgspec.msgpack.decode(taken.body, type=ScanRequest) == request
+    again = service.post("/api/v1/internal/scans/take?worker=w2", **MSGPACK)
+    assert (again.status, again.body) == (204, b"")
