@@ -23,20 +23,27 @@ def run(command: list[str]) -> int:
     return subprocess.run(command, check=False, stdin=subprocess.DEVNULL).returncode
 
 
+def there(module: str) -> bool:
+    """Whether the Python that runs this has a module."""
+    return importlib.util.find_spec(module) is not None
+
+
 def make(folder: Path) -> list[str]:
     """Makes the environment if it is not there; returns the pip command that installs into it, [] if there is none."""
     python = folder / "bin" / "python"
     if not python.exists():
+        if not there("ensurepip") and not there("pip"):
+            return []
         print(f"venv: making {folder} with Python {sys.version.split()[0]}", flush=True)
-        with_pip = importlib.util.find_spec("ensurepip") is not None
-        command = [sys.executable, "-m", "venv", *([] if with_pip else ["--without-pip"]), str(folder)]
+        command = [sys.executable, "-m", "venv", *([] if there("ensurepip") else ["--without-pip"]), str(folder)]
         if run(command):
             return []
     if run([str(python), "-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('pip') is None)"]) == 0:
         return [str(python), "-m", "pip"]
-    if importlib.util.find_spec("pip") is not None:
-        return [sys.executable, "-m", "pip", "--python", str(python)]
-    return []
+    # Made by somebody who had no pip; perhaps there is one now.
+    if there("ensurepip") and run([str(python), "-m", "ensurepip", "--default-pip"]) == 0:
+        return [str(python), "-m", "pip"]
+    return [sys.executable, "-m", "pip", "--python", str(python)] if there("pip") else []
 
 
 def digest(lock: Path, python: Path) -> str:

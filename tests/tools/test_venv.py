@@ -60,11 +60,32 @@ def test_without_ensurepip_the_pip_outside_serves(monkeypatch: pytest.MonkeyPatc
         return int("-c" in command)
 
     monkeypatch.setattr(venv, "run", run)
-    monkeypatch.setattr(venv.importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
+    monkeypatch.setattr(venv, "there", lambda module: module != "ensurepip")
     assert venv.make(tmp_path / "v") == [sys.executable, "-m", "pip", "--python", str(tmp_path / "v" / "bin" / "python")]
     assert "--without-pip" in seen[0]
-    monkeypatch.setattr(venv.importlib.util, "find_spec", lambda _: None)
+
+
+def test_without_any_pip_nothing_is_begun(calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Half an environment would stand in the way of the next try."""
+    monkeypatch.setattr(venv, "there", lambda _: False)
     assert venv.make(tmp_path / "v") == []
+    assert calls == []
+
+
+def test_an_environment_without_pip_gets_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It was made before python3-venv was installed; now it is."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").touch()
+    seen: list[list[str]] = []
+
+    def run(command: list[str]) -> int:
+        seen.append(command)
+        return int("-c" in command)
+
+    monkeypatch.setattr(venv, "run", run)
+    monkeypatch.setattr(venv, "there", lambda module: module == "ensurepip")
+    assert venv.make(tmp_path) == [str(tmp_path / "bin" / "python"), "-m", "pip"]
+    assert "ensurepip" in seen[-1]
 
 
 def test_no_pip_at_all_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
