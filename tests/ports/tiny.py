@@ -99,7 +99,7 @@ def make_image(folder: Path) -> Iterator[TinyImage]:
     """An image of its own name for this test run, removed afterwards."""
     reference = f"localhost/periderm-machine-test:{uuid.uuid4().hex[:12]}"
     change = "--change=LABEL io.periderm.owner=image-team"
-    digest = podman("import", "--quiet", change, "--change=CMD /beat", "-", reference, data=rootfs(program(folder)))
+    digest = podman("import", "--quiet", change, '--change=CMD ["/beat"]', "-", reference, data=rootfs(program(folder)))
     try:
         yield TinyImage(reference, f"sha256:{digest.removeprefix('sha256:')[-64:]}")
     finally:

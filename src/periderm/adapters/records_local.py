@@ -21,10 +21,11 @@ class LocalRecords:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError):  # ValueError: a NUL in the path
             return b""
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > self._limit:
+            os.close(descriptor)
+            return b""
         with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_size > self._limit:
-                return b""
             data = file.read(self._limit + 1)
             return data if len(data) <= self._limit else b""
 
