@@ -16,7 +16,8 @@ BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h) tools/build_bpf.py
 WEB_SOURCES := $(shell find web -type f 2>/dev/null) $(wildcard tools/build_assets.py)
 TESTED_TOOLS := src tests tools bench
 
-.PHONY: help run test check fuzz bench build wheel docs lock clean debian-run debian-test python-run python-dev
+.PHONY: help run test check fuzz bench build wheel docs lock clean debian-run debian-test python-run python-dev \
+	check-lint check-format check-types check-imports check-docs
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -27,12 +28,24 @@ run: build ## Install what is missing, then watch this machine with the sample (
 test: debian-test python-dev build ## Run all tests; what this machine cannot run is skipped and counted with its reason
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
-check: python-dev ## Lint, types, import contracts, and the docs' own tests
-	@echo "check: ruff";    $(BIN)/ruff check $(TESTED_TOOLS)
-	@echo "check: format";  $(BIN)/ruff format --check $(TESTED_TOOLS)
-	@echo "check: mypy";    $(BIN)/mypy
-	@echo "check: imports"; PYTHONPATH=. $(BIN)/lint-imports
-	@echo "check: docs";    $(BIN)/python -m pytest tests/docs tests/test_rooms.py $(ARGS)
+check: python-dev ## Lint, types, import contracts, and the docs' own tests; all of them, whichever fails
+	@$(MAKE) -k check-lint check-format check-types check-imports check-docs
+	@echo "check: all hold"
+
+check-lint:
+	@echo "check: lint"; $(BIN)/ruff check --quiet $(TESTED_TOOLS)
+
+check-format:
+	@echo "check: format"; $(BIN)/ruff format --check --quiet $(TESTED_TOOLS)
+
+check-types:
+	@echo "check: types"; $(BIN)/mypy
+
+check-imports:
+	@echo "check: imports"; PYTHONPATH=. $(BIN)/lint-imports --no-logo
+
+check-docs:
+	@echo "check: docs and rooms"; $(BIN)/python -m pytest tests/docs tests/test_rooms.py tests/test_words.py $(ARGS)
 
 fuzz: python-dev ## Run the property tests of every format with many more examples
 	@PERIDERM_FUZZ=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not root and not container and not browser" tests/formats tests/algorithms $(if $(wildcard tests/fuzz),tests/fuzz) $(ARGS)
