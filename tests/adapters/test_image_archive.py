@@ -98,7 +98,7 @@ def test_what_is_no_archive(tmp_path: Path, data: bytes) -> None:
     """Any other file gets one sentence."""
     path = tmp_path / "x"
     path.write_bytes(data)
-    with pytest.raises(FormatError, match="no image archive|not an image archive"):
+    with pytest.raises(FormatError, match=r"no image archive|not an image archive"):
         read(path)
 
 

@@ -53,8 +53,7 @@ def test_a_bomb_ends_it() -> None:
     limits = ScanLimits(ratio=50, ratio_floor=1 << 20)
     reader = LayerReader(blob(gzip.compress(bomb), bomb), limits, lambda _: None)
     with pytest.raises(LimitError):
-        for item in reader.entries():
-            item.read()
+        [item.read() for item in reader.entries()]
     assert reader.limit is not None
 
 

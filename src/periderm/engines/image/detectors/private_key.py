@@ -40,7 +40,7 @@ PATTERNS = (
         name="putty-private-key",
         what=Text("PuTTY private key", "PuTTY 私钥"),
         quick=rb"PuTTY-User-Key-File-[23]: ",
-        exact=re.compile(rb"PuTTY-User-Key-File-[23]: [^\n]{1,40}\nEncryption: (?P<secret>none)"),
+        exact=re.compile(rb"(?P<secret>PuTTY-User-Key-File-[23]: [^\r\n]{1,40})\r?\nEncryption: none"),
         show=0,
     ),
     SecretPattern(

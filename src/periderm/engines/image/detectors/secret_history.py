@@ -13,7 +13,7 @@ from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
 _ARGUMENT = re.compile(
-    r"(?i)(?:^|[\s|\"'])(?P<name>[A-Z0-9_]{0,40}(?:passw(?:or)?d|secret|token|api_?key|private_?key|access_?key))=(?P<value>[^\s$\"'<>{}]{6,200})"
+    r"(?i)(?:^|[\s|\"'])(?P<name>[A-Z0-9_]{0,40}(?:passw(?:or)?d|secret|token|api_?key|private_?key|access_?key))=[\"']?(?P<value>[^\s$\"'<>{}]{6,200})"
 )
 _NO_VALUE = re.compile(r"(?i)^(true|false|none|null|required|/[\w./-]*)$")
 
