@@ -182,7 +182,7 @@ def _lane(branch: Branch, rows: Mapping[int, float], axis: _Axis, left: float, m
         branch=branch,
         y=rows[process.key],
         x1=left if begin is None else begin,
-        x2=last,
+        x2=max(last, left if begin is None else begin),
         earlier=begin is None,
         open_end=not process.ended and not process.killed,
         fork_y=rows.get(process.parent, 0.0) if begin is not None and process.parent != process.key else 0.0,
