@@ -5,6 +5,8 @@ The built-in `forbidden` contract is a deny-list, which lets every package pass 
 
 from __future__ import annotations
 
+from typing import cast
+
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
@@ -19,9 +21,10 @@ class AllowlistContract(Contract):
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 -- the base class names it
         """Collects (importer, imported, line) of all that is not allowed."""
-        allowed = set(self.allowed_externals)
+        # A field is a descriptor: on an instance it is the list that the configuration gave.
+        allowed = set(cast("list[str]", self.allowed_externals))
         broken: list[tuple[str, str, str]] = []
-        for room in self.source_modules:
+        for room in cast("list[str]", self.source_modules):
             for module in sorted({room} | graph.find_descendants(room)):
                 for imported in sorted(graph.find_modules_directly_imported_by(module)):
                     if not graph.is_module_squashed(imported) or imported in allowed:

@@ -55,3 +55,15 @@ def test_actions() -> None:
     for wrong in (["x"], ["show"], ["hide", "inc-1"], ["show", "a", "b"]):
         with pytest.raises(UsageError):
             words.action(wrong, ("show",), "inc-", "incidents")
+
+
+@pytest.mark.parametrize("text", ["", "0", "65536", "-1", "x", "８８４３", "²", "9" * 5000])
+def test_what_is_no_port(text: str) -> None:
+    """Told by argparse as usage."""
+    with pytest.raises(argparse.ArgumentTypeError, match="from 1 to 65535"):
+        words.port(text)
+
+
+def test_ports() -> None:
+    """The first and the last."""
+    assert (words.port("1"), words.port("65535")) == (1, 65535)

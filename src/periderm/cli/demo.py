@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from periderm.cli import up
+from periderm.cli import up, words
 from periderm.cli.output import Output
 from periderm.model.settings import Settings
 
@@ -13,7 +13,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("--clean", action="store_true", help="remove the sample's container, image and files")
     parser.add_argument("--build", action="store_true", help="only build the sample's image")
-    parser.add_argument("--port", type=int, help="where the console answers, on loopback (default 8843)")
+    parser.add_argument("--port", type=words.port, help="where the console answers, on loopback (default 8843)")
     parser.add_argument(
         "--normal-seconds", type=float, default=60.0, metavar="N", help="how long the sample works before the attack"
     )

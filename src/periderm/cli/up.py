@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from periderm.cli import words
 from periderm.cli.output import Output
 from periderm.cli.story import show
 from periderm.model.settings import Settings
@@ -14,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("--sample", action="store_true", help="build the sample container, attack it, show the incident")
     parser.add_argument("--once", action="store_true", help="exit after the sample's incident: 0 if all points held, else 1")
-    parser.add_argument("--port", type=int, help="where the console answers, on loopback (default 8843)")
+    parser.add_argument("--port", type=words.port, help="where the console answers, on loopback (default 8843)")
     parser.add_argument(
         "--normal-seconds", type=float, default=60.0, metavar="N", help="how long the sample works before the attack"
     )

@@ -64,6 +64,13 @@ def limits(parser: argparse.ArgumentParser, *, most: int = 1000) -> None:
     parser.add_argument("--limit", type=int, default=50, metavar="N", help=f"how many (default: 50, at most {most})")
 
 
+def port(text: str) -> int:
+    """For argparse: a TCP port. Raises ArgumentTypeError."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5) or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 1 to 65535")
+    return int(text)
+
+
 def limit_of(options: argparse.Namespace, *, most: int = 1000) -> int:
     """--limit, checked. Raises UsageError."""
     limit: int = options.limit

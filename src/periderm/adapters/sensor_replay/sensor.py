@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from periderm.formats import recording
-from periderm.model.errors import SensorError
+from periderm.model.errors import FormatError, SensorError
 from periderm.model.event import EventBatch, EventFlag, SensorCapability, SensorCounters, Subject
 from periderm.ports.sensor import KernelPolicy
 
@@ -39,7 +39,11 @@ class ReplaySensor:
                 self._file = Path(self._source).open("rb")  # noqa: SIM115 -- read until stop()
             except OSError as error:
                 raise SensorError(f"{self._source} cannot be opened: {error.strerror}.", "Name a recording.") from error
-        recording.check_magic(self._file.read(len(recording.MAGIC)))
+        try:
+            recording.check_magic(self._file.read(len(recording.MAGIC)))
+        except FormatError:
+            self.stop()
+            raise
         self._offset = len(recording.MAGIC)
         return [SensorCapability(name="replay", works=True)]
 
