@@ -308,8 +308,13 @@ def replay(settings: Settings, path: str, progress: Callable[[str], None]) -> tu
     """Judges a recorded file; what was scanned on this machine before is used to tell what the image brought."""
     from periderm.adapters.sensor_replay.sensor import ReplaySensor
     from periderm.app.replay import replay as run
+    from periderm.flow.replay import unknown
 
-    return run(ReplaySensor(path), (), progress)
+    sensor = ReplaySensor(path)
+    if not os.path.exists(settings.database):
+        return run(sensor, unknown, progress)
+    with reader(settings) as app:
+        return run(sensor, app.store.inventory, progress)
 
 
 def sensor_missing(settings: Settings) -> tuple[Text, ...]:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from periderm.correlate import grouping
 from periderm.correlate.incident import build
 from periderm.engines.runtime.engine import RuntimeEngine
 from periderm.model.alert import Alert
 from periderm.model.asset import Node
+from periderm.model.event import EventBatch
 from periderm.model.image import ImageInventory
 from periderm.model.incident import Incident
 from periderm.ports.sensor import Sensor
 
+LookUp = Callable[[str], ImageInventory | None]
+
+
+def unknown(_digest: str) -> ImageInventory | None:
+    """Nothing is known of any image."""
+    return None
+
 
 class Replay:
-    """`events` and `alerts` grow while `run` goes on."""
+    """`events` and `by_id` grow while `run` goes on."""
 
-    def __init__(self, sensor: Sensor, inventories: Sequence[ImageInventory] = ()) -> None:
+    def __init__(self, sensor: Sensor, look_up: LookUp = unknown) -> None:
         self._sensor = sensor
-        self._inventories = inventories
+        self._look_up = look_up
+        self._asked: set[str] = set()
         self.events = 0
         self.by_id: dict[str, Alert] = {}
 
@@ -35,8 +44,7 @@ class Replay:
                     if not isinstance(node, Node):
                         continue
                     engine = RuntimeEngine(node)
-                    for inventory in self._inventories:
-                        engine.learn_image(inventory)
+                self._learn(engine, batch)
                 self.events += len(batch)
                 self.by_id.update((a.id, a) for a in engine.feed(batch))
                 yield self.events
@@ -44,6 +52,14 @@ class Replay:
             return
         finally:
             self._sensor.stop()
+
+    def _learn(self, engine: RuntimeEngine, batch: EventBatch) -> None:
+        """Gives the engine what is known of the images, before it judges: a live agent learns it a moment later."""
+        for digest in sorted(engine.needs(batch) - self._asked):
+            self._asked.add(digest)
+            inventory = self._look_up(digest)
+            if inventory is not None:
+                engine.learn_image(inventory)
 
     def incidents(self) -> list[Incident]:
         """What the alerts mean together, as the server would say it (without findings of images)."""

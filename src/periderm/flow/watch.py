@@ -21,7 +21,7 @@ from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.effect import Effect
 from periderm.model.envelope import Record
-from periderm.model.event import EventBatch, Tick
+from periderm.model.event import EVENT_DTYPE, EventBatch, Subject, Tick
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
 from periderm.ports.clock import Clock
@@ -267,7 +267,8 @@ class Watch:
         """Tells the kernel side who is who and what may be done to whom; only what changed."""
         self._sensor.set_subjects([self._node, *self._subjects.values()])
         programmed: dict[str, KernelPolicy] = {}
-        for subject in (self._node, *self._subjects.values()):
+        subjects: list[Subject] = [self._node, *self._subjects.values()]
+        for subject in subjects:
             policy = response.holding_policy(subject, self._policies)
             inodes: tuple[tuple[int, int], ...] = ()
             if policy.kill_executables and isinstance(subject, Container) and self._inodes_of is not None:
@@ -288,6 +289,6 @@ class Watch:
 
     def _finish(self, alerts: Sequence[Alert]) -> None:
         if alerts:
-            passing = Passing(EventBatch(np.zeros(0), ("",), (self._node,)), alerts=list(alerts))
+            passing = Passing(EventBatch(np.zeros(0, EVENT_DTYPE), ("",), (self._node,)), alerts=list(alerts))
             self._decide(passing)
             self._publish(passing)
