@@ -7,6 +7,7 @@ import pytest
 
 from periderm.correlate import chain
 from periderm.model import attack
+from periderm.model.alert import ProcessRecord
 from periderm.model.severity import Severity
 from tests.correlate.cases import DROPPED_RUN, MINER, SHADOW_READ, SHELL_STARTED, STORY
 
@@ -41,6 +42,16 @@ def test_copies_of_an_alert_merge() -> None:
     for copies in ([SHELL_STARTED, later, killed], [killed, later, SHELL_STARTED]):
         merged = chain.merge(copies)[SHELL_STARTED.id]
         assert (merged.time, merged.last_time, merged.count, merged.process.killed) == (10, 99, 4, True)
+
+
+def test_the_process_that_began_it_stays() -> None:
+    """When another process does the same again, the step keeps its first time and the process that was first."""
+    other = ProcessRecord(key=77, parent=10, pid=77, exe="/bin/sh", started=30)
+    again = change(SHELL_STARTED, count=2, last_time=30, process=other, lineage=(other,))
+    merged = chain.merge([again, SHELL_STARTED])[SHELL_STARTED.id]
+    assert (merged.process, merged.lineage, merged.count) == (SHELL_STARTED.process, SHELL_STARTED.lineage, 2)
+    first = chain.order(chain.merge([SHELL_STARTED]), (), NOTHING)
+    assert chain.order(chain.merge([again]), first, NOTHING) == first
 
 
 def test_an_unknown_technique_stays_where_the_attack_was() -> None:

@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 
 from periderm.correlate import grouping
 from periderm.correlate.incident import build
+from periderm.engines.runtime import RuntimeEngine
+from periderm.engines.runtime.scene import HOST, batch_of, connects, image, opens, runs
 from periderm.model.alert import Alert, ProcessRecord
-from periderm.model.incident import IncidentState
+from periderm.model.event import EventFlag
+from periderm.model.incident import Incident, IncidentState
 from periderm.model.severity import Maturity, Severity
 from tests import strategies
 from tests.correlate.cases import MINER, NGINX, SHADOW_READ, SHELL_STARTED, STORY, alert
@@ -98,6 +101,43 @@ def test_a_closed_incident_takes_only_its_own_alerts_again() -> None:
         assert grouping.belongs(change(SHELL_STARTED, count=7, last_time=10**18), closed)
         assert not grouping.belongs(MINER, closed)
     assert grouping.belongs(MINER, change(INCIDENT, state=IncidentState.ACKNOWLEDGED))
+
+
+def test_the_engine_s_own_alerts_of_an_attack_are_one_incident() -> None:
+    """What the runtime engine says of a web server's exploitation, request by request, becomes one story."""
+    secrets = ("etc/shadow", "srv/shop/.env")
+    inventory = image("/usr/sbin/lighttpd", "/usr/bin/perl", "/usr/bin/dash", "/usr/bin/cat", secrets=secrets)
+    events = [runs(1, 0, "/usr/sbin/lighttpd", "lighttpd", "-D", at=0.0)]
+    for number in range(10):  # each request is a new script with a new shell
+        perl, shell, at = 10 * number + 2, 10 * number + 3, 600.0 + number
+        events.append(runs(perl, 1, "/usr/bin/perl", "perl", "/srv/shop/cgi-bin/lookup.pl", at=at))
+        events.append(runs(shell, perl, "/usr/bin/dash", "sh", "-c", f"getent hosts x;{number}", at=at + 0.1))
+    events.append(runs(14, 13, "/usr/bin/cat", "cat", "/etc/shadow", at=601.2))
+    events.append(opens(14, "/etc/shadow", at=601.3))
+    killed = EventFlag.UPPER | EventFlag.KILLED
+    events.append(runs(84, 83, "/tmp/.kworker", "/tmp/.kworker", at=608.2, flags=killed))
+    events.append(runs(94, 93, "/usr/bin/perl", "perl", "-e", "...", at=609.2))
+    events.append(connects(94, "203.0.113.7", 3333, at=609.3))
+    engine = RuntimeEngine(HOST)
+    engine.learn_image(inventory)
+    incidents: dict[str, Incident] = {}
+    for one in engine.feed(batch_of(tuple(sorted(events, key=lambda event: event.time)))):
+        home = next((key for key, incident in incidents.items() if grouping.belongs(one, incident)), "")
+        home = home or grouping.incident_id_for(one)
+        incidents[home] = build(home, [one], inventory=inventory, previous=incidents.get(home))
+    (incident,) = incidents.values()
+    assert incident.summary.en == (
+        "lighttpd in shop started a shell, read /etc/shadow, ran /tmp/.kworker (not from the image) "
+        "and reached for a mining pool (203.0.113.7:3333); the kernel killed .kworker."
+    )
+    assert [step.detector for step in incident.chain if step.detector != "RUN-008"] == [
+        "RUN-002",
+        "RUN-010",
+        "RUN-005",
+        "RUN-054",
+    ]
+    assert incident.severity is Severity.CRITICAL
+    assert {process.key for process in incident.processes} == {1, 2, 3, 12, 13, 14, 82, 83, 84, 92, 93, 94}
 
 
 @pytest.mark.parametrize("maturity", list(Maturity))

@@ -217,6 +217,20 @@ def test_order_and_copies_do_not_matter(
     assert {link.alert_id for link in made.findings} <= {step.alert_id for step in made.chain} | {""}
 
 
+@given(st.lists(strategies.alerts(), min_size=1, max_size=6), st.lists(strategies.findings(), max_size=3))
+@settings(deadline=None, max_examples=40)
+def test_one_by_one_loses_nothing(alerts: list[Alert], findings: list[Finding]) -> None:
+    """Built alert by alert, an incident has the same alerts and span of time as built at once, and its revision grows
+    by one with each change and only then."""
+    grown = incidents.build("inc-1", alerts[:1], findings)
+    for one in alerts[1:]:
+        before, grown = grown, incidents.build("inc-1", [one], findings, previous=grown)
+        assert grown.revision == before.revision + (grown != before)
+    whole = incidents.build("inc-1", alerts, findings)
+    assert {step.alert_id for step in grown.chain} == {step.alert_id for step in whole.chain}
+    assert (grown.alerts, grown.first_time, grown.last_time) == (whole.alerts, whole.first_time, whole.last_time)
+
+
 @given(st.lists(strategies.alerts(strategies.undecodable_text), min_size=1, max_size=4))
 @settings(deadline=None, max_examples=40)
 def test_hostile_names_are_bounded_and_printable(alerts: list[Alert]) -> None:

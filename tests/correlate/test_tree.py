@@ -51,6 +51,15 @@ def test_loops_and_long_lineages_are_bounded() -> None:
     assert (long[0].key, long[-1].key) == (12, 4999)
 
 
+def test_repeats_do_not_crowd_the_tree() -> None:
+    """Of earlier processes only those stay that a step began with, that were killed or drifted, and their ancestors."""
+    stranger = ProcessRecord(key=60, parent=10, pid=60, exe="/bin/sh", started=60)
+    killed = ProcessRecord(key=61, parent=62, pid=61, exe="/tmp/y", started=61, killed=True)
+    parent = ProcessRecord(key=62, parent=10, pid=62, exe="/bin/sh", started=59)
+    found = merged(list(STORY), stranger, killed, parent)
+    assert set(found) == {10, 11, 12, 13, 14, 61, 62}
+
+
 def test_strings_are_bounded() -> None:
     """Arguments and paths of any size become short printable ones."""
     wild = change(DROPPED, exe="/tmp/" + "\x1b" * 9000, argv=("\udcff" * 900,) * 900)

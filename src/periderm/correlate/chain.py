@@ -20,8 +20,9 @@ NO_TECHNIQUE_TACTIC = "TA0002"  # something ran, more is not known
 
 
 def merge(alerts: Iterable[Alert]) -> dict[str, Alert]:
-    """One alert for each id, whatever the order in which copies came: earliest time, greatest count and last time,
-    killed if any copy says so; all else from the copy with the greatest count, then the latest."""
+    """One alert for each id, whatever the order in which copies came: the process that began it (a later copy may name
+    the one that repeated it), earliest time, greatest count and last time, killed if any copy says so of it; all else from
+    the copy with the greatest count, then the latest."""
     copies: dict[str, list[Alert]] = {}
     for alert in alerts:
         copies.setdefault(alert.id, []).append(alert)
@@ -30,12 +31,14 @@ def merge(alerts: Iterable[Alert]) -> dict[str, Alert]:
 
 def _merged(copies: Sequence[Alert]) -> Alert:
     best = max(copies, key=lambda copy: (copy.count, copy.last_time, copy.time, repr(copy)))
-    killed = any(copy.process.killed for copy in copies)
+    first = min(copies, key=lambda copy: (copy.count, copy.time, copy.last_time, repr(copy)))
+    killed = any(copy.process.killed for copy in copies if copy.process.key == first.process.key)
     return msgspec.structs.replace(
         best,
         time=min(copy.time for copy in copies),
-        last_time=max(copy.last_time for copy in copies),
-        process=msgspec.structs.replace(best.process, killed=killed),
+        last_time=max(max(copy.time, copy.last_time) for copy in copies),
+        process=msgspec.structs.replace(first.process, killed=killed),
+        lineage=first.lineage,
     )
 
 
@@ -51,29 +54,33 @@ def place(techniques: Sequence[str], reached: int, fallback: str) -> tuple[str, 
     return (known[0].tactics[-1], known[0].id) if known else (fallback, "")
 
 
-def _step(alert: Alert, tactic: str, technique: str, stopped: bool) -> ChainStep:
+def _step(alert: Alert, tactic: str, technique: str, *, process_key: int, time: int, stopped: bool) -> ChainStep:
     return ChainStep(
         alert_id=alert.id,
         detector=plain(alert.detector),
         tactic=tactic,
         technique=technique,
-        time=alert.time,
+        time=time,
         title=sentence(alert.title),
         message=sentence(alert.message, 500),
         severity=alert.severity,
-        process_key=alert.process.key,
+        process_key=process_key,
         object=plain(alert.object, 512),
         stopped=stopped,
     )
 
 
 def order(alerts: Mapping[str, Alert], earlier: Iterable[ChainStep], stopped_alerts: frozenset[str]) -> list[ChainStep]:
-    """All steps, by tactic and then by time. `earlier` are steps of before whose alerts may not be at hand any more;
-    an alert at hand replaces its step. What a detector says again stands where it stood before. A step once stopped
-    stays stopped."""
+    """All steps, by tactic and then by time.
+
+    `earlier` are steps of before whose alerts may not be at hand any more; an alert at hand replaces its step, but the
+    process that began it stays. What a detector says again stands where it stood before. A step once stopped stays
+    stopped.
+    """
     steps = {step.alert_id: step for step in earlier}
-    moments = {alert.id: alert.time for alert in alerts.values()}
-    moments.update((step.alert_id, step.time) for step in steps.values() if step.alert_id not in moments)
+    moments = {step.alert_id: step.time for step in steps.values()}
+    for given in alerts.values():
+        moments[given.id] = min(given.time, moments.get(given.id, given.time))
     places: dict[tuple[str, str], tuple[str, str]] = {}
     reached, tactic = 0, NO_TECHNIQUE_TACTIC
     for alert_id in sorted(moments, key=lambda key: (moments[key], key)):
@@ -82,7 +89,9 @@ def order(alerts: Mapping[str, Alert], earlier: Iterable[ChainStep], stopped_ale
         if alert is not None:
             said = plain(alert.detector), " ".join(alert.techniques)
             tactic, technique = places.setdefault(said, place(alert.techniques, reached, tactic))
-            steps[alert_id] = _step(alert, tactic, technique, stopped or alert.process.killed)
+            began = alert.process.key if step is None or alert.time < step.time else step.process_key
+            stopped = stopped or (alert.process.killed and alert.process.key == began)
+            steps[alert_id] = _step(alert, tactic, technique, process_key=began, time=moments[alert_id], stopped=stopped)
         elif step is not None:
             tactic = step.tactic
             steps[alert_id] = msgspec.structs.replace(step, stopped=stopped)

@@ -58,22 +58,39 @@ def _joined(newer: ProcessRecord, older: ProcessRecord) -> ProcessRecord:
 def processes(
     alerts: Mapping[str, Alert], chain: Iterable[ChainStep], earlier: Iterable[ProcessRecord], killed: frozenset[int]
 ) -> tuple[ProcessRecord, ...]:
-    """Processes by start and key. Of several descriptions of one key the latest alert's holds, the acting process
-    before an ancestor. If they are too many, those of the chain's own steps and their nearest ancestors stay."""
+    """Processes by start and key: those that acted in the chain, were killed or drifted, and their ancestors.
+
+    Of several descriptions of one key the latest alert's holds, the acting process before an ancestor. If they are too
+    many, those of the chain's own steps and their nearest ancestors stay.
+    """
     merged: dict[int, ProcessRecord] = {process.key: process for process in earlier}
-    in_chain = {step.alert_id: step for step in chain}
-    wanted = {step.process_key: 0 for step in in_chain.values()}  # key -> how far from a step of the chain
+    steps = {step.alert_id: step for step in chain}
+    wanted = {step.process_key: 0 for step in steps.values()}  # key -> how far from a step of the chain
     ordered = sorted(alerts.values(), key=lambda alert: (alert.time, alert.id))
     for acting in (False, True):  # ancestors first, so that an acting process's own description holds
         for alert in ordered:
+            step = steps.get(alert.id)
             for distance, process in enumerate(lineage(alert)):
                 if acting != (distance == 0):
                     continue
                 known = merged.get(process.key)
                 merged[process.key] = bounded(process) if known is None else _joined(bounded(process), known)
-                if alert.id in in_chain:
+                if step is not None and step.process_key == alert.process.key:
                     wanted[process.key] = min(wanted.get(process.key, distance), distance)
-    ranked = sorted(merged, key=lambda key: (wanted.get(key, MAX_LINEAGE), merged[key].started, key))[:MAX_PROCESSES]
-    found = (merged[key] for key in ranked)
+    telling = (key for key, process in merged.items() if process.killed or process.drifted or key in killed)
+    for key, distance in list({**dict.fromkeys(telling, MAX_LINEAGE), **wanted}.items()):
+        _climb(key, distance, merged, wanted)
+    ranked = sorted((key for key in wanted if key in merged), key=lambda key: (wanted[key], merged[key].started, key))
+    found = (merged[key] for key in ranked[:MAX_PROCESSES])
     marked = (msgspec.structs.replace(p, killed=True) if p.key in killed and not p.killed else p for p in found)
     return tuple(sorted(marked, key=lambda process: (process.started, process.key)))
+
+
+def _climb(key: int, distance: int, merged: Mapping[int, ProcessRecord], wanted: dict[int, int]) -> None:
+    """Wants a process and its ancestors; ends at a gap, a loop, or where one is wanted as much already."""
+    for step in range(MAX_LINEAGE):
+        process = merged.get(key)
+        if process is None or (step and wanted.get(key, MAX_LINEAGE * 3) <= distance + step):
+            return
+        wanted[key] = min(wanted.get(key, distance + step), distance + step)
+        key = process.parent
