@@ -135,7 +135,8 @@ struct filename { const char *name; };
 struct io_open { int dfd; struct filename *filename; struct open_how how; };
 struct io_connect { struct file *file; void *addr; int addr_len; };
 struct io_socket { int domain; int type; };
-struct io_kiocb { u8 opcode; struct file *file; void *async_data; };
+struct io_cqe { int fd; };
+struct io_kiocb { u8 opcode; struct io_cqe cqe; };
 
 struct bpf_iter_meta { u64 seq_num; };
 struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };

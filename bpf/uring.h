@@ -135,8 +135,8 @@ SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring, struct io_kiocb *req)
 	}
 	if (opcode == URING_CONNECT) {
 		struct io_connect *connect = CAST(io_connect, req);
-		struct file *file = GET(connect, file);
-		struct socket *socket = file && is_socket((u64)file) ? CAST(socket, GET(file, private_data)) : 0;
+		/* the file is looked up only when the request is issued: here it is still a number */
+		struct socket *socket = socket_of(bpf_get_current_task_btf(), GET(req, cqe.fd));
 		struct peer *peer = new_peer(LANE_URING);
 
 		if (peer && read_peer(peer, (u64)GET(connect, addr), GET(connect, addr_len)))

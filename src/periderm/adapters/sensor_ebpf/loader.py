@@ -176,7 +176,9 @@ def _link(library: Libbpf, folder: PinFolder, programs: dict[str, int], refused:
         link = 0 if reason else library.pointer("bpf_program__attach", ctypes.c_void_p(programs[name]))
         if link and library.call("bpf_link__pin", ctypes.c_void_p(link), folder.entry(f"link_{name}").encode()) < 0:
             raise SensorError(f"A program cannot be pinned below {folder.path}.", "Is it on bpffs?")
-        if not link and not reason:
+        if link:
+            library.call("bpf_link__destroy", ctypes.c_void_p(link))  # our descriptor; the pin keeps the link itself
+        elif not reason:
             reason = "the kernel has no such tracepoint."
         if reason and name in layout.ESSENTIAL:
             raise SensorError(f"The sensor cannot see {title}: {reason}", "Run `periderm doctor`.")

@@ -133,6 +133,8 @@ class EbpfSensor:
         """Attribution and the kernel's filter know these subjects from now on; the node is first."""
         self._open()
         self._attribution = self._programming.set_subjects(subjects)
+        if self._cgroups:
+            self._attribution = self._programming.with_cgroups(self._cgroups)
 
     def set_policy(self, subject: Subject, policy: KernelPolicy) -> None:
         """Programs the kernel side for one subject; replaces what was there."""
@@ -158,7 +160,7 @@ class EbpfSensor:
         control.put(zero, struct.pack("<Q", time.clock_gettime_ns(time.CLOCK_BOOTTIME)) + old[8:])
 
     def read(self, timeout: float) -> EventBatch:
-        """The next batch; empty after `timeout` seconds. Times are Unix nanoseconds."""
+        """The next batch; empty after `timeout` seconds. Times are Unix nanoseconds. Needs subjects to be set."""
         self._open()
         if self._decoder.next_generation_if_full():
             self._cgroups.clear()
@@ -188,15 +190,16 @@ class EbpfSensor:
         self._offset = offset
         rows["time"] += offset
         attribution = self._attribution
-        if attribution is not None and len(rows):
+        if attribution is None:
+            raise SensorError("The sensor has no subjects yet.", "Call set_subjects before read.")
+        if len(rows):
             self._totals.unknown_namespace += attribution.apply(rows)
             unknown = [number for number in attribution.unknown_cgroups(rows) if number not in self._cgroups]
             if unknown:
                 self._learn_cgroups(unknown)
                 self._attribution = attribution = self._programming.with_cgroups(self._cgroups)
                 attribution.apply(rows)
-        subjects = attribution.subjects if attribution is not None else ()
-        return EventBatch(rows, self._decoder.strings, subjects, self._decoder.generation)
+        return EventBatch(rows, self._decoder.strings, attribution.subjects, self._decoder.generation)
 
     def _learn_cgroups(self, numbers: Sequence[int]) -> None:
         for number in numbers:

@@ -1,0 +1,100 @@
+"""A live sensor in a pin folder of its own that reports only unknown mount namespaces, and a program that makes calls in
+one: so a test sees its own process and not the rest of the machine."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from periderm.adapters.sensor_ebpf import EbpfSensor
+from periderm.model.asset import Node
+from periderm.model.event import Event, EventFlag, EventKind
+from periderm.ports.sensor import KernelPolicy
+from tools import build_bpf
+
+HERE = Path(__file__).resolve().parent
+NODE = Node(
+    id="node-test", name="test", hostname="test", machine_id="m", kernel="k", os_name="Linux", architecture="x86_64"
+)
+QUIET = KernelPolicy(report=False)
+
+
+def pin_dir(name: str) -> str:
+    """A folder below bpffs that no other test process uses."""
+    return f"/sys/fs/bpf/periderm-test-{os.getpid()}-{name}"
+
+
+@functools.cache
+def kernel_object() -> Path:
+    """The compiled kernel side."""
+    build_bpf.build()
+    return build_bpf.TARGET
+
+
+@functools.cache
+def program() -> Path:
+    """The compiled caller."""
+    folder = Path(tempfile.mkdtemp(prefix="periderm-calls-"))
+    folder.chmod(0o755)
+    target = folder / "calls"
+    subprocess.run(["gcc", "-O1", "-w", "-static", "-o", str(target), str(HERE / "calls.c")], check=True)
+    return target
+
+
+def sensor(name: str, ring_bytes: int = 1 << 22, resend_seconds: float = 600.0) -> EbpfSensor:
+    """A sensor that is not started."""
+    return EbpfSensor(kernel_object(), pin_dir(name), ring_bytes, resend_seconds=resend_seconds)
+
+
+def start_quiet(live: EbpfSensor) -> None:
+    """Starts it; the host's own namespace is not reported."""
+    live.start()
+    live.set_subjects([NODE])
+    live.set_policy(NODE, QUIET)
+    drain(live)
+
+
+def call(*arguments: str, wait: bool = True) -> subprocess.Popen[bytes]:
+    """Runs the caller in a mount namespace of its own; `pid` is the caller's."""
+    command = ["unshare", "-m", "--propagation", "private", str(program()), *arguments]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if wait:
+        process.wait(60)
+    return process
+
+
+def drain(live: EbpfSensor, quiet_seconds: float = 0.15) -> list[Event]:
+    """All events until none came for a while."""
+    found: list[Event] = []
+    while batch := live.read(quiet_seconds):
+        found += [batch.event(index) for index in range(len(batch))]
+    return found
+
+
+def events_of(live: EbpfSensor, *arguments: str) -> list[Event]:
+    """What the sensor told of one caller and its children."""
+    process = call(*arguments)
+    told = [event for event in drain(live) if not event.has(EventFlag.FROM_PROC)]
+    mine = {event.process for event in told if event.pid == process.pid}
+    mine |= {event.process for event in told if event.parent in mine}
+    return [event for event in told if event.process in mine]
+
+
+def of_kind(events: list[Event], kind: EventKind) -> list[Event]:
+    """Those of one kind."""
+    return [event for event in events if event.kind is kind]
+
+
+def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Waits for a condition; says whether it came."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return condition()
