@@ -136,7 +136,8 @@ class NamespaceVisitor:
 
     def get(self, target: str) -> Answer:
         """One request on a connection of its own."""
-        connection = _Connection(self._socket())
+        made = self._socket()
+        connection = _Connection(made)
         try:
             connection.request("GET", target, headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"})
             response = connection.getresponse()
@@ -145,6 +146,7 @@ class NamespaceVisitor:
             raise ConnectError(f"The sample's web server does not answer: {error}") from error
         finally:
             connection.close()
+            made.close()  # the connection does not own what it could not connect
 
     def listen(self, address: str, port: int) -> NamespaceListener:
         """Adds `address` to the namespace's loopback interface and listens there."""
@@ -152,10 +154,14 @@ class NamespaceVisitor:
         try:
             self._inside.submit(_set_address, name, address).result(_TIMEOUT)
             made = self._socket()
+        except (OSError, RuntimeError) as error:
+            raise ConnectError(f"{address} cannot be added to the sample's network: {error}") from error
+        try:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             made.bind((address, port))
             made.listen(4)
-        except (OSError, RuntimeError) as error:
+        except OSError as error:
+            made.close()
             raise ConnectError(f"{address}:{port} cannot be offered inside the sample's network: {error}") from error
         listener = NamespaceListener(made, self._inside, name)
         self._listeners.append(listener)
