@@ -1,0 +1,106 @@
+"""A real server on loopback and a real Chromium that signs in with a link."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from periderm.adapters.clock_system import SystemClock
+from periderm.app.application import Application
+from periderm.app.sign_in import make_sign_in_link
+from periderm.console import assets
+from periderm.model.principal import LOCAL_ADMIN
+from periderm.server.create import create_server
+from periderm.server.run import bind
+from tests.story import application
+from tools.build_assets import build
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Site:
+    """A running console: its application, its address, and what browsers complained about."""
+
+    app: Application
+    url: str
+    open: Callable[..., Page]
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the tests of a file."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> assets.Assets:
+    """The console's assets, built for this run."""
+    folder = tmp_path_factory.mktemp("assets")
+    build(target=folder)
+    return assets.load(folder)
+
+
+@pytest.fixture
+def site(tmp_path: Path, browser: Browser, built: assets.Assets) -> Iterator[Site]:
+    """A server with an empty store; `open(path, **context)` gives a page that is signed in."""
+    import uvicorn
+
+    listener = bind("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    app = application(tmp_path, SystemClock(), port=port)  # type: ignore[arg-type]  # any clock will do
+    box: list[uvicorn.Server] = []
+    asgi = create_server(app, "token", built=built, stopping=lambda: bool(box) and box[0].should_exit)
+    config = uvicorn.Config(asgi, log_level="error", ws="none", lifespan="on", timeout_graceful_shutdown=3)
+    server = uvicorn.Server(config)
+    box.append(server)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    contexts: list[BrowserContext] = []
+    found = Site(app, app.settings.url, lambda *_a, **_k: None)  # type: ignore[arg-type,return-value]  # set below
+
+    def open_page(path: str = "/", *, signed: bool = True, **options: object) -> Page:
+        context = browser.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]  # as Playwright has them
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: found.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: found.complaints.append(str(e)))
+        page.on("dialog", lambda d: found.complaints.append(d.message))
+        page.on("request", lambda r: found.requests.append(r.url))
+        if signed:
+            page.goto(make_sign_in_link(app, LOCAL_ADMIN, "ada"))
+        page.goto(app.settings.url + path)
+        return page
+
+    found.open = open_page
+    yield found
+    for context in contexts:
+        context.close()
+    server.should_exit = True
+    thread.join(30)
+    listener.close()
+    app.store.close()
+    assert not thread.is_alive()
