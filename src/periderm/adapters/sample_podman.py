@@ -183,11 +183,13 @@ class PodmanSample:
         program = shutil.which("tar") or "/usr/bin/tar"
         options = ["--create", "--numeric-owner", "--sort=name", "--mtime=@1700000000", "--directory", str(tree), "."]
         with subprocess.Popen([program, *options], stdout=subprocess.PIPE) as packer:
+            done = False
             try:
                 self._podman("import", "--quiet", "-", reference, stdin=packer)
-            except BaseException:
-                packer.kill()
-                raise
+                done = True
+            finally:
+                if not done:
+                    packer.kill()
         if packer.returncode not in (0, -signal.SIGPIPE):  # podman may stop reading at the archive's end marker
             raise ContainerRuntimeError("The sample's base could not be packed.", "Is the disk full?")
 
