@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -150,7 +151,7 @@ def alerts(begin: int) -> tuple[Alert, ...]:
     """One for each step."""
     web, perl, shell, miner, reader, caller = processes(begin)
 
-    def alert(name: str, detector: str, title: Text, message: Text, severity: Severity, **more: object) -> Alert:
+    def alert(name: str, detector: str, title: Text, message: Text, severity: Severity, **more: Any) -> Alert:
         return Alert(
             id=f"alt-{name}",
             detector=detector,
@@ -199,7 +200,7 @@ def alerts(begin: int) -> tuple[Alert, ...]:
 def findings(now: int) -> tuple[Finding, ...]:
     """What a scan of the image told."""
 
-    def finding(name: str, kind: FindingKind, severity: Severity, title: Text, message: Text, **more: object) -> Finding:
+    def finding(name: str, kind: FindingKind, severity: Severity, title: Text, message: Text, **more: Any) -> Finding:
         fix = Text("Change the Dockerfile and build the image again.", "修改 Dockerfile 并重新构建镜像。")
         return Finding(
             id=f"fnd-{name}", detector=f"IMG-{name.upper()}", kind=kind, severity=severity, asset_id=IMAGE_ID, title=title,

@@ -105,6 +105,7 @@ let sequence = Number(body.dataset.sequence ?? 0);
 /** @type {EventSource | undefined} */ let source;
 /** @type {Set<string>} */ const news = new Set();
 /** @type {number | undefined} */ let soon;
+let told = 0;
 
 /** @param {{what: string, id: string}} change */
 const concerns = (change) => wanted.includes(change.what) || wanted.includes(`${change.what}:${change.id}`);
@@ -148,8 +149,8 @@ function listen() {
     const change = JSON.parse(event.data);
     if (!concerns(change)) return;
     news.add(`${change.what} ${change.id}`);
-    clearTimeout(soon);
-    soon = setTimeout(tell, 200);
+    // Not a debounce: under a steady stream of changes that would never end.
+    soon ??= setTimeout(() => { soon = undefined; told = Date.now(); tell(); }, Math.max(200, told + 1500 - Date.now()));
   });
   source.addEventListener("reset", redraw);
 }
