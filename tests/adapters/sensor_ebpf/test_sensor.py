@@ -130,7 +130,9 @@ def test_a_known_program_that_does_something_new_is_told_with_its_exec(live: Ebp
     events = [event for event in drain(live) if event.pid == process.pid]
     kinds = [event.kind for event in events]
     assert EventKind.EXEC in kinds
-    act = next(index for index, event in enumerate(events) if event.has(EventFlag.FAILED) and event.raw == str(tmp_path / "first"))
+    act = next(
+        index for index, event in enumerate(events) if event.has(EventFlag.FAILED) and event.raw == str(tmp_path / "first")
+    )
     told = [event for event in events[:act] if event.kind is EventKind.EXEC]
     assert told[-1].argv == (str(program()), "openat", str(tmp_path / "first"))
 

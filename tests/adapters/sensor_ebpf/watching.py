@@ -18,9 +18,7 @@ from periderm.ports.sensor import KernelPolicy
 from tools import build_bpf
 
 HERE = Path(__file__).resolve().parent
-NODE = Node(
-    id="node-test", name="test", hostname="test", machine_id="m", kernel="k", os_name="Linux", architecture="x86_64"
-)
+NODE = Node(id="node-test", name="test", hostname="test", machine_id="m", kernel="k", os_name="Linux", architecture="x86_64")
 QUIET = KernelPolicy(report=False)
 
 
