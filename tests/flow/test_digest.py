@@ -95,6 +95,17 @@ def test_alerts_findings_and_effects_become_one_incident(bus: LocalBus, store: S
     assert {a.incident_id for a in store.alerts(Query()).items} == {incident.id}
 
 
+def test_quiet_alerts_shortly_before_are_adopted(bus: LocalBus, store: SqlStore) -> None:
+    """An alert that opens nothing by itself joins the incident that opens a moment later."""
+    digest = Digest(bus, store, SystemClock())
+    send(bus, alert("RUN-031", severity=Severity.INFORMATIONAL), sequence=0)
+    drain(digest)
+    assert store.incidents(Query()).total == 0
+    send(bus, alert("RUN-002", at=T0 + 10**9), sequence=1)
+    drain(digest)
+    assert {s.detector for s in store.incidents(Query()).items[0].chain} == {"RUN-002", "RUN-031"}
+
+
 def test_each_envelope_is_taken_once(bus: LocalBus, store: SqlStore) -> None:
     """A resend changes nothing: neither counts nor revisions nor the list of changes."""
     digest = Digest(bus, store, SystemClock())

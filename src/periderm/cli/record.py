@@ -11,7 +11,7 @@ from periderm.model.settings import Settings
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("file", help="the file to write; it is replaced")
+    parser.add_argument("file", help="the file to write; there must be none of this name")
     parser.add_argument("--seconds", type=float, default=0.0, help="stop after so long (default: until Ctrl-C)")
     parser.add_argument("--container", default="", metavar="NAME", help="only this container's events")
 

@@ -31,6 +31,7 @@ DEAD = "dead"
 BATCH = 100
 TRIES = 3
 REPLICAS = 50
+ADOPTED = 100
 MOST_ALERTS = 1000
 TICK_NS = 5 * 10**9
 
@@ -91,7 +92,7 @@ class Digest:
             for message in messages:
                 try:
                     envelope = _decode(message.data)
-                except msgspec.DecodeError as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                     # The door decoded it strictly before it was made durable: this is damage on our own disk.
                     self.refused += 1
                     log.error("message %d cannot be read and is passed over: %s", message.offset, error)
@@ -158,8 +159,17 @@ class Digest:
             return ""
         identity = grouping.incident_id_for(alert)
         # The incident exists from here on, so that the next alert of this batch finds it; `_correlate` completes it.
-        self._store.put_incident(build(identity, [alert], [], [], None, None))
+        incident = build(identity, [alert], [], [], None, None)
+        self._store.put_incident(incident)
+        self._adopt(incident, alert)
         return identity
+
+    def _adopt(self, incident: Incident, opener: Alert) -> None:
+        """Quiet alerts of the same asset that came shortly before and opened nothing by themselves."""
+        since = opener.time - grouping.WINDOW_NS
+        for earlier in self._store.alerts(Query(asset_id=opener.asset_id, since=since, limit=ADOPTED)).items:
+            if not earlier.incident_id and grouping.belongs(earlier, incident):
+                self._store.put_alerts([msgspec.structs.replace(earlier, incident_id=incident.id)])
 
     def _candidates(self, alert: Alert) -> Iterable[Incident]:
         yield from self._store.open_incidents(alert.asset_id)
@@ -212,7 +222,8 @@ class Digest:
     def rebuild(self, identity: str) -> Incident | None:
         """Puts an incident together again from all that is stored of it."""
         previous = self._store.incident(identity)
-        alerts = self._store.alerts(Query(incident_id=identity, limit=MOST_ALERTS)).items
+        page = self._store.alerts(Query(incident_id=identity, limit=MOST_ALERTS))
+        alerts = page.items
         if not alerts:
             return previous
         effects = self._store.effects(Query(incident_id=identity, limit=MOST_ALERTS)).items
@@ -221,7 +232,7 @@ class Digest:
         inventory = self._store.inventory(digest) if digest else None
         asset = self._store.asset(alerts[0].asset_id)
         ownership = asset.ownership if asset is not None else None
-        incident = build(identity, alerts, findings, effects, inventory, previous, ownership=ownership)
+        incident = build(identity, alerts, findings, effects, inventory, previous, ownership=ownership, total=page.total)
         if incident != previous:
             self._store.put_incident(incident)
         return incident

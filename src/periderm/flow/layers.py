@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import assert_never
 
 from periderm.formats.compression import inflate
@@ -15,6 +17,34 @@ from periderm.ports.image_source import BlobLayer, Entry, Layer, TreeLayer
 Advance = Callable[[int], None]  # told how many bytes of the layer were taken
 
 
+class Hasher:
+    """SHA-256 on a thread of its own: hashing a large piece lets go of the interpreter, so it costs no time where
+    there is a second core. Holds at most `AHEAD` pieces."""
+
+    AHEAD = 4
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._thread = ThreadPoolExecutor(1, "hash")
+        self._waiting: deque[Future[None]] = deque()
+
+    def update(self, piece: bytes) -> None:
+        """Hashes a piece, later."""
+        if len(self._waiting) >= self.AHEAD:
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._digest.update, piece))
+
+    def hexdigest(self) -> str:
+        """The digest of all pieces."""
+        while self._waiting:
+            self._waiting.popleft().result()
+        return self._digest.hexdigest()
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._thread.shutdown()
+
+
 class LayerReader:
     """One pass over one layer. `size` counts its inflated bytes; `limit` is the limit that ended it early, if any."""
 
@@ -23,7 +53,7 @@ class LayerReader:
         self._limits = limits
         self._advance = advance
         self._blob_hash = hashlib.sha256()
-        self._diff_hash = hashlib.sha256()
+        self._diff_hash = Hasher()
         self.size = 0
         self.limit: LimitError | None = None
 
@@ -42,7 +72,10 @@ class LayerReader:
                     self._advance(entry.entry.size)
                     yield entry
             case BlobLayer():
-                yield from self._blob_entries(layer)
+                try:
+                    yield from self._blob_entries(layer)
+                finally:
+                    self._diff_hash.close()
             case _:
                 assert_never(layer)
 
@@ -52,9 +85,10 @@ class LayerReader:
         yield from TarStream(chunks, where, self._limits.sparse_file)
         for _ in chunks:
             pass  # what follows the end mark belongs to the digest
-        if self._diff_hash.hexdigest() != layer.diff_id.removeprefix("sha256:"):
+        diff_id = self._diff_hash.hexdigest()
+        if diff_id != layer.diff_id.removeprefix("sha256:"):
             raise FormatError(
-                f"its digest is sha256:{self._diff_hash.hexdigest()[:12]}…, not what the configuration promises.",
+                f"its digest is sha256:{diff_id[:12]}…, not what the configuration promises.",
                 "The image was changed or damaged; fetch it again.",
                 where=where,
             )

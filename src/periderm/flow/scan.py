@@ -97,7 +97,7 @@ class _Scan:
                 path = printable(entry.path)
                 self.engine.miss(Text(f"{path} was not read: {error.what}", f"未读取 {path}：{error.what}"))
 
-    def content(self, item: Entry, entry: LayerEntry, want: Want, database: bool) -> None:
+    def content(self, item: Entry, entry: LayerEntry, want: int, database: bool) -> None:
         """Reads what is wanted: whole where it is searched or parsed, else piece by piece."""
         if database or want & Want.TEXT:
             data = item.read()

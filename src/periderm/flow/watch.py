@@ -15,13 +15,14 @@ import numpy as np
 
 from periderm.engines.runtime import response
 from periderm.engines.runtime.engine import RuntimeEngine
+from periderm.flow.attribute import Attribution
 from periderm.flow.interpret import Interpreter
 from periderm.flow.outbox import Outbox
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.effect import Effect
 from periderm.model.envelope import Record
-from periderm.model.event import EVENT_DTYPE, EventBatch, Subject, Tick
+from periderm.model.event import EVENT_DTYPE, EventBatch, Tick
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
 from periderm.ports.clock import Clock
@@ -30,10 +31,7 @@ from periderm.ports.sensor import KernelPolicy, Recorder, Sensor
 
 READ_SECONDS = 0.05
 TICK_NS = 10**9
-MOST_SUBJECTS = 20_000
 MOST_ANSWERED = 10_000
-FIRST_PAUSE_NS = 20 * 10**6
-LONGEST_PAUSE_NS = 5 * 10**9
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,15 +99,13 @@ class Watch:
         self._engine = engine
         self._outbox = outbox
         self._interpreter = interpreter
-        self._runtimes = runtimes
         self._clock = clock
         self._recorder = recorder
         self._inodes_of = inodes_of
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
-        self._subjects: dict[str, Container] = {}
+        self._attribution = Attribution(node, runtimes, clock)
         self._policies: tuple[Policy, ...] = ()
         self._programmed: dict[str, KernelPolicy] = {}
-        self._strangers: dict[int, tuple[int, int]] = {}
         self._answered: dict[str, None] = {}
         self._ticked = 0
         self.wanted: frozenset[str] = frozenset()
@@ -153,55 +149,11 @@ class Watch:
     # --- stages ---
 
     def _attribute(self, passing: Passing) -> None:
-        """Rows of a mount namespace that nobody has told of yet: ask the runtimes at once, so that the first program of a
-        new container is already judged as the container's, and its policy is in the kernel before its second one."""
-        rows = passing.batch.rows
-        unknown = (rows["subject"] == 0) & (rows["mntns"] != self._node.mount_namespace) & (rows["mntns"] != 0)
-        if not unknown.any():
-            return
-        found = False
-        now = self._clock.monotonic()
-        for space in np.unique(rows["mntns"][unknown]).tolist():
-            again, pause = self._strangers.get(space, (0, FIRST_PAUSE_NS))
-            if now < again:
-                continue
-            here = rows[unknown & (rows["mntns"] == space)]
-            container = self._identify(here)
-            if container is None:
-                # A runtime may write its record a moment after the first program; a private namespace of the host never
-                # gets one. So it is asked again soon, and then ever more rarely.
-                if len(self._strangers) > MOST_SUBJECTS:
-                    self._strangers.clear()
-                self._strangers[space] = (now + pause, min(LONGEST_PAUSE_NS, 2 * pause))
-                continue
-            self._strangers.pop(space, None)
-            self._subjects[container.id] = container
-            passing.records.append(container)
-            found = True
+        """New containers become subjects at their first row."""
+        passing.batch, found = self._attribution.apply(passing.batch)
         if found:
+            passing.records.extend(found)
             self._program()
-        self._patch(passing)
-
-    def _identify(self, rows: np.ndarray[tuple[int], np.dtype[np.void]]) -> Container | None:
-        for pid in dict.fromkeys(rows["pid"].tolist()[-3:]):
-            for runtime in self._runtimes:
-                container = runtime.identify(pid)
-                if container is not None:
-                    return container
-        return None
-
-    def _patch(self, passing: Passing) -> None:
-        """Gives the rows of this batch the subjects that were found meanwhile."""
-        batch = passing.batch
-        by_space = {c.mount_namespace: c for c in self._subjects.values() if c.mount_namespace}
-        rows, subjects = batch.rows.copy(), list(batch.subjects)
-        orphan = rows["subject"] == 0
-        for space in np.unique(rows["mntns"][orphan]).tolist():
-            container = by_space.get(space)
-            if container is not None:
-                rows["subject"][orphan & (rows["mntns"] == space)] = len(subjects)
-                subjects.append(container)
-        passing.batch = EventBatch(rows, batch.strings, tuple(subjects), batch.generation)
 
     def _record(self, passing: Passing) -> None:
         if self._recorder is not None:
@@ -224,7 +176,7 @@ class Watch:
     # --- what stages use ---
 
     def _respond(self, alert: Alert) -> list[Record]:
-        subject = self._subjects.get(alert.asset_id, self._node)
+        subject = self._attribution.running.get(alert.asset_id, self._node)
         records: list[Record] = []
         for effect in response.decide(alert, self._policies, subject, self._clock.now()):
             # Several alerts may ask for one effect, and an alert is said again when it grows: it is carried out once.
@@ -245,7 +197,7 @@ class Watch:
                 break
             match news:
                 case Containers(running=running):
-                    program |= self._replace_subjects(running)
+                    program |= self._attribution.replace(running)
                 case Policies(policies=policies):
                     program |= policies != self._policies
                     self._policies = policies
@@ -257,17 +209,11 @@ class Watch:
         if program:
             self._program()
 
-    def _replace_subjects(self, running: Sequence[Container]) -> bool:
-        subjects = {c.id: c for c in running[:MOST_SUBJECTS]}
-        changed = subjects != self._subjects
-        self._subjects = subjects
-        return changed
-
     def _program(self) -> None:
         """Tells the kernel side who is who and what may be done to whom; only what changed."""
-        self._sensor.set_subjects([self._node, *self._subjects.values()])
+        subjects = self._attribution.subjects()
+        self._sensor.set_subjects(subjects)
         programmed: dict[str, KernelPolicy] = {}
-        subjects: list[Subject] = [self._node, *self._subjects.values()]
         for subject in subjects:
             policy = response.holding_policy(subject, self._policies)
             inodes: tuple[tuple[int, int], ...] = ()
