@@ -93,3 +93,24 @@ def test_only_our_own_processes_send(empty: Application) -> None:
         receive(empty, Principal("user:ada", frozenset({Permission.READ})), b"\x90")
     with pytest.raises(BusError):
         receive(empty, AGENT, b"\x90")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x91" * 100_000,
+        msgspec.msgpack.encode([envelope(1)]).replace(b"agent-1", b"agent-\xff"),
+        msgspec.msgpack.encode([envelope(1)]).replace(b"nod-1", b"n\xe0d-1"),
+    ],
+)
+def test_what_no_decoder_expects_is_a_format_error(tmp_path: Path, body: bytes) -> None:
+    """Nesting without end, and names that are not UTF-8: told to the caller, and nothing reaches the spool."""
+    bus = LocalBus(str(tmp_path / "spool"))
+    app = application(tmp_path, bus=bus)
+    try:
+        with pytest.raises(FormatError):
+            receive(app, AGENT, body)
+        assert list(bus.read(TOPIC, "test")) == []
+    finally:
+        bus.close()
+        app.store.close()

@@ -77,7 +77,7 @@ def load_policies(path: str) -> tuple[Policy, ...]:
     try:
         with open(path, "rb") as file:
             return tuple(msgspec.json.decode(file.read(LONGEST), type=list[Policy]))
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ()
 
 

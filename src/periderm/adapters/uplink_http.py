@@ -167,7 +167,7 @@ class HttpUplink:
     def _read(self, answer: bytes | None, decoder: msgspec.msgpack.Decoder[Value]) -> Value:
         try:
             return decoder.decode(answer or b"")
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ConnectError(
                 f"The server at {self._url} answered what this version cannot read: {error}.",
                 "Run the server and the agent in the same version.",
@@ -178,7 +178,7 @@ def _why(answer: bytes) -> str:
     """': …' from a problem+json body, as one printable line; '' from anything else."""
     try:
         problem = msgspec.json.decode(answer[:_PROBLEM_LIMIT], type=_Problem)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     text = "".join(letter for letter in problem.detail or problem.title if letter.isprintable())[:300].rstrip(". ")
     return f": {text}" if text else ""

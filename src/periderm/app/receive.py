@@ -29,7 +29,7 @@ def receive(app: Application, who: Principal, body: bytes) -> int:
             raise LimitError(f"{len(parts)} envelopes in one request, at most {MOST_ENVELOPES} are taken.", "Send fewer.")
         for part in parts:
             _check(part)
-    except msgspec.DecodeError as error:  # ValidationError is one of them
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # ValidationError is one of the first
         raise FormatError(f"The body is not a list of envelopes: {error}.", "Send application/msgpack.") from error
     if parts:
         app.bus.publish(TOPIC, [bytes(part) for part in parts])

@@ -104,7 +104,7 @@ def parse_manifest(data: bytes) -> Manifest:
     """Raises FormatError."""
     try:
         return msgspec.json.decode(data, type=Manifest)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(f"neither manifest nor index: {error}", where="containerd content") from error
 
 
@@ -112,5 +112,5 @@ def parse_image(data: bytes) -> ContainerdImage:
     """Raises FormatError."""
     try:
         return msgspec.json.decode(data, type=ContainerdImage)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(f"not an image configuration: {error}", where="containerd content") from error

@@ -75,5 +75,5 @@ def parse_runtime_config(data: bytes) -> RuntimeConfig:
     """Raises FormatError."""
     try:
         return msgspec.json.decode(data, type=RuntimeConfig)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(f"not an OCI runtime configuration: {error}", where="config.json") from error

@@ -5,7 +5,6 @@ The same table makes the routes and the OpenAPI document, so neither can be with
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -124,9 +123,9 @@ async def http_problem(_: Request, error: Exception) -> Response:
 
 def decode_body(call: Call, shape: Any) -> Any:
     """The JSON body as `shape`. Raises FormatError."""
-    with contextlib.suppress(UnicodeDecodeError):
-        try:
-            return msgspec.json.decode(call.body or b"{}", type=shape)
-        except msgspec.DecodeError as error:
-            raise FormatError(f"The body is not what it should be: {error}.", "See /api/v1/openapi.json.") from error
-    raise FormatError("The body is not UTF-8.", "Send JSON.")
+    try:
+        return msgspec.json.decode(call.body or b"{}", type=shape)
+    except UnicodeDecodeError as error:
+        raise FormatError("The body is not UTF-8.", "Send JSON.") from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise FormatError(f"The body is not what it should be: {error}.", "See /api/v1/openapi.json.") from error
