@@ -6,8 +6,8 @@ findings. It opens nothing, and reads no package database: whoever feeds it pars
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from periderm.engines.image.facts import Detector, Hit, ImageFacts, StrangeEntry
 from periderm.engines.image.secrets import FoundSecret, Matcher, mask
@@ -25,13 +25,13 @@ _MOST_STRANGE = 1000
 _MOST_SECRETS = 10_000
 
 
-class Want(enum.IntFlag):
-    """What the engine wants of an entry's content."""
+class Want:
+    """Bits of what the engine wants of an entry's content. Plain numbers: an enum costs as much as parsing a header."""
 
-    NOTHING = 0
-    DIGEST = 1  # its sha256
-    TEXT = 2  # its bytes, to search for secrets
-    PIECES = 4  # the same, but it is so large that it is given piece by piece
+    NOTHING: Final = 0
+    DIGEST: Final = 1  # its sha256
+    TEXT: Final = 2  # its bytes, to search for secrets
+    PIECES: Final = 4  # the same, but it is so large that it is given piece by piece
 
 
 def printable(path: str) -> str:
@@ -65,8 +65,8 @@ class ImageEngine:
         self._layers.append(digest)
         self.view.begin_layer()
 
-    def look(self, entry: LayerEntry) -> Want:
-        """Places an entry, and says what is wanted of its content. Raises LimitError beyond the entries' limit."""
+    def look(self, entry: LayerEntry) -> int:
+        """Places an entry, and says in bits of `Want` what is wanted of its content. Raises LimitError for too many."""
         if self.view.files >= self._limits.entries:
             raise LimitError(f"the image has more than {self._limits.entries} entries; the rest was not looked at.")
         node, reason = self.view.place(entry)

@@ -5,6 +5,7 @@ Layout: POSIX.1-2017 pax, "ustar Interchange Format"; GNU tar manual, "Basic Tar
 
 from __future__ import annotations
 
+import functools
 import struct
 import zlib
 from typing import NamedTuple
@@ -33,6 +34,7 @@ class Header(NamedTuple):
     device: tuple[int, int]
 
 
+@functools.lru_cache(8192)  # owners and modes repeat all the time
 def number(field: bytes, where: str) -> int:
     """An octal field, or GNU's base-256 form (first byte 0x80 or 0xff). May be negative in the second form."""
     if field[0] & 0x80:
