@@ -7,6 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No deadline: a busy machine is no reason to fail. `make fuzz` asks for many more examples.
+settings.register_profile("periderm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fuzz", settings.get_profile("periderm"), max_examples=1500)
+settings.load_profile("fuzz" if os.environ.get("PERIDERM_FUZZ") else "periderm")
 
 
 def missing_for(marker: str) -> str:
