@@ -60,7 +60,7 @@ def base_layer() -> bytes:
             (member("bin", type=tarfile.SYMTYPE, linkname="usr/bin"), b""),
             (member("usr/bin/bash", mode=0o755), b"\x7fELF\0bash"),
             (member("usr/bin/su", mode=0o4755), b"\x7fELF\0su"),
-            (member("usr/bin/sh", type=tarfile.LNKTYPE, linkname="usr/bin/bash"), b""),
+            (member("usr/bin/sh", type=tarfile.LNKTYPE, linkname="usr/bin/bash", mode=0o755), b""),
             ("var/lib/dpkg/status", STATUS),
             ("var/lib/dpkg/info/bash.list", b"/.\n/bin\n/bin/bash\n"),
             ("usr/lib/os-release", OS_RELEASE),

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from periderm import wiring
 from periderm.adapters.image_archive import ImageArchive
 from periderm.adapters.image_folder import overlay_layer
 from periderm.adapters.image_podman import PodmanImages, default_roots
+from periderm.app.scan_image import scan_reference
 from periderm.formats import containers_storage as records
 from periderm.model.errors import FormatError, ImageSourceError, NotFoundError
 from periderm.model.image import FileType
+from periderm.model.settings import Settings
 from periderm.ports.image_source import BlobLayer, OpenImage, TreeLayer
-from tests.images import base_layer, config_of, digest
+from tests.images import base_layer, config_of, digest, docker_archive, member, tar
 
 LAYER = base_layer()
 CONFIG = config_of([LAYER], User="1000")
@@ -116,3 +120,40 @@ def test_the_real_podman(real_image: Path) -> None:
         assert isinstance(blob, BlobLayer)
         files = {i.entry.path: i.read() for i in tree.entries() if i.entry.type is FileType.REGULAR}
     assert files["usr/bin/bash"] == b"\x7fELF\0bash"
+
+
+def changed() -> list[bytes]:
+    """Layers that delete, hide, replace and add."""
+    return [
+        base_layer(),
+        tar(
+            [
+                (member("opt/a/one", mode=0o755), b"1"),
+                (member("opt/a/two", mode=0o755), b"2"),
+                ("srv/.env", b"A_PASSWORD=t7Kq-92xVb"),
+            ]
+        ),
+        tar([("usr/bin/.wh.su", b""), (member("opt/a", type=tarfile.DIRTYPE, mode=0o755), b""), ("opt/a/.wh..wh..opq", b"")]),
+        tar([(member("opt/a/three", mode=0o755), b"3"), ("srv/.wh..env", b""), (member("usr/bin/bash", mode=0o755), b"new")]),
+    ]
+
+
+@pytest.mark.container
+def test_what_podman_unpacked(tmp_path: Path) -> None:
+    """Whiteouts, opaque folders and replaced files of a loaded image are read from podman's overlay folders as they
+    are from the archive: the same programs, the same findings."""
+    name = "localhost/image-part-layers:1"
+    archive = docker_archive(tmp_path / "a.tar", changed(), tags=(name,))
+    run = ["podman", "--cgroup-manager=cgroupfs"]
+    subprocess.run([*run, "load", "-q", "-i", str(archive)], check=True, capture_output=True)
+    try:
+        scanner = wiring.image_scanner(Settings(state=str(tmp_path), cache=str(tmp_path)))
+        stored, saved = scan_reference(scanner, f"podman:{name}"), scan_reference(scanner, str(archive))
+    finally:
+        subprocess.run([*run, "rmi", name], check=True, capture_output=True)
+    assert stored.inventory is not None
+    assert saved.inventory is not None
+    assert stored.inventory.executables == saved.inventory.executables
+    assert [f.path for f in saved.inventory.executables] == ["opt/a/three", "usr/bin/bash", "usr/bin/sh"]
+    assert [(f.id, f.message, f.layer) for f in stored.findings] == [(f.id, f.message, f.layer) for f in saved.findings]
+    assert any("later layer" in f.message.en for f in stored.findings)

@@ -69,6 +69,15 @@ def test_hard_links() -> None:
     assert seen.place(entry("s", FileType.HARDLINK, link="s")) == (None, "nowhere")
 
 
+def test_a_hard_link_sets_the_mode() -> None:
+    """As when it is unpacked, the link's mode becomes the file's: a link can make a plain file a program, or end one."""
+    plain, link = entry("a", mode=0o644), entry("l", FileType.HARDLINK, link="a")
+    assert programs([plain, link]) == ["a", "l"]
+    assert programs([entry("a"), entry("l", FileType.HARDLINK, mode=0o644, link="a")]) == []
+    assert programs([entry("a")], [entry("l", FileType.HARDLINK, mode=0o755, link="a")]) == ["a", "l"]
+    assert programs([plain], [entry("l", FileType.HARDLINK, mode=0o644, link="a")]) == []
+
+
 def test_links_resolve_inside() -> None:
     """Links are resolved inside the root, upward ones stop at it, circles lead nowhere."""
     seen = view(

@@ -94,14 +94,32 @@ class View:
             return Node(self._layer, link=entry.link)
         if entry.type is not FileType.HARDLINK:
             return self._plain
+        return self._hard_link(entry)
+
+    def _hard_link(self, entry: LayerEntry) -> Node | None:
+        """A second name of a file. Runtimes give the file the mode of the link's header (containers/storage,
+        pkg/archive, handleLChmod), so a link can make a plain file executable; its content was not hashed then."""
         target = self.find(entry.link)
         if target is None or target.children is not None:
             return None
-        if target.link is None and not target.mode & _SPECIAL:
-            return self._plain
-        node = Node(self._layer, target.mode, target.size, target.link)
-        node.sha256 = target.sha256
-        return node
+        if target.link is not None:
+            return Node(self._layer, link=target.link)
+        if target is self._plain and not entry.mode & _SPECIAL:
+            return target
+        if target is self._plain or target.layer != self._layer:
+            node = Node(self._layer, entry.mode, target.size)
+            node.sha256 = target.sha256
+            if target is self._plain:
+                self._replace(entry.link, node)
+            return node
+        target.mode = entry.mode
+        return target
+
+    def _replace(self, path: str, node: Node) -> None:
+        parent_path, _, name = path.rpartition("/")
+        parent = self._folders.get(parent_path) or self._walk(self.root, parent_path.split("/") if parent_path else [])[0]
+        if parent is not None and parent.children is not None:
+            parent.children[name] = node
 
     def _make(self, path: str) -> Node:
         """The folder at a path, made where it is missing. Symbolic links of this layer are followed inside the root,
