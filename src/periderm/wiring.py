@@ -344,7 +344,8 @@ def up_parts(settings: Settings, tell: Callable[[str], None], *, agent: bool) ->
     service_token(settings)
     store = SqlStore(settings.database, clock)
     app = Application(store=store, clock=clock, settings=settings)
-    return app, Up(app, LocalProcesses(), clock, _uplink(settings), agent=agent, tell=tell), store
+    ours = {name: value for name, value in os.environ.items() if name.startswith("PERIDERM_")}
+    return app, Up(app, LocalProcesses(), clock, _uplink(settings), agent=agent, environment=ours, tell=tell), store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

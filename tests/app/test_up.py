@@ -44,7 +44,7 @@ class Slow(Server):
 def test_the_server_comes_first(app: Application, agent: bool, roles: list[str]) -> None:
     """Others start when the server answers; without a sensor there is no agent, and the rest runs."""
     processes = Processes()
-    up = Up(app, processes, Clock(), Slow(5), agent=agent, tell=lambda _: None)
+    up = Up(app, processes, Clock(), Slow(5), agent=agent, environment={}, tell=lambda _: None)
     up.start()
     assert [role for role, _ in processes.started] == roles
     assert up.stop() == []
@@ -52,7 +52,7 @@ def test_the_server_comes_first(app: Application, agent: bool, roles: list[str])
 
 def test_a_server_that_does_not_start_is_told_with_its_log(app: Application) -> None:
     """The error names the log that says why."""
-    up = Up(app, Processes(), Clock(), Slow(10**9), agent=False, tell=lambda _: None)
+    up = Up(app, Processes(), Clock(), Slow(10**9), agent=False, environment={}, tell=lambda _: None)
     with pytest.raises(ConnectError) as caught:
         up.start()
     assert "server.log" in caught.value.next_step
@@ -61,7 +61,7 @@ def test_a_server_that_does_not_start_is_told_with_its_log(app: Application) -> 
 
 def test_the_link_works_once(app: Application) -> None:
     """Each link is another one, at the console's address."""
-    up = Up(app, Processes(), Clock(), Server(), agent=False, tell=lambda _: None)
+    up = Up(app, Processes(), Clock(), Server(), agent=False, environment={}, tell=lambda _: None)
     first, second = up.link(), up.link()
     assert first != second
     assert first.startswith("http://127.0.0.1:1234/")

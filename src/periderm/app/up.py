@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from periderm.app.application import Application
 from periderm.app.sign_in import make_sign_in_link
@@ -17,7 +17,8 @@ START_SECONDS = 30.0
 
 
 class Up:
-    """`agent` is False where the sensor cannot run: scanning and the console then work alone."""
+    """`agent` is False where the sensor cannot run: scanning and the console then work alone. `environment` are the
+    product's own settings, handed on to its processes."""
 
     def __init__(
         self,
@@ -27,12 +28,14 @@ class Up:
         uplink: Uplink,
         *,
         agent: bool,
+        environment: Mapping[str, str],
         tell: Callable[[str], None],
     ) -> None:
         self._app = app
         self._clock = clock
         self._uplink = uplink
         self._agent = agent
+        self._environment = environment
         self._supervisor = Supervisor(processes, clock, tell)
 
     def start(self) -> None:
@@ -60,6 +63,7 @@ class Up:
     def _start(self, role: str) -> None:
         settings = self._app.settings
         environment = {
+            **self._environment,
             "PERIDERM_STATE": settings.state,
             "PERIDERM_CACHE": settings.cache,
             "PERIDERM_PORT": str(settings.port),
