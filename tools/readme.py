@@ -1,6 +1,6 @@
 """Keeps the two READMEs honest: real output between marks, and a note of which English the Chinese one was made from.
 
-    python tools/readme.py BLOCK FILE     put a captured run into the block of that name, in both READMEs
+    python tools/readme.py BLOCK FILE     put a captured run into the block of that name, on every page that has it
 
 A block begins with `<!-- output: BLOCK -->` and ends with `<!-- end -->`. Runs nothing itself.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENGLISH = ROOT / "README.md"
 CHINESE = ROOT / "README.zh-CN.md"
+PLACEHOLDER = "(filled from a captured run"
 _BLOCK = r"(<!-- output: {name} -->\n)(.*?)(<!-- end -->)"
 _NOTE = re.compile(r"<!-- Translated from README\.md with digest ([0-9a-f]{16})\. -->\n?\Z")
 
@@ -50,6 +51,11 @@ def blocks(text: str) -> dict[str, str]:
     return {m[1]: m[2] for m in re.finditer(r"<!-- output: ([\w-]+) -->\n(.*?)<!-- end -->", text, flags=re.DOTALL)}
 
 
+def pages() -> list[Path]:
+    """The pages that may show captured runs."""
+    return [ENGLISH, CHINESE, *sorted((ROOT / "docs").rglob("*.md"))]
+
+
 def put(text: str, name: str, output: str) -> str:
     """The text with a block's content replaced. Raises KeyError if there is no such block."""
     if name not in blocks(text):
@@ -67,12 +73,16 @@ def main(arguments: list[str]) -> int:
         print("readme: name a block and a file with the captured run", file=sys.stderr)
         return 2
     output = Path(arguments[1]).read_text(encoding="utf-8")
-    for path in (ENGLISH, CHINESE):
-        try:
-            path.write_text(put(path.read_text(encoding="utf-8"), arguments[0], output), encoding="utf-8")
-        except KeyError:
-            print(f"readme: {path.name} has no block {arguments[0]!r}", file=sys.stderr)
-            return 4
+    filled = 0
+    for path in pages():
+        text = path.read_text(encoding="utf-8")
+        if arguments[0] in blocks(text):
+            path.write_text(put(text, arguments[0], output), encoding="utf-8")
+            filled += 1
+    if not filled:
+        print(f"readme: no page has a block {arguments[0]!r}", file=sys.stderr)
+        return 4
+    print(f"readme: {filled} pages filled")
     return 0
 
 

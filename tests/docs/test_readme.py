@@ -59,3 +59,29 @@ def test_noting_a_translation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     noted = chinese.read_text(encoding="utf-8")
     assert noted.count("Translated from") == 1
     assert readme.translated_from(noted) == readme.digest("# One\n")
+
+
+def test_every_block_holds_a_real_run() -> None:
+    """No page is published with a promise where its output should be: `python tools/readme.py BLOCK FILE` fills it."""
+    empty = [
+        (page.name, name)
+        for page in readme.pages()
+        for name, body in readme.blocks(page.read_text()).items()
+        if readme.PLACEHOLDER in body
+    ]
+    assert empty == []
+
+
+def test_a_run_is_put_on_every_page_that_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a block that no page has is told."""
+    block = "<!-- output: run -->\n<!-- end -->\n"
+    pages = [tmp_path / name for name in ("a.md", "b.md", "c.md")]
+    for page, text in zip(pages, (block, block, "nothing\n"), strict=True):
+        page.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(readme, "pages", lambda: pages)
+    run = tmp_path / "run.txt"
+    run.write_text("it ran\n", encoding="utf-8")
+    assert readme.main(["run", str(run)]) == 0
+    assert [page.read_text(encoding="utf-8").count("it ran") for page in pages] == [1, 1, 0]
+    assert readme.main(["other", str(run)]) == 4
+    assert readme.main([]) == 2
