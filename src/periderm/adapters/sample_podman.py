@@ -86,6 +86,7 @@ class PodmanSample:
         if parts.base:
             progress(Text("image: the base becomes the first layer", "镜像：基础系统成为第一层"), 0.0)
             self._import(Path(parts.base), base)
+        before = self._inspect_image(self._reference)
         progress(Text("image: our files become the layers above it", "镜像：样例文件成为上面的各层"), 0.6)
         context = Path(parts.context)
         shutil.copy2(self._kept / "find-as-root", context / "find-as-root")
@@ -98,6 +99,8 @@ class PodmanSample:
         built = self.built(parts)
         if built is None:
             raise ContainerRuntimeError("Podman built the sample's image and then does not know it.", "Try again.")
+        if before and f"sha256:{before.identity}" != built.digest:  # nobody would ever find it again without a name
+            self._podman("rmi", "--force", before.identity, missing=True)
         progress(Text("image: ready", "镜像：就绪"), 1.0)
         return msgspec.structs.replace(built, fresh=True, seconds=time.monotonic() - begun)
 
