@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from periderm.formats import docker_archive
-from periderm.model.errors import FormatError, LimitError, NotFoundError
+from periderm.model.errors import FormatError, LimitError
 
 ONE = {"Config": "c.json", "Layers": ["a.tar", "b.tar"], "RepoTags": ["docker.io/library/web:1"]}
 TWO = {"Config": "d.json", "Layers": [], "RepoTags": None}
@@ -23,10 +23,9 @@ def test_parse_and_choose() -> None:
     assert images[1].tags == ()
     assert docker_archive.choose(images, "web:1") is images[0]
     assert docker_archive.choose(images[:1], "") is images[0]
-    with pytest.raises(NotFoundError, match="more than one"):
-        docker_archive.choose(images, "")
-    with pytest.raises(NotFoundError, match="library/web:1"):
-        docker_archive.choose(images, "nope")
+    assert docker_archive.choose(images, "") is None
+    assert docker_archive.choose(images, "nope") is None
+    assert docker_archive.names(images) == "docker.io/library/web:1"
 
 
 @given(st.binary(max_size=200))

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 
 from periderm.formats import oci
-from periderm.model.errors import FormatError, ImageSourceError, LimitError
+from periderm.model.errors import FormatError, ImageSourceError, LimitError, NotFoundError
 from periderm.ports.image_source import BlobLayer, OpenImage
 
 CHUNK = 1 << 20
@@ -94,14 +94,21 @@ class _Layout:
         os.close(fd)
         return BlobLayer(diff_id, descriptor.digest, size, lambda: self._chunks(name))
 
+    def _choose(self, manifests: tuple[oci.Descriptor, ...], name: str) -> oci.Descriptor:
+        chosen = oci.choose(manifests, name, os.uname().machine)
+        if chosen is None:
+            what = f"There is no image {name!r} in it." if name else "There is more than one image in it."
+            raise NotFoundError(what, f"Choose one with --image NAME; names in it: {oci.names(manifests)}.")
+        return chosen
+
     def image(self, name: str) -> OpenImage:
         """The image that is asked for. Raises FormatError, NotFoundError."""
-        chosen = oci.choose(oci.parse_index(self._document(oci.INDEX_FILE)), name, os.uname().machine)
+        chosen = self._choose(oci.parse_index(self._document(oci.INDEX_FILE)), name)
         reference = chosen.name or name or posixpath.basename(posixpath.abspath(self._path))
         for _ in range(4):  # an index may name indexes
             if chosen.media_type not in oci.INDEX_TYPES:
                 break
-            chosen = oci.choose(oci.parse_index(self._blob(chosen)), "", os.uname().machine)
+            chosen = self._choose(oci.parse_index(self._blob(chosen)), "")
         manifest = oci.parse_manifest(self._blob(chosen))
         config = oci.parse_config(self._blob(manifest.config))
         if len(manifest.layers) != len(config.diff_ids):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from periderm.model.errors import FormatError, LimitError, NotFoundError
+from periderm.model.errors import FormatError, LimitError
 
 MANIFEST = "manifest.json"
 LARGEST = 16 << 20
@@ -38,14 +38,16 @@ def parse(data: bytes) -> tuple[SavedImage, ...]:
     return tuple(SavedImage(e.config, e.layers, e.repo_tags or ()) for e in entries)
 
 
-def choose(images: tuple[SavedImage, ...], name: str) -> SavedImage:
-    """The image with a tag ('' for the only one). Raises NotFoundError with the tags there are."""
-    known = ", ".join(sorted(t for i in images for t in i.tags)[:10]) or "none"
-    if name:
-        for image in images:
-            if any(name in (tag, tag.removeprefix("docker.io/library/"), tag.removeprefix("localhost/")) for tag in image.tags):
-                return image
-        raise NotFoundError(f"There is no image {name!r} in it.", f"Names in it: {known}.")
-    if len({image.config for image in images}) > 1:
-        raise NotFoundError("There is more than one image in it.", f"Choose one with --image NAME; names in it: {known}.")
-    return images[0]
+def choose(images: tuple[SavedImage, ...], name: str) -> SavedImage | None:
+    """The image with a tag ('' for the only one); None if there is no such tag, or several images and no name."""
+    if not name:
+        return images[0] if len({image.config for image in images}) == 1 else None
+    for image in images:
+        if any(name in (tag, tag.removeprefix("docker.io/library/"), tag.removeprefix("localhost/")) for tag in image.tags):
+            return image
+    return None
+
+
+def names(images: tuple[SavedImage, ...]) -> str:
+    """The first ten tags, for a message."""
+    return ", ".join(sorted(tag for image in images for tag in image.tags)[:10]) or "none"

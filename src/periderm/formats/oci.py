@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from periderm.model.errors import FormatError, LimitError, NotFoundError
+from periderm.model.errors import FormatError, LimitError
 from periderm.model.image import History, ImageConfig
 
 T = TypeVar("T")
@@ -167,11 +167,9 @@ def _words(value: tuple[str, ...] | str | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value or ()
 
 
-def choose(manifests: tuple[Descriptor, ...], name: str, machine: str) -> Descriptor:
-    """The manifest of an index for a reference ('' for the only one) and a machine as uname(2) names it.
-
-    Raises NotFoundError with the names there are, FormatError if the index is empty.
-    """
+def choose(manifests: tuple[Descriptor, ...], name: str, machine: str) -> Descriptor | None:
+    """The manifest of an index for a reference ('' for the only one) and a machine as uname(2) names it; None if there
+    is no such reference, or several and no name. Raises FormatError if the index is empty."""
     # Attestations travel in the index beside the image, for the platform unknown/unknown.
     images = [m for m in manifests if m.platform is None or m.platform.os != "unknown"]
     if not images:
@@ -179,13 +177,14 @@ def choose(manifests: tuple[Descriptor, ...], name: str, machine: str) -> Descri
     if name:
         images = [m for m in images if m.name in (name, name.rpartition(":")[2]) or m.digest == name]
         if not images:
-            known = ", ".join(sorted({m.name for m in manifests if m.name})[:10]) or "none"
-            raise NotFoundError(f"There is no image {name!r} in it.", f"Names in it: {known}.")
+            return None
+    elif len({m.name for m in images}) > 1:
+        return None
     wanted = _MACHINES.get(machine, machine)
     fitting = [m for m in images if m.platform and m.platform.os == "linux" and m.platform.architecture == wanted]
-    chosen = (fitting or images)[0]
-    others = sorted({m.name for m in images} - {chosen.name})
-    if others and not name:
-        known = ", ".join(sorted({m.name for m in images if m.name})[:10])
-        raise NotFoundError("There is more than one image in it.", f"Choose one with --image NAME; names in it: {known}.")
-    return chosen
+    return (fitting or images)[0]
+
+
+def names(manifests: tuple[Descriptor, ...]) -> str:
+    """The first ten references, for a message."""
+    return ", ".join(sorted({m.name for m in manifests if m.name})[:10]) or "none"
