@@ -73,7 +73,7 @@ def test_all_five_points_hold(told: tuple[dict[str, str], subprocess.CompletedPr
     _, done = told
     assert done.returncode == 0, done.stdout + done.stderr
     for number in range(1, 6):
-        assert f"\n{number}. " in done.stdout
+        assert f"{number}/5 " in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
 
@@ -95,7 +95,8 @@ def test_the_incident_leads_from_the_shell_to_the_image(
 ) -> None:
     """The stored incident has the whole chain, the kill, and the findings of the image that made it possible."""
     env, _ = told
-    listed = as_json(env, "incidents")["items"]
+    # Whatever else happens on the machine that runs the tests is the host's, and no part of this incident.
+    listed = [i for i in as_json(env, "incidents")["items"] if i["container_name"] == "periderm-sample"]
     assert len(listed) == 1
     incident = listed[0]
     assert {"RUN-002", "RUN-005", "RUN-010", "RUN-054"} <= {step["detector"] for step in incident["chain"]}
