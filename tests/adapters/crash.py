@@ -18,9 +18,10 @@ def environment() -> dict[str, str]:
 
 
 def killed(script: str, *arguments: str, after: float) -> list[list[str]]:
-    """Start the script, kill -9 it `after` seconds behind its first line; its whole lines, in words."""
+    """Start the script, kill -9 it `after` seconds behind its first line; its whole lines, in words. Nothing is buffered
+    here, so that no line which the child wrote is missed."""
     command = [sys.executable, "-W", "error", "-c", script, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()) as child:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=environment()) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         first = child.stdout.readline()

@@ -75,6 +75,7 @@ def short_id(value: Any) -> bool:
 
 
 @for_each_store
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of a strategy that holds very long names
 @pytest.mark.parametrize("kind", PUTS, ids=lambda kind: kind.__name__)
 @given(data=st.data())
 @settings(max_examples=8, deadline=None)

@@ -5,6 +5,7 @@ The file gets its size once and never grows, so that acknowledging works on a fu
 
 from __future__ import annotations
 
+import contextlib
 import os
 import struct
 import threading
@@ -35,13 +36,12 @@ class Group:
         with files.said(f"open the place of group {self._name}"):
             files.make_folder(path.parent)
             self._descriptor = files.open_file(path, os.O_RDWR | os.O_CREAT)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
             if not files.lock(self._descriptor):
                 raise BusError(f"Another process reads for the group {self._name}.", "Stop it first, or use another group.")
             self._load(path)
-        except BaseException:
-            os.close(self._descriptor)
-            raise
+            undo.pop_all()
 
     def move(self, after: int) -> None:
         """The next message to read is `after`; durable."""

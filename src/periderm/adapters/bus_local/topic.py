@@ -40,11 +40,10 @@ class Topic:
             files.make_folder(folder)
             files.make_folder(folder / "groups")
         self._mark = Mark(folder / "mark")
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._mark.close)
             self._settle()
-        except BaseException:
-            self._mark.close()
-            raise
+            undo.pop_all()
 
     def publish(self, messages: Sequence[bytes]) -> int:
         """See the port."""

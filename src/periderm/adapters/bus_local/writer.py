@@ -60,12 +60,11 @@ class Writer:
         self._salt = b""
         self._lock = lock
         self._used = 0
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(os.close, self._lock)
             with files.said("find the end of the topic"):
                 self._recover()
-        except BaseException:
-            os.close(self._lock)
-            raise
+            undo.pop_all()
         committed(self.next)
 
     def append(self, messages: Sequence[bytes]) -> int:
@@ -122,12 +121,11 @@ class Writer:
                     done = self._write_some(rest)
                 rest = rest[done:]
         except BusError as error:
-            self._cut()
             for ticket in rest:
                 ticket.failure = error
-        except BaseException:
-            self._cut()  # an interrupt: what was half written must not lie behind what comes next
-            raise
+        finally:
+            if rest:  # a failure or an interrupt: what was half written must not lie behind what comes next
+                self._cut()
 
     def _write_some(self, tickets: list[_Ticket]) -> int:
         """Write and sync the first tickets, as many as fit into one segment; returns how many."""

@@ -76,13 +76,12 @@ class Database:
         self._mine = threading.local()
         self._closed = False
         self._engine: Engine = self._dialect.engine(where)
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
             with self._translated():
                 self._dialect.prepare(self._engine)
                 bring_forward(self._engine, self._dialect)
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -92,13 +91,11 @@ class Database:
             with self._outermost() as transaction:
                 yield transaction
             return
-        place = current.place()
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(current.back_to, current.place())
             with self._translated(current), current.connection.begin_nested():
                 yield current
-        except BaseException:
-            current.back_to(place)
-            raise
+            undo.pop_all()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Transaction]:
