@@ -200,7 +200,7 @@ def test_a_server_that_is_away_changes_nothing(bus: LocalBus) -> None:
 def test_losses_are_gaps_with_their_number(bus: LocalBus) -> None:
     """Lost events and unread variants are told when they grow, as one gap each."""
     lab = Lab(bus)
-    lab.counters = SensorCounters(lost=3, other={"io_uring": 2})
+    lab.counters = SensorCounters(lost=3, other={"io_uring-undecoded": 2, "held": 7})
     lab.control.blind_spots()
     gaps = [r for r in lab.told() if isinstance(r, CoverageGap)]
     assert {(g.kind, g.count) for g in gaps} == {(GapKind.EVENTS_LOST, 3), (GapKind.SYSCALL_VARIANT, 2)}

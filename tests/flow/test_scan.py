@@ -138,6 +138,22 @@ def test_bomb(tmp_path: Path) -> None:
     assert "bomb" in next(f.message.en for f in result.findings if f.detector == "IMG-024")
 
 
+def test_many_bombs(tmp_path: Path) -> None:
+    """Bombs in many layers end together: what one gave, the next may not give again."""
+    layers = [tar([(f"zeros{n}", bytes(20 << 20))]) for n in range(4)]
+    path = write_layout(tmp_path / "l", *blobs(layers))
+    with ImageLayout().open(str(path), "") as image:
+        result = scan(image, Clock(), limits=ScanLimits(ratio=100, ratio_floor=24 << 20))
+    assert result.inventory is not None
+    assert result.inventory.size < 80 << 20
+    assert len(result.inventory.not_examined) == 3
+    with ImageLayout().open(str(path), "") as image:
+        result = scan(image, Clock(), limits=ScanLimits(inflated=30 << 20))
+    assert result.inventory is not None
+    assert result.inventory.size <= 31 << 20
+    assert len(result.inventory.not_examined) == 3
+
+
 def test_escapes_and_strange_entries(tmp_path: Path) -> None:
     """Traversal, absolute names, links outside and in circles, hard links to nowhere and devices: told, not followed."""
     layer = tar(

@@ -22,6 +22,7 @@ def test_kinds_are_pinned() -> None:
         "subject-unknown",
         "sensor-down",
         "clock-jump",
+        "enforcement-failed",
     }
     assert known <= {kind.value for kind in GapKind}
 

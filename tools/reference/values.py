@@ -30,6 +30,7 @@ _GAPS = {
     GapKind.SUBJECT_UNKNOWN: "events came from namespaces that belong to no known container",
     GapKind.SENSOR_DOWN: "an agent has not been heard of",
     GapKind.CLOCK_JUMP: "the clock of a machine jumped, so times around it may be wrong",
+    GapKind.ENFORCEMENT_FAILED: "a program that a policy forbids was not stopped",
 }
 
 

@@ -30,11 +30,33 @@ REFRESH_NS = 60 * 10**9
 
 _Seen = TypeVar("_Seen", Node, Image, Container)
 
-# Which counter becomes which gap, in whose words.
-_COUNTED = (
-    ("lost", GapKind.EVENTS_LOST, Text("{n} events were lost: the ring was full.", "丢失 {n} 个事件：环形缓冲区已满。")),
-    ("unreadable", GapKind.PATH_UNREADABLE, Text("{n} paths could not be read.", "{n} 个路径无法读取。")),
-)
+# Which counter becomes which gap, in whose words. Counters that are not here are figures, not blind spots.
+_COUNTED: dict[str, tuple[GapKind, Text]] = {
+    "lost": (GapKind.EVENTS_LOST, Text("{n} events were lost: the ring was full.", "丢失 {n} 个事件：环形缓冲区已满。")),
+    "malformed": (GapKind.EVENTS_LOST, Text("{n} records could not be read.", "{n} 条记录无法解析。")),
+    "incomplete": (GapKind.EVENTS_LOST, Text("{n} events came without their strings.", "{n} 个事件缺少其字符串。")),
+    "no-state": (
+        GapKind.EVENTS_LOST,
+        Text("{n} processes were not followed: too many at once.", "{n} 个进程未被跟踪：同时存在的进程过多。"),
+    ),
+    "unreadable": (GapKind.PATH_UNREADABLE, Text("{n} paths could not be read.", "{n} 个路径无法读取。")),
+    "syscall32-undecoded": (
+        GapKind.SYSCALL_VARIANT,
+        Text("{n} 32-bit system calls were counted but not decoded.", "{n} 次 32 位系统调用仅计数而未解码。"),
+    ),
+    "x32": (
+        GapKind.SYSCALL_VARIANT,
+        Text("{n} x32 system calls were counted but not decoded.", "{n} 次 x32 系统调用仅计数而未解码。"),
+    ),
+    "io_uring-undecoded": (
+        GapKind.SYSCALL_VARIANT,
+        Text("{n} io_uring operations were counted but not decoded.", "{n} 次 io_uring 操作仅计数而未解码。"),
+    ),
+    "kill-failed": (
+        GapKind.ENFORCEMENT_FAILED,
+        Text("{n} programs that a policy forbids could not be killed.", "{n} 个被策略禁止的程序未能终止。"),
+    ),
+}
 _LOST_STEP = Text(
     "Give the ring more room (PERIDERM_RING_MIB), or find what makes so many events with `periderm status`.",
     "请增大环形缓冲区（PERIDERM_RING_MIB），或用 `periderm status` 查看事件来源。",
@@ -155,19 +177,11 @@ class Control:
     def blind_spots(self) -> None:
         """Counters that grew, and a clock that jumped, become coverage gaps."""
         counters = self._counters()
-        for name, kind, text in _COUNTED:
-            total = int(getattr(counters, name))
+        for name, (kind, text) in _COUNTED.items():
+            total = int(getattr(counters, name, 0)) or counters.other.get(name, 0)
             if total > self._counted.get(name, 0):
                 self._counted[name] = total
                 self._gap(kind, name, text.fill(n=total), total)
-        for name, total in counters.other.items():
-            if total > self._counted.get(name, 0):
-                self._counted[name] = total
-                words = Text(
-                    f"{total} calls came by {name}, which the sensor counts but does not decode.",
-                    f"{total} 次调用经由 {name}，传感器仅计数而未解码。",
-                )
-                self._gap(GapKind.SYSCALL_VARIANT, name, words, total)
         skew = self._clock.now() - self._clock.monotonic()
         if abs(skew - self._skew) > 2 * 10**9:
             seconds = round((skew - self._skew) / 1e9)

@@ -98,7 +98,7 @@ class LayerReader:
 
     def _inflated(self, layer: BlobLayer, where: str) -> Iterator[bytes]:
         limits = self._limits
-        pieces = inflate(self._taken(layer), most=limits.layer_bytes, ratio=limits.ratio, floor=limits.ratio_floor, where=where)
+        pieces = inflate(self._taken(layer), most=limits.inflated, ratio=limits.ratio, floor=limits.ratio_floor, where=where)
         try:
             for piece in pieces:
                 self.size += len(piece)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from periderm.engines.image import DETECTORS
 from periderm.engines.image.engine import ImageEngine, Want, printable
 from periderm.engines.image.facts import Detector
@@ -23,6 +25,7 @@ from periderm.ports.image_source import BlobLayer, Entry, Layer, OpenImage
 
 Progress = Callable[[str, float | None], None]
 _STEP = 8 << 20  # bytes between two progress reports
+_LAYER_FLOOR = 16 << 20  # below this a layer may inflate as it likes, so that many small bombs end soon too
 _OVERLAP = 8192  # longer than any secret: one that lies across two pieces is whole in the second
 
 
@@ -59,7 +62,12 @@ class _Scan:
 
     def layer(self, layer: Layer) -> None:
         """One layer, whole or up to a limit."""
-        reader = LayerReader(layer, self.limits, self.advance)
+        limits = msgspec.structs.replace(
+            self.limits,
+            inflated=max(0, self.limits.inflated - self.size),
+            ratio_floor=max(_LAYER_FLOOR, self.limits.ratio_floor - self.size),
+        )
+        reader = LayerReader(layer, limits, self.advance)
         self.engine.begin_layer(layer.diff_id)
         try:
             for item in reader.entries():

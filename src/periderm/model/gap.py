@@ -22,6 +22,7 @@ class GapKind(enum.StrEnum):
     SUBJECT_UNKNOWN = "subject-unknown"
     SENSOR_DOWN = "sensor-down"
     CLOCK_JUMP = "clock-jump"
+    ENFORCEMENT_FAILED = "enforcement-failed"
 
 
 class CoverageGap(msgspec.Struct, frozen=True, kw_only=True, tag="gap"):

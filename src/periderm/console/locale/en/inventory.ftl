@@ -91,3 +91,4 @@ gap-not-examined = not examined
 gap-subject-unknown = unknown container
 gap-sensor-down = sensor down
 gap-clock-jump = clock jumped
+gap-enforcement-failed = a block failed

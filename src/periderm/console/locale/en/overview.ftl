@@ -5,7 +5,8 @@ now-incidents =
        *[other] { $n } incidents need you.
     }
 now-no-agent = Nothing is watched yet: no agent has reported. Start it:
-now-silent = The { $role } (pid { $pid }) is silent. What happens on its node is not seen. Last heard
+silent-agent = The agent (pid { $pid }) is silent: what happens on its node is not seen. Last heard
+silent-worker = The scan worker (pid { $pid }) is silent: new images wait to be scanned. Last heard
 steps =
     { $n ->
         [one] one step

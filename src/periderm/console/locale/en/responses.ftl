@@ -1,5 +1,10 @@
 can-do = What you can do
 can-do-none = Nothing is left to stop: its processes have ended.
+more-offers =
+    { $n ->
+        [one] One more
+       *[other] { $n } more
+    }
 undo-by = Can be taken back: { $what }.
 undo-none = Cannot be taken back.
 decided-by = Decided by

@@ -64,3 +64,4 @@ gap-not-examined = 未检查
 gap-subject-unknown = 未知容器
 gap-sensor-down = 传感器停止
 gap-clock-jump = 时钟跳变
+gap-enforcement-failed = 阻断失败

@@ -1,7 +1,8 @@
 now-quiet = 目前没有需要您处理的事。
 now-incidents = { $n } 个事件需要您处理。
 now-no-agent = 还没有监视任何东西：没有代理上报过。启动它：
-now-silent = { $role }（pid { $pid }）没有消息。它所在节点上发生的事看不到。最后一次消息：
+silent-agent = 代理（pid { $pid }）没有消息：它所在节点上发生的事看不到。最后一次消息：
+silent-worker = 扫描进程（pid { $pid }）没有消息：新镜像要等待扫描。最后一次消息：
 steps = { $n } 步
 stopped = 已阻止：容器已暂停
 stopped-steps = { $total } 步中有 { $n } 步被阻止

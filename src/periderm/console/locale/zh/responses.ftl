@@ -1,5 +1,6 @@
 can-do = 您可以做什么
 can-do-none = 没有可阻止的了：相关进程都已结束。
+more-offers = 还有 { $n } 个
 undo-by = 可以撤销：{ $what }。
 undo-none = 无法撤销。
 decided-by = 决定者
