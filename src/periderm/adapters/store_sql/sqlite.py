@@ -20,7 +20,14 @@ BUSY_SECONDS = 30.0
 READERS = 16
 _WRITES = "periderm_writes"
 # https://sqlite.org/pragma.html. FULL in WAL mode syncs the log at every commit: what was committed survives power loss.
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "journal_size_limit=67108864", "cache_size=-8000")
+_PRAGMAS = (
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "journal_size_limit=67108864",
+    "cache_size=-8000",
+    "wal_autocheckpoint=4000",
+)
 
 _FAILURES = {
     "SQLITE_FULL": ("There is no space left for the store.", "Free space on the file system that holds it, then try again."),
