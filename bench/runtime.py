@@ -23,7 +23,7 @@ from periderm.engines.runtime.judging import Context, Detector
 from periderm.engines.runtime.process import Process, ProcessTable
 from periderm.engines.runtime.scene import DIGEST, HOST, SHOP, START
 from periderm.model.asset import Container
-from periderm.model.event import EVENT_DTYPE, EventBatch, EventFlag, EventKind, Rows
+from periderm.model.event import EVENT_DTYPE, EventBatch, EventFlag, EventKind, Rows, Subject
 
 ROWS = 4096
 # Shares of kinds on a node that serves, builds and is watched: mostly opens, then connections, then processes.
@@ -45,7 +45,7 @@ SUSPICIOUS = (
     (EventKind.EXEC, "/usr/bin/dash", "sh\0-c\0id", 0),
     (EventKind.CONNECT, "169.254.169.254", "", 0),
 )
-SUBJECTS = (
+SUBJECTS: tuple[Subject, ...] = (
     HOST,
     SHOP,
     *(
@@ -115,11 +115,9 @@ class Generator:
 
     def _fill(self, rows: Rows, kinds: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
         fresh = self._numbers.random(ROWS) < self._fresh
+        opened = self._known[EventKind.OPEN]
         for i, (kind, new) in enumerate(zip(kinds.tolist(), fresh.tolist(), strict=True)):
-            if new:
-                text = self._new(kind)
-            else:
-                text = self._random.choice(self._known.get(kind, self._known[EventKind.OPEN]))
+            text = self._new(kind) if new else self._random.choice(self._known.get(EventKind(kind), opened))
             rows["text"][i] = rows["raw"][i] = text
             if kind == EventKind.EXEC:
                 self._made += 1

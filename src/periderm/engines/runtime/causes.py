@@ -83,6 +83,8 @@ class Causes:
     def _again(self, cause: Cause, alert: Alert, count: int) -> Alert | None:
         cause.count += count
         cause.last_time = max(cause.last_time, alert.time)
+        if alert.time < cause.alert.time:
+            cause.alert = msgspec.structs.replace(cause.alert, time=alert.time)
         worse = alert.severity > cause.alert.severity
         fresh = alert.process.key != cause.process and self._may_speak(cause, alert.time)
         power = cause.count >= cause.next_power

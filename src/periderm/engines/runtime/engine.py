@@ -134,7 +134,8 @@ class RuntimeEngine:
         return extra & self._filter.allowed(EventKind.EXEC, contained=True) if extra else 0
 
     def _actor(self, event: Event) -> Process:
-        """A process that acts without having been seen to start (before the sensor, or its start was lost)."""
+        """A process that acts without having been seen to start (before the sensor, or its start was lost). The time of
+        the event then stands for its start: it began at that moment at the latest."""
         known = self._table.get(event.process)
         if known is not None:
             return known
@@ -149,7 +150,6 @@ class RuntimeEngine:
             args="",
             flags=event.flags & _OF_PROCESS,
         )
-        process.started = 0
         self._weigh(process, event.subject)
         # Its way here was not seen: a runtime on its way into a container can only be known by what it calls itself.
         if event.comm.startswith("runc:[") and event.exe.endswith("/runc"):

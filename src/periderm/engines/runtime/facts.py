@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from periderm.engines.runtime import programs
@@ -30,9 +32,15 @@ class ImageFacts(msgspec.Struct, frozen=True, kw_only=True):
         return self.owners.get(path) or self.owners.get(other_way(path), "")
 
 
+_MERGED = re.compile(r"(/usr)?/(?:bin|sbin|lib|lib32|lib64|libx32)/")
+
+
 def other_way(path: str) -> str:
-    """The same path with or without a leading /usr, for merged file systems."""
-    return path[4:] if path.startswith("/usr/") else f"/usr{path}"
+    """The same path with or without a leading /usr, where file systems merge the two."""
+    merged = _MERGED.match(path)
+    if merged is None:
+        return path
+    return path[4:] if merged[1] else f"/usr{path}"
 
 
 def absolute(path: str) -> str:
@@ -50,7 +58,7 @@ def facts_of(inventory: ImageInventory) -> ImageFacts:
     digests = {file.sha256 for file in inventory.executables if file.sha256 and programs.base(file.path) in programs.SHELLS}
     return ImageFacts(
         digest=inventory.digest,
-        owners={absolute(file.path): file.package for file in inventory.executables},
+        owners={absolute(file.path): encodable(file.package) for file in inventory.executables},
         secrets=frozenset(absolute(path) for path in inventory.secret_paths),
         shells=frozenset(
             absolute(file.path)

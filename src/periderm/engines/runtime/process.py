@@ -136,11 +136,12 @@ class ProcessTable:
         if process is None:
             process = self.add(Process(key=key, parent=parent, pid=pid, subject=subject.id, started=time))
             above = self.get(parent)
+            came_from_runtime = above is not None and above.runtime
         else:
             above = self.get(process.parent)
+            came_from_runtime = process.runtime
             process.previous, process.was_listening = process.exe, process.listening
         contained = isinstance(subject, Container)
-        came_from_runtime = process.runtime or (above is not None and above.runtime)
         process.subject = subject.id
         process.exe, process.args, process.uid = encodable(exe), encodable(args[:MOST_ARGUMENT_CHARACTERS]), uid
         process.flags = flags & _KEPT_FLAGS
