@@ -174,8 +174,8 @@ def alerts(begin: int) -> tuple[Alert, ...]:
         alert(
             "shell", "RUN-002", Text("Start a shell from a server", "服务器启动了 shell"),
             Text("perl, run by lighttpd, started a shell", "lighttpd 运行的 perl 启动了 shell"), Severity.HIGH,
-            techniques=("T1059.004", "T1190"), time=begin + 20 * 10**6, process=shell, lineage=(perl, web),
-            object="/usr/bin/dash",
+            techniques=("T1190", "T1059.004"), time=begin + 20 * 10**6, process=shell, lineage=(perl, web),
+            object="/usr/sbin/lighttpd",
         ),
         alert(
             "drift", "RUN-005", Text("Run a file that the image did not bring", "运行了镜像中没有的文件"),

@@ -33,7 +33,7 @@ def load(folder: Traversable | None = None) -> Assets:
     folder = folder or importlib.resources.files("periderm.console") / "static" / "built"
     listing = folder / "manifest.json"
     if not listing.is_file():
-        raise UsageError("The console's assets are not built.", "Run `make assets`, or install the wheel.")
+        raise UsageError("The console's assets are not built.", "Run `make build`, or install the wheel.")
     manifest = msgspec.json.decode(listing.read_bytes(), type=dict[str, str])
     files = {}
     for hashed in manifest.values():

@@ -70,7 +70,6 @@ class Band(msgspec.Struct, frozen=True):
     y: float
     x1: float
     x2: float
-    left: bool
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -204,7 +203,7 @@ def _bands(tactics: Sequence[str], steps: Sequence[ChainStep], axis: _Axis) -> t
         at = [axis.step(i) for i, s in enumerate(steps) if s.tactic == tactic]
         x1, x2 = min(at) - 8, max(at) + 8
         name = names.get(tactic, Text(tactic, tactic))
-        bands.append(Band(name, tactic, 8 + BAND * row, x1, x2, left=x2 > axis.end - 60 and x1 > axis.begin + 150))
+        bands.append(Band(name, tactic, 8 + BAND * row, x1, x2))
     return tuple(bands)
 
 

@@ -69,6 +69,7 @@ def environment() -> jinja2.Environment:
     env.globals["exact"] = times.exact
     env.globals["clock"] = times.clock
     env.globals["span"] = times.span
+    env.globals["number"] = lambda value: f"{value:,}"
     env.globals["letter"] = lambda severity: LETTERS[Severity(severity)]
     env.globals["level"] = lambda severity: Severity(severity).name.lower()
     return env

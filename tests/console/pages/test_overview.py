@@ -34,7 +34,7 @@ def test_quiet_is_said_aloud(empty: Application, ask: Asks) -> None:
 def test_a_silent_agent_is_told(told: Application, ask: Asks, clock: FixedClock) -> None:
     """Because silence looks like peace."""
     clock.sleep(300)
-    assert "The agent (pid 900) is silent." in texts(page(ask()))
+    assert "The agent (pid 900) is silent:" in texts(page(ask()))
 
 
 def test_every_number_leads_to_its_list(told: Application, ask: Asks) -> None:

@@ -12,6 +12,8 @@ from periderm.model.attack import TACTICS, TECHNIQUES
 from periderm.model.effect import EffectRecord
 from periderm.model.incident import IncidentState
 
+FIRST_OFFERS = 5  # responses shown at once; the others unfold
+
 
 def page(ask: Ask) -> str:
     """GET /incidents/{id}"""
@@ -27,6 +29,7 @@ def page(ask: Ask) -> str:
         tree=branches(incident.processes),
         numbers=_numbers(story),
         links=[(n, link, findings.get(link.finding_id)) for n, link in enumerate(incident.findings, 1)],
+        first_offers=FIRST_OFFERS,
         proposals=propose(ask.app, ask.person, incident.id),
         timeline=_timeline(story),
         tactics={t.id: t.name for t in TACTICS},
