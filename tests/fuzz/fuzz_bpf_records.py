@@ -10,7 +10,7 @@ from periderm.model.errors import FormatError
 
 def fuzz(data: bytes) -> None:
     """One round."""
-    decoder = Decoder(lambda key, pid: "", max_strings=1000, max_bytes=1 << 20)
+    decoder = Decoder(lambda _key, _pid: "", max_strings=1000, max_bytes=1 << 20)
     with contextlib.suppress(FormatError):
         rows, _ = decoder.decode(slots_of(data))
         for column in ("exe", "text", "raw", "args", "comm"):

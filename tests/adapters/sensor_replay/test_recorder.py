@@ -44,6 +44,7 @@ def test_a_recording_is_private_and_new(tmp_path: Path) -> None:
 def test_a_full_disk_is_an_error_in_words() -> None:
     """/dev/full takes nothing."""
     recorder = FileRecorder.__new__(FileRecorder)
-    with Path("/dev/full").open("wb", buffering=0) as full, pytest.raises(SensorError, match="No space left"):
+    with Path("/dev/full").open("wb", buffering=0) as full:
         recorder._file = full  # type: ignore[assignment]  # an unbuffered file refuses at once
-        recorder._put(b"x")
+        with pytest.raises(SensorError, match="No space left"):
+            recorder._put(b"x")

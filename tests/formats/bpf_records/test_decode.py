@@ -15,7 +15,7 @@ from tests.formats.bpf_records.records import record, slot
 
 def decoder(paths: dict[int, str] | None = None) -> Decoder:
     """A decoder that knows some executables."""
-    return Decoder(lambda key, pid: (paths or {}).get(key, ""))
+    return Decoder(lambda key, _pid: (paths or {}).get(key, ""))
 
 
 def decode(one: Decoder, data: bytes) -> Rows:
@@ -103,7 +103,7 @@ def test_half_a_slot_is_refused() -> None:
 
 def test_a_full_table_begins_anew() -> None:
     """Old batches keep their strings; numbers of the new generation begin again."""
-    one = Decoder(lambda key, pid: "", max_strings=50)
+    one = Decoder(lambda _key, _pid: "", max_strings=50)
     rows = decode(one, b"".join(record(4, b"/%d" % number) for number in range(60)))
     before, old = one.strings, one.generation
     assert one.next_generation_if_full()

@@ -30,7 +30,7 @@ def test_kinds_are_those_of_the_model() -> None:
     listed = re.search(r"enum kind \{(.*?)\};", HEADER, re.DOTALL)
     assert listed
     names = re.findall(r"\bK_(\w+)", listed[1].split("K_PART")[0])
-    assert [name for name in names] == [kind.name for kind in EventKind if kind]
+    assert list(names) == [kind.name for kind in EventKind if kind]
 
 
 def test_flags_are_those_of_the_model() -> None:

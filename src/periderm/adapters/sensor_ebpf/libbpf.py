@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from periderm.model.errors import SensorError
 
 LIBRARY = "libbpf.so.1"
+LEVEL_DEBUG = 2
+MAX_LOG = 4096
 INSTALL = "Install the distribution's libbpf (Debian: apt-get install libbpf1)."
 
 _PrintFunction = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)
@@ -44,10 +46,12 @@ class Libbpf:
         self._printer = _PrintFunction(self._collect)
         self._lib.libbpf_set_print(self._printer)
 
-    def _collect(self, _level: int, form: bytes, arguments: int) -> int:
+    def _collect(self, level: int, form: bytes, arguments: int) -> int:
+        if level >= LEVEL_DEBUG:
+            return 0
         buffer = ctypes.create_string_buffer(4096)
         self._vsnprintf(buffer, ctypes.c_size_t(len(buffer)), form, ctypes.c_void_p(arguments))
-        if len(self.log) < 4096:
+        if len(self.log) < MAX_LOG:
             self.log.append(buffer.value.decode("utf-8", "replace").rstrip("\n"))
         return 0
 

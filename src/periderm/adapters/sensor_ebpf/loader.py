@@ -120,10 +120,10 @@ def _culprit(log: Sequence[str]) -> str | None:
 def explain(log: Sequence[str], code: int) -> str:
     """One sentence out of what libbpf and the verifier said."""
     for line in reversed(log):
-        if "failed to find kernel BTF" in line or "failed to find valid kernel BTF" in line:
+        if missing := re.search(r"failed to find kernel BTF type ID of '(\w+)'", line):
+            return f"the kernel has no tracepoint {missing[1]}."
+        if "failed to find valid kernel BTF" in line:
             return "the kernel has no BTF (/sys/kernel/btf/vmlinux)."
-        if "is not found in vmlinux BTF" in line or "not found in kernel" in line:
-            return line.removeprefix("libbpf: ").strip() + "."
     said = [
         line for text in log for line in text.splitlines() if line and not line.startswith(("libbpf", ";", "processed", "--"))
     ]
