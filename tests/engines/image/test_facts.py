@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from periderm.engines.image.detectors import secret_cloud
-from periderm.engines.image.facts import ImageFacts
+from periderm.engines.image.facts import ImageFacts, fill
 from periderm.engines.image.secrets import FoundSecret
 from periderm.model.image import ImageConfig
 from periderm.model.severity import Severity
@@ -39,6 +39,12 @@ def test_gone_is_said_in_both_languages() -> None:
     assert hit.message is not None
     assert "later layer" in hit.message.en
     assert "后面的镜像层" in hit.message.zh
+
+
+def test_each_language_has_its_words() -> None:
+    """Values that are texts are put in by language; braces in values stay what they are."""
+    filled = fill(Text("{a} {b}", "{b} {a}"), {"a": Text("one", "一"), "b": "{x}"})
+    assert filled == Text("one {x}", "{x} 一")
 
 
 def test_only_files_and_its_own() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from periderm.engines.image.facts import Detector, Hit, ImageFacts, StrangeEntry
+from periderm.engines.image.facts import Detector, Hit, ImageFacts, StrangeEntry, fill
 from periderm.engines.image.secrets import FoundSecret, Matcher, mask
 from periderm.engines.image.view import Node, View
 from periderm.model.errors import LimitError
@@ -236,7 +236,7 @@ def _finding(detector: Detector, hit: Hit, asset: str, time: int) -> Finding:
         severity=spec.severity if hit.severity is None else hit.severity,
         asset_id=asset,
         title=spec.title,
-        message=hit.message or spec.message.fill(**hit.values),
+        message=hit.message or fill(spec.message, hit.values),
         remediation=spec.remediation,
         location=hit.location,
         evidence=hit.evidence,

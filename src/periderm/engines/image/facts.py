@@ -39,14 +39,15 @@ class ImageFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """One place where a detector fires. `values` fill the `{names}` of its message; `severity` replaces the
+    """One place where a detector fires. `values` fill the `{names}` of its message, a `Text` each language with its own;
+    `severity` replaces the
     detector's own; `message` replaces its message."""
 
     location: str
     evidence: str = ""
     layer: str = ""
     package: str = ""
-    values: Mapping[str, str] = {}
+    values: Mapping[str, str | Text] = {}
     severity: Severity | None = None
     message: Text | None = None
 
@@ -72,6 +73,13 @@ class GivenImage(msgspec.Struct, frozen=True, kw_only=True):
     owners: tuple[tuple[str, str], ...] = ()
     not_examined: tuple[Text, ...] = ()
     configured: bool = True
+
+
+def fill(message: Text, values: Mapping[str, str | Text]) -> Text:
+    """The message with its places filled, each language with its own words."""
+    en = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
+    zh = {name: value.zh if isinstance(value, Text) else value for name, value in values.items()}
+    return Text(message.en.format(**en), message.zh.format(**zh))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,8 +108,9 @@ def secret_detector(spec: DetectorSpec[GivenImage], patterns: tuple[SecretPatter
             if found.pattern in names and found.place == "file":
                 by_file.setdefault((found.location, found.layer), []).append(found)
         for (path, layer), several in by_file.items():
-            words = sorted({found.what.en for found in several})
-            message = spec.message.fill(what=", ".join(words), path=path)
+            kinds = sorted({found.what for found in several}, key=lambda kind: kind.en)
+            what = Text(", ".join(k.en for k in kinds), "、".join(k.zh for k in kinds))
+            message = fill(spec.message, {"what": what, "path": path})
             if all(found.gone for found in several):
                 message = Text(message.en + _GONE.en, message.zh + _GONE.zh)
             evidence = "; ".join(f"line {f.line}: {f.masked}" for f in several[:5])

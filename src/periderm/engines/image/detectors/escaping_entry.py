@@ -10,7 +10,10 @@ from periderm.model.image import FileType
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
-_WHY = {"escape": "its name or its link climbs out of the root", "nowhere": "it is a hard link to a file that is not there"}
+_WHY = {
+    "escape": Text("its name or its link climbs out of the root", "其名称或链接越出根目录"),
+    "nowhere": Text("it is a hard link to a file that is not there", "它是指向不存在文件的硬链接"),
+}
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
     id="IMG-022",
@@ -45,7 +48,7 @@ def judge(facts: ImageFacts) -> Iterator[Hit]:
     """One hit for an entry."""
     for entry in facts.strange:
         if entry.why in _WHY:
-            values = {"path": entry.path, "why": _WHY[entry.why]}
+            values: dict[str, str | Text] = {"path": entry.path, "why": _WHY[entry.why]}
             severity = Severity.LOW if entry.why == "nowhere" else None
             yield Hit(location=entry.path, evidence=entry.detail, layer=entry.layer, values=values, severity=severity)
 

@@ -10,6 +10,8 @@ from periderm.model.image import ImageConfig
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
+_NONE = Text("no USER is set", "未设置 USER")
+
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
     id="IMG-015",
     title=Text("Run as root", "以 root 运行"),
@@ -38,7 +40,9 @@ def judge(facts: ImageFacts) -> Iterator[Hit]:
     user = facts.config.user.partition(":")[0]
     if facts.configured and (user in ("", "root") or user.lstrip("0") == ""):
         yield Hit(
-            location="config:User", evidence=facts.config.user, values={"why": f"USER is {user}" if user else "no USER is set"}
+            location="config:User",
+            evidence=facts.config.user,
+            values={"why": Text(f"USER is {user}", f"USER 为 {user}") if user else _NONE},
         )
 
 

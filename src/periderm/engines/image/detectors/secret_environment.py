@@ -15,6 +15,8 @@ from periderm.model.text import Text
 _NAME = re.compile(r"(?i)(passw(or)?d|passphrase|secret|token|api_?key|private_?key|access_?key|credential)s?(_?(id|value))?$")
 _NO_VALUE = re.compile(r"(?i)^(true|false|yes|no|none|null|[0-9]{1,5}|/[\w./-]*|\$\{?.*|<.*>|x+|\*+)$")
 
+_BY_NAME = Text("its name says that it is a secret", "名称表明这是密钥")
+
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
     id="IMG-012",
     title=Text("Set a secret in the image's environment", "镜像环境变量中设有密钥"),
@@ -51,13 +53,13 @@ def judge(facts: ImageFacts) -> Iterator[Hit]:
         found = by_value.get(location)
         if found is not None:
             yield Hit(
-                location=location, evidence=found.masked, values={"name": name, "what": found.what.en}, severity=found.severity
+                location=location, evidence=found.masked, values={"name": name, "what": found.what}, severity=found.severity
             )
         elif _NAME.search(name) and len(value) >= 4 and not _NO_VALUE.match(value):
             yield Hit(
                 location=location,
                 evidence=f"({len(value)} characters)",
-                values={"name": name, "what": "its name says that it is a secret"},
+                values={"name": name, "what": _BY_NAME},
             )
 
 

@@ -54,7 +54,7 @@ def judge(facts: ImageFacts) -> Iterator[Hit]:
             yield Hit(
                 location=location,
                 evidence=found.masked,
-                values={"step": str(step), "what": found.what.en},
+                values={"step": str(step), "what": found.what},
                 severity=found.severity,
             )
             continue

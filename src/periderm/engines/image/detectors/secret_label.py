@@ -32,7 +32,7 @@ def judge(facts: ImageFacts) -> Iterator[Hit]:
     """One hit for a label and a kind of secret."""
     for found in facts.secrets:
         if found.place == "label":
-            values = {"name": found.location.removeprefix("label:"), "what": found.what.en}
+            values: dict[str, str | Text] = {"name": found.location.removeprefix("label:"), "what": found.what}
             yield Hit(location=found.location, evidence=found.masked, values=values, severity=found.severity)
 
 

@@ -12,6 +12,8 @@ from periderm.model.text import Text
 _SET_UID = 0o4000
 _SET_GID = 0o2000
 
+_UNOWNED = Text("no package owns it", "不属于任何软件包")
+
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
     id="IMG-016",
     title=Text("Contain a set-uid or set-gid program", "含有 set-uid 或 set-gid 程序"),
@@ -47,7 +49,7 @@ def judge(facts: ImageFacts) -> Iterator[Hit]:
     for file in facts.executables:
         if file.mode & (_SET_UID | _SET_GID):
             kind = "set-uid" if file.mode & _SET_UID else "set-gid"
-            owner = f"package {file.package}" if file.package else "no package owns it"
+            owner = Text(f"package {file.package}", f"属于软件包 {file.package}") if file.package else _UNOWNED
             yield Hit(
                 location=file.path,
                 evidence=f"mode {file.mode:04o}",
