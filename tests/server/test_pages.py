@@ -58,6 +58,14 @@ def test_a_link_signs_in_once(told: Application, stranger: Client) -> None:
     assert second.cookies == []
 
 
+def test_looking_ahead_uses_no_link_up(told: Application, stranger: Client) -> None:
+    """Browsers prerender what is typed, and chat programs ask for HEAD."""
+    path = make_sign_in_link(told, LOCAL_ADMIN).removeprefix(told.settings.url)
+    for answer in (stranger.ask("HEAD", path), stranger.get(path, sec_purpose="prefetch;prerender")):
+        assert (answer.status, answer.cookies) == (204, [])
+    assert stranger.get(path).status == 303
+
+
 def test_a_page_without_a_session_tells_nothing(told: Application, stranger: Client) -> None:
     """But how to sign in."""
     answer = stranger.get(f"/incidents/{INCIDENT_ID}")

@@ -143,6 +143,9 @@ class Pages:
     async def sign_in(self, request: Request) -> Response:
         """Trades the link's token for a session, once."""
         token = request.query_params.get("token", "")
+        if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", ""):
+            # A browser that looks ahead, or a program that previews links, must not use up what a person will click.
+            return Response(status_code=204)
 
         def work() -> Response:
             if not token:
