@@ -37,6 +37,9 @@ class Server:
     def commands(self, node_id: str) -> Sequence[Effect]:
         return ()
 
+    def close(self) -> None:
+        pass
+
     def take_scan(self, worker: str) -> ScanRequest | None:
         return None
 

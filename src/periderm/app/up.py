@@ -80,4 +80,6 @@ class Up:
 
     def stop(self) -> list[str]:
         """Stops all; the names of processes that had to be killed."""
-        return self._supervisor.stop()
+        killed = self._supervisor.stop()
+        self._uplink.close()
+        return killed

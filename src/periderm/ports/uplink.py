@@ -30,6 +30,10 @@ class Uplink(Protocol):
         """Effects that people decided for this node and that nobody has carried out."""
         ...
 
+    def close(self) -> None:
+        """End this thread's connection; the next call makes a new one."""
+        ...
+
     def take_scan(self, worker: str) -> ScanRequest | None:
         """The next image to scan, leased to this worker."""
         ...

@@ -1,0 +1,144 @@
+"""The processes of the product: server, worker, agent.
+
+Adapters are named inside the functions, so that a command loads only what it uses.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from periderm.model.settings import Settings
+from periderm.wiring.machine import live_sensor, recorder, runtimes, this_node
+from periderm.wiring.stored import image_scan
+
+if TYPE_CHECKING:
+    from periderm.app.watch import Agent
+    from periderm.model.asset import Container
+    from periderm.ports.uplink import Uplink
+
+
+def service_token(settings: Settings) -> str:
+    """The secret of the product's own processes, made if there is none."""
+    from periderm.adapters.secret_file import ensure_secret
+
+    return ensure_secret(settings.service_token)
+
+
+def uplink(settings: Settings) -> Uplink:
+    """The way to this machine's server."""
+    from periderm.adapters.uplink_http import HttpUplink
+
+    return HttpUplink(settings.url, settings.service_token)
+
+
+def serve(settings: Settings) -> None:
+    """The server process: takes in, stores, correlates, answers. Returns when it was told to stop."""
+    from periderm.adapters.bus_local.bus import LocalBus
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.store_sql.store import SqlStore
+    from periderm.app.application import Application
+    from periderm.app.digesting import digesting
+    from periderm.server.run import serve as run_server
+
+    clock = SystemClock()
+    token = service_token(settings)
+    store = SqlStore(settings.database, clock)
+    bus = LocalBus(os.path.join(settings.spool, "server"))
+    try:
+        app = Application(store=store, clock=clock, settings=settings, bus=bus)
+        with digesting(app):
+            run_server(app, token)
+    finally:
+        bus.close()
+        store.close()
+
+
+def worker(settings: Settings, stop: threading.Event) -> None:
+    """The worker process: scans what waits until `stop` is set."""
+    from periderm import __version__
+    from periderm.adapters.bus_local.bus import LocalBus
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.state_files import spool_name
+    from periderm.app.working import working
+    from periderm.flow.outbox import Outbox
+    from periderm.flow.work import Worker
+    from periderm.model.envelope import Heartbeat
+
+    folder = os.path.join(settings.spool, "worker")
+    clock = SystemClock()
+    server = uplink(settings)
+    beat = Heartbeat(role="worker", node_id=this_node(settings).id, pid=os.getpid(), time=0, version=__version__)
+    bus = LocalBus(folder)
+    try:
+        outbox = Outbox(bus, server, spool_name(folder, "worker"))
+        working(Worker(server, outbox, clock, image_scan(settings), beat), outbox, stop)
+    finally:
+        bus.close()
+
+
+def agent(settings: Settings, *, record: str = "") -> Agent:
+    """All parts of the agent. The sensor is loaded here, then privileges are given up, then threads may start."""
+    from periderm import __version__
+    from periderm.adapters.bus_local.bus import LocalBus
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.proc_linux import LinuxProc
+    from periderm.adapters.responder_linux import LinuxResponder
+    from periderm.adapters.sensor_ebpf.privileges import drop_privileges
+    from periderm.adapters.state_files import load_policies, save_policies, spool_name
+    from periderm.app.watch import Agent
+    from periderm.engines.runtime.engine import RuntimeEngine
+    from periderm.flow.control import Control
+    from periderm.flow.interpret import Interpreter
+    from periderm.flow.outbox import Outbox
+    from periderm.flow.watch import Policies, Watch
+    from periderm.model.envelope import Heartbeat
+
+    clock = SystemClock()
+    node = this_node(settings)
+    sensor = live_sensor()
+    sensor.start()
+    drop_privileges()
+    folder = os.path.join(settings.spool, "agent")
+    kept = os.path.join(settings.state, "policies.json")
+    bus = LocalBus(folder)
+    server = uplink(settings)
+    outbox = Outbox(bus, server, spool_name(folder, "agent"))
+    known = runtimes(node.id)
+
+    def find(container_id: str) -> Container | None:
+        return next((c for r in known for c in r.containers() if c.container_id == container_id), None)
+
+    file = recorder(record) if record else None
+    watch = Watch(
+        node=node,
+        sensor=sensor,
+        engine=RuntimeEngine(node),
+        outbox=outbox,
+        interpreter=Interpreter(LinuxResponder(LinuxProc(), find), clock),
+        runtimes=known,
+        clock=clock,
+        recorder=file,
+    )
+    watch.give(Policies(load_policies(kept)))
+
+    def figures() -> dict[str, float]:
+        counters = sensor.counters()
+        named = ("seen", "sent", "folded", "filtered", "lost", "unreadable", "truncated", "killed")
+        sums = {name: float(getattr(counters, name)) for name in named}
+        return sums | {"events": float(watch.events), "alerts": float(watch.alerts), "spooled": float(outbox.pending())}
+
+    control = Control(
+        node=node,
+        watch=watch,
+        outbox=outbox,
+        uplink=server,
+        runtimes=known,
+        clock=clock,
+        counters=sensor.counters,
+        heartbeat=Heartbeat(role="agent", node_id=node.id, pid=os.getpid(), time=0, version=__version__),
+        save_policies=lambda policies: save_policies(kept, policies),
+        figures=figures,
+    )
+    return Agent(watch=watch, control=control, outbox=outbox, sensor=sensor, bus=bus, recorder=file)

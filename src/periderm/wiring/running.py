@@ -1,0 +1,99 @@
+"""The whole product in one command.
+
+Adapters are named inside the functions, so that a command loads only what it uses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from periderm.model.errors import SensorError
+from periderm.model.settings import Settings
+from periderm.wiring.machine import sensor_missing
+from periderm.wiring.processes import service_token, uplink
+from periderm.wiring.stored import sample as sample_of
+
+if TYPE_CHECKING:
+    from periderm.adapters.store_sql.store import SqlStore
+    from periderm.app.application import Application
+    from periderm.app.story import Story
+    from periderm.app.up import Up
+    from periderm.model.text import Text
+
+
+def up_parts(settings: Settings, tell: Callable[[str], None], *, agent: bool) -> tuple[Application, Up, SqlStore]:
+    """What `periderm up` runs: the store is opened (and brought forward) here, before any process starts."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.processes_local import LocalProcesses
+    from periderm.adapters.store_sql.store import SqlStore
+    from periderm.app.application import Application
+    from periderm.app.up import Up
+
+    clock = SystemClock()
+    service_token(settings)
+    store = SqlStore(settings.database, clock)
+    app = Application(store=store, clock=clock, settings=settings)
+    ours = {name: value for name, value in os.environ.items() if name.startswith("PERIDERM_")}
+    return app, Up(app, LocalProcesses(), clock, uplink(settings), agent=agent, environment=ours, tell=tell), store
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Running:
+    """A running product: `story` is there if the sample was asked for, `missing` says what this machine lacks."""
+
+    up: Up
+    story: Story | None
+    missing: tuple[Text, ...]
+    wait: Callable[[float], None]
+
+
+@contextlib.contextmanager
+def up(
+    settings: Settings, *, sample: bool, tell: Callable[[str], None], progress: Callable[[str, float | None], None]
+) -> Iterator[Running]:
+    """The whole product while the block runs. Everything that was started is stopped at its end, the sample too; SIGTERM
+    ends it as Ctrl-C does."""
+    import signal
+    import time
+
+    from periderm.app.story import Story
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    missing = sensor_missing(settings)
+    if missing and sample:
+        first = missing[0].pick(settings.language)
+        raise SensorError(first, "Image scanning works without it: `periderm scan image`.")
+    app, product, store = up_parts(settings, tell, agent=not missing)
+    shop = None
+    before = signal.signal(signal.SIGTERM, interrupted)
+    try:
+        if sample:
+            shop = sample_of(settings)
+            shop.build(progress)
+        product.start()
+        story = None
+        if shop is not None:
+
+            def show(text: Text, done: float | None) -> None:
+                progress(text.pick(settings.language), done)
+
+            story = Story(app, shop, alive=product.check, progress=show)
+        yield Running(product, story, missing, time.sleep)
+    finally:
+        # A second Ctrl-C must not leave anything behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        try:
+            if shop is not None:
+                shop.stop()
+        finally:
+            product.stop()
+            store.close()
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,92 @@
+"""What lies on this machine and needs no running process: the store for reading, the sample, the image scanner.
+
+Adapters are named inside the functions, so that a command loads only what it uses.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from periderm.model.errors import NotFoundError
+from periderm.model.settings import Settings
+
+if TYPE_CHECKING:
+    from periderm.app.application import Application
+    from periderm.app.demo import DemoSample
+    from periderm.app.scan_image import ImageScanner
+    from periderm.flow.work import Scan
+    from periderm.model.envelope import ScanRequest, ScanResult
+
+
+@contextlib.contextmanager
+def reader(settings: Settings) -> Iterator[Application]:
+    """The store of this machine's state for a command that asks, closed at the end. Raises NotFoundError if there is
+    none yet, StoreError if it cannot be read."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.store_sql.store import SqlStore
+    from periderm.app.application import Application
+
+    if not os.path.exists(settings.database):
+        raise NotFoundError(
+            f"Nothing has been watched or scanned yet in {settings.state}.",
+            "Run `periderm up`, or name another folder with --state.",
+        )
+    clock = SystemClock()
+    store = SqlStore(settings.database, clock)
+    try:
+        yield Application(store=store, clock=clock, settings=settings)
+    finally:
+        store.close()
+
+
+def sample(settings: Settings) -> DemoSample:
+    """The sample, its cache below the product's."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.sample_debian import DebianSample
+    from periderm.adapters.sample_podman import PodmanSample
+    from periderm.adapters.sample_visitor import NamespaceVisitor
+    from periderm.app.demo import DemoSample
+
+    cache = Path(settings.cache) / "sample"
+    expected = frozenset({"RUN-002", "RUN-005", "RUN-010", "RUN-054"})
+    return DemoSample(DebianSample(cache), PodmanSample(cache), NamespaceVisitor, SystemClock(), expected=expected)
+
+
+def image_scanner(settings: Settings) -> ImageScanner:  # noqa: ARG001 -- a later cache of layers lives in settings.cache
+    """What scans images on this machine: archives, layouts, podman's storage, folders. Needs no root by itself."""
+    from periderm.adapters import image_folder, image_podman
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.image_archive import ImageArchive
+    from periderm.adapters.image_layout import ImageLayout
+    from periderm.app.scan_image import ImageScanner
+
+    return ImageScanner(
+        sources={
+            "archive": ImageArchive(),
+            "layout": ImageLayout(),
+            "folder": image_folder.ImageFolder(),
+            "podman": image_podman.PodmanImages(image_podman.default_roots(), image_folder.overlay_layer),
+        },
+        kind_of=image_folder.kind_of,
+        clock=SystemClock(),
+    )
+
+
+def image_scan(settings: Settings) -> Scan:
+    """How a worker scans what a request names."""
+    import msgspec
+
+    from periderm.app.scan_image import scan_reference
+
+    scanner = image_scanner(settings)
+
+    def scan(request: ScanRequest) -> ScanResult:
+        result = scan_reference(scanner, request.source, node_id=request.node_id)
+        # Findings and state belong to the image that was asked for.
+        return msgspec.structs.replace(result, image_digest=request.image_digest)
+
+    return scan
