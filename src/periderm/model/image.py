@@ -6,7 +6,6 @@ import enum
 
 import msgspec
 
-
 WHITEOUT = ".wh."  # image-spec v1.1, layer.md: `.wh.NAME` hides NAME of the layers below
 OPAQUE = ".wh..wh..opq"  # hides all that the layers below have in this folder
 
