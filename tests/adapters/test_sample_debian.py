@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -157,3 +158,20 @@ def test_the_web_page_calls_getent_without_a_shell_for_plain_words(tmp_path: Pat
     assert "sh -c" not in look_up("host=depot-north.internal")
     assert "sh -c" in look_up("host=x%3Bid")
     assert "uid=" in look_up("host=x%3Bid")
+
+
+def test_two_processes_do_not_build_at_once(tmp_path: Path) -> None:
+    """The second waits until the first is done or dead; the cache itself need not exist, and nothing is left."""
+    program = (
+        "import sys; from pathlib import Path; from periderm.adapters.sample_debian import DebianSample\n"
+        f"with DebianSample(Path({str(tmp_path / 'x' / 'sample')!r})).alone(): print('in', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stdin=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"in\n"
+        with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as second:
+            assert second.stdout is not None
+            assert select.select([second.stdout], [], [], 1.0)[0] == []
+            first.kill()
+            assert second.stdout.readline() == b"in\n"
+    assert list((tmp_path / "x").iterdir()) == []

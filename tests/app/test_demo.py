@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -43,6 +44,10 @@ class Source:
     def available(self) -> str:
         """Something is missing to build."""
         return "debootstrap is missing"
+
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """Nobody else is here."""
+        return contextlib.nullcontext()
 
     def key(self) -> SampleParts:
         """Always the same."""

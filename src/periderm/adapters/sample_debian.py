@@ -6,6 +6,8 @@ The secrets are derived from a key, so that nothing in our sources looks like on
 from __future__ import annotations
 
 import base64
+import contextlib
+import fcntl
 import hashlib
 import os
 import platform
@@ -14,7 +16,7 @@ import signal
 import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from periderm.model.errors import ContainerRuntimeError
@@ -109,6 +111,18 @@ class DebianSample:
         if not missing:
             return ""
         return f"The sample's image cannot be made without {' and '.join(missing)}: install the package of that name."
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """A lock on the folder above the cache: no file is left, and a killed holder lets go."""
+        parent = self._cache.parent
+        parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def key(self) -> SampleParts:
         """Digests of everything that the parts are made of."""

@@ -77,11 +77,14 @@ class DemoSample:
         """Makes the image unless it is there and its sources have not changed."""
         if self._built():
             return
-        wanted = self._source.key()
-        need_base = not self._engine.has_base(wanted)
-        parts = self._source.make(lambda text, share: progress(text.en, share * 0.85), base=need_base)
-        self._engine.build(parts, lambda text, share: progress(text.en, 0.85 + share * 0.15))
-        self._source.discard_base()
+        with self._source.alone():
+            if self._built():  # by somebody else, while we waited
+                return
+            wanted = self._source.key()
+            need_base = not self._engine.has_base(wanted)
+            parts = self._source.make(lambda text, share: progress(text.en, share * 0.85), base=need_base)
+            self._engine.build(parts, lambda text, share: progress(text.en, 0.85 + share * 0.15))
+            self._source.discard_base()
 
     def image_digest(self) -> str:
         """`sha256:…` of the image's configuration; '' before it was built."""
@@ -156,7 +159,8 @@ class DemoSample:
 
     def clean(self) -> list[str]:
         """Removes container, images and cache; says what was removed."""
-        return [*self._engine.clean(), *self._source.clean()]
+        with self._source.alone():
+            return [*self._engine.clean(), *self._source.clean()]
 
     # --- the parts ---
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import msgspec
@@ -40,6 +41,10 @@ class SampleSource(Protocol):
 
     def available(self) -> str:
         """'' if the parts can be made here, else one sentence what is missing and how to get it."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While it is held, no other process builds or cleans below the same cache; waits for its turn."""
         ...
 
     def key(self) -> SampleParts:
