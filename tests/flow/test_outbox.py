@@ -6,11 +6,14 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from periderm.adapters.bus_local.bus import LocalBus
-from periderm.flow.outbox import Outbox
+from periderm.flow.outbox import REFUSED, Outbox
+from periderm.model.asset import Container
 from periderm.model.effect import Effect
 from periderm.model.envelope import Envelope, ScanRequest
-from periderm.model.errors import BusError, ConnectError
+from periderm.model.errors import BusError, ConnectError, RefusedError
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
 from tests.flow.conftest import CONTAINER, NODE
@@ -124,3 +127,35 @@ def test_run_sends_what_waits_before_it_ends(bus: LocalBus) -> None:
     thread.join(10)
     assert not thread.is_alive()
     assert len(server.taken) == 20
+
+
+def test_what_the_server_never_takes_holds_up_nothing(bus: LocalBus) -> None:
+    """A message that is refused is set aside on disk and counted; those around it arrive."""
+
+    class Strict(Server):
+        def send(self, envelopes: Sequence[Envelope]) -> None:
+            if any(CONTAINER in e.records for e in envelopes):
+                raise RefusedError("this one never")
+            super().send(envelopes)
+
+    server = Strict()
+    outbox = Outbox(bus, server, "agent:x")
+    outbox.put([NODE])
+    outbox.put([CONTAINER])
+    outbox.put([NODE])
+    assert outbox.send_some() == 3
+    assert outbox.pending() == 0
+    assert len(server.taken) == 2
+    assert outbox.refused == 1
+    assert len(bus.read(REFUSED, "test")) == 1
+
+
+def test_a_name_that_is_not_utf8_stops_nothing(bus: LocalBus) -> None:
+    """File names are bytes that an attacker chooses: they arrive escaped."""
+    server = Server()
+    outbox = Outbox(bus, server, "agent:x")
+    assert outbox.put([msgspec.structs.replace(CONTAINER, command=("/tmp/\udcff\udc80",))])
+    assert outbox.send_some() == 1
+    (arrived,) = server.taken[0].records
+    assert isinstance(arrived, Container)
+    assert arrived.command == ("/tmp/\\udcff\\udc80",)

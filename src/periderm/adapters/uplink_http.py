@@ -15,7 +15,7 @@ import msgspec
 
 from periderm.model.effect import Effect
 from periderm.model.envelope import Envelope, ScanRequest
-from periderm.model.errors import ConnectError, DeniedError, UsageError
+from periderm.model.errors import ConnectError, DeniedError, RefusedError, UsageError
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
 
@@ -40,6 +40,10 @@ class _Problem(msgspec.Struct, frozen=True):
 
     title: str = ""
     detail: str = ""
+
+
+# The request itself is wrong: sent again it would be refused again (RFC 9110, 15.5).
+REFUSED = frozenset({400, 413, 415, 422})
 
 
 class HttpUplink:
@@ -91,7 +95,7 @@ class HttpUplink:
             self._mine.connection = None
 
     def _ask(self, method: str, path: str, body: bytes = b"", *, nothing: int = 0) -> bytes | None:
-        """The body of the answer, None for the status `nothing`. Raises ConnectError, DeniedError."""
+        """The body of the answer, None for the status `nothing`. Raises ConnectError, DeniedError, RefusedError."""
         headers = {"Authorization": f"Bearer {self._token()}", "Accept": MEDIA_TYPE, "Content-Type": MEDIA_TYPE}
         status, answer = self._exchange(method, self._prefix + path, body, headers)
         if status == nothing:
@@ -100,6 +104,11 @@ class HttpUplink:
             raise DeniedError(
                 f"The server at {self._url} does not accept the token in {self._token_file}.",
                 "Start the agent and the server with the same state folder.",
+            )
+        if status in REFUSED:
+            raise RefusedError(
+                f"The server at {self._url} refused it with {status}{_why(answer)}.",
+                "Run the server and the agent in the same version.",
             )
         if not 200 <= status < 300:
             raise ConnectError(f"The server at {self._url} answered {status}{_why(answer)}.", _AGAIN)

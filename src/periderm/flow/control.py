@@ -39,6 +39,14 @@ _COUNTED: dict[str, tuple[GapKind, Text]] = {
         GapKind.EVENTS_LOST,
         Text("{n} processes were not followed: too many at once.", "{n} 个进程未被跟踪：同时存在的进程过多。"),
     ),
+    "dropped": (
+        GapKind.EVENTS_LOST,
+        Text("{n} records were dropped: the disk was full.", "丢弃 {n} 条记录：磁盘已满。"),
+    ),
+    "refused": (
+        GapKind.EVENTS_LOST,
+        Text("{n} messages were refused by the server and set aside.", "{n} 条消息被服务器拒收并另存。"),
+    ),
     "unreadable": (GapKind.PATH_UNREADABLE, Text("{n} paths could not be read.", "{n} 个路径无法读取。")),
     "syscall32-undecoded": (
         GapKind.SYSCALL_VARIANT,
@@ -177,8 +185,9 @@ class Control:
     def blind_spots(self) -> None:
         """Counters that grew, and a clock that jumped, become coverage gaps."""
         counters = self._counters()
+        own = {"dropped": self._outbox.dropped, "refused": self._outbox.refused}
         for name, (kind, text) in _COUNTED.items():
-            total = int(getattr(counters, name, 0)) or counters.other.get(name, 0)
+            total = own.get(name, 0) or int(getattr(counters, name, 0)) or counters.other.get(name, 0)
             if total > self._counted.get(name, 0):
                 self._counted[name] = total
                 self._gap(kind, name, text.fill(n=total), total)

@@ -15,7 +15,7 @@ from periderm.model.alert import Alert
 from periderm.model.asset import Container, Image, Node, Process, User, Workload
 from periderm.model.effect import EffectRecord
 from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
-from periderm.model.errors import StoreError
+from periderm.model.errors import BusError, StoreError
 from periderm.model.finding import Finding
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident
@@ -144,11 +144,18 @@ class Digest:
         return image if isinstance(image, Image) else None
 
     def _store_alerts(self, records: Sequence[Record]) -> None:
+        placed: dict[str, str] = {}
+        alerts: list[Alert] = []
         for alert in records:
             if isinstance(alert, Alert):
-                known = self._store.alert(alert.id)
-                incident_id = known.incident_id if known else ""
-                self._store.put_alerts([msgspec.structs.replace(alert, incident_id=incident_id or self._place(alert))])
+                incident_id = placed.get(alert.id, "")
+                if not incident_id:
+                    known = self._store.alert(alert.id)
+                    incident_id = (known.incident_id if known else "") or self._place(alert)
+                placed[alert.id] = incident_id
+                alerts.append(msgspec.structs.replace(alert, incident_id=incident_id))
+        if alerts:
+            self._store.put_alerts(alerts)
 
     def _place(self, alert: Alert) -> str:
         """The incident that an alert belongs to: an open one of its asset, a new one, or '' if it opens none."""
@@ -258,7 +265,7 @@ class Digest:
                     if stop.is_set():
                         return
                     self._bus.wait(TOPIC, GROUP, 0.5)
-            except StoreError as error:
-                log.error("the store refused, what waits is kept and tried again: %s", error)
+            except (StoreError, BusError) as error:
+                log.error("what waits is kept and tried again: %s", error)
                 if stop.wait(1.0):
                     return

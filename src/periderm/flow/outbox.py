@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from periderm.model.envelope import Envelope, Record
-from periderm.model.errors import BusError, ConnectError, DeniedError
-from periderm.ports.bus import Bus
+from periderm.model.errors import BusError, ConnectError, DeniedError, RefusedError
+from periderm.ports.bus import Bus, Message
 from periderm.ports.uplink import Uplink
 
 TOPIC = "uplink"
 GROUP = "sender"
+REFUSED = "refused"
 BATCH = 64
+
+log = logging.getLogger(__name__)
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(tuple[Record, ...]).decode
+
+
+def _message(records: Sequence[Record]) -> bytes:
+    """Encoded. A name that is not UTF-8 (an attacker chooses file names) must not stop what a node has to say."""
+    try:
+        return _encode(tuple(records))
+    except UnicodeEncodeError:
+        return _encode(_escaped(msgspec.to_builtins(tuple(records))))
+
+
+def _escaped(value: Any) -> Any:
+    """The same value with bytes that are not UTF-8 written as \\udc80, which every encoder takes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_escaped(k): _escaped(v) for k, v in value.items()}
+    return [_escaped(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 class Outbox:
@@ -34,6 +56,7 @@ class Outbox:
         self._held: list[Record] = []
         self._lock = threading.Lock()
         self.dropped = 0
+        self.refused = 0
         self.problem = ""
 
     def put(self, records: Sequence[Record]) -> bool:
@@ -44,7 +67,7 @@ class Outbox:
             if not waiting:
                 return True
             try:
-                self._bus.publish(TOPIC, [_encode(tuple(waiting))])
+                self._bus.publish(TOPIC, [_message(waiting)])
             except BusError as error:
                 self.problem = str(error)
                 self.dropped += max(0, len(waiting) - 10_000)
@@ -60,9 +83,22 @@ class Outbox:
         if not messages:
             return 0
         envelopes = [Envelope(sender=self._sender, sequence=m.offset, records=_decode(m.data)) for m in messages]
-        self._uplink.send(envelopes)
+        try:
+            self._uplink.send(envelopes)
+        except RefusedError:
+            # What the server will never take must not hold up the rest: find it by sending them one by one.
+            for message, envelope in zip(messages, envelopes, strict=True):
+                self._send_alone(message, envelope)
         self._bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
         return len(messages)
+
+    def _send_alone(self, message: Message, envelope: Envelope) -> None:
+        try:
+            self._uplink.send([envelope])
+        except RefusedError as error:
+            log.error("message %d is set aside in the topic %r: %s", message.offset, REFUSED, error)
+            self._bus.publish(REFUSED, [message.data])
+            self.refused += 1
 
     def pending(self) -> int:
         """Messages that the server has not taken yet."""
@@ -76,12 +112,12 @@ class Outbox:
                 if self.send_some() == 0:
                     self._bus.wait(TOPIC, GROUP, 0.5)
                 pause = 0.1
-            except (ConnectError, DeniedError) as error:
+            except (ConnectError, DeniedError, BusError) as error:
                 self.problem = str(error)
                 stop.wait(pause)
                 pause = min(5.0, pause * 2)
         try:
             while self.send_some():
                 pass
-        except (ConnectError, DeniedError) as error:
+        except (ConnectError, DeniedError, BusError) as error:
             self.problem = str(error)

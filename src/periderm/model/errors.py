@@ -66,5 +66,9 @@ class ResponderError(PeridermError):
     """A response could not be carried out, or not be undone."""
 
 
+class RefusedError(PeridermError):
+    """Another process of the product refuses what it was sent, and would refuse it again."""
+
+
 class ConnectError(PeridermError):
     """Another process of the product does not answer."""

@@ -12,7 +12,8 @@ from periderm.model.policy import Policy
 
 
 class Uplink(Protocol):
-    """Each raises ConnectError when the server does not answer; the caller keeps what it has and tries again."""
+    """Each raises ConnectError when the server does not answer (the caller keeps what it has and tries again), DeniedError
+    when it does not know the caller, RefusedError when it would refuse the same again."""
 
     def send(self, envelopes: Sequence[Envelope]) -> None:
         """Returns when the server has made them durable; sending again is harmless."""
