@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,16 @@ def test_this_machine_can_scan(tmp_path: object) -> None:
     answer = json.loads(out.out.getvalue())
     assert answer["works"] is True
     assert {"name", "title", "condition", "found", "still", "next_step"} <= set(answer["diagnosis"]["checks"][0])
+
+
+def test_the_built_kernel_program_is_found(tmp_path: object) -> None:
+    """Where the build puts it, wherever the wiring lives."""
+    from periderm import adapters, wiring
+
+    built = Path(adapters.__file__).parent / "bpf" / "periderm.bpf.o"
+    checks = {c.name: c for c in wiring.doctor(Settings(state=str(tmp_path), cache=str(tmp_path)), clean=False).checks}
+    assert (checks["bpf-object"].condition is Condition.WORKS) == built.is_file()
+    assert checks["bpf-object"].found.en in (str(built), "it was not built")
 
 
 def test_a_machine_on_which_nothing_works_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

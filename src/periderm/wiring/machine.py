@@ -112,13 +112,14 @@ def replay(settings: Settings, path: str, progress: Callable[[str], None]) -> tu
 
 def doctor(settings: Settings, *, clean: bool) -> Diagnosis:
     """What this machine can do for the product; with `clean` what was left behind is removed."""
+    from periderm import adapters
     from periderm.adapters.diagnosis_linux import LinuxProbe
     from periderm.adapters.pins_bpffs import PinnedLeftovers
     from periderm.adapters.sample_podman import PodmanSample
     from periderm.app.doctor import SampleLeftovers, diagnose
 
     # The object lies beside the adapters, and the pins where the sensor puts them.
-    program = Path(__file__).parent / "adapters" / "bpf" / "periderm.bpf.o"
+    program = Path(adapters.__file__).parent / "bpf" / "periderm.bpf.o"
     probe = LinuxProbe(settings.state, settings.port, program)
     leftovers = (PinnedLeftovers(Path(pins())), SampleLeftovers(PodmanSample(Path(settings.cache) / "sample")))
     return diagnose(probe, all_runtimes(""), leftovers, clean=clean)
