@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from periderm import __version__
 from periderm.app.application import Application
 from periderm.flow.digest import Digest
+from periderm.model.envelope import Heartbeat
 from periderm.model.errors import UsageError
 from periderm.model.policy import DEFAULT_POLICY
 
@@ -20,7 +23,8 @@ def digesting(app: Application) -> Iterator[Digest]:
     with app.store.transaction():
         if not app.store.policies():
             app.store.put_policy(DEFAULT_POLICY)
-    digest = Digest(app.bus, app.store, app.clock)
+    beat = Heartbeat(role="server", node_id="", pid=os.getpid(), time=0, version=__version__)
+    digest = Digest(app.bus, app.store, app.clock, beat)
     stop = threading.Event()
     thread = threading.Thread(target=digest.run, args=(stop,), name="digest", daemon=True)
     thread.start()

@@ -193,7 +193,7 @@ def _object(facts: MachineFacts) -> Check:
         bool(facts.bpf_object),
         Text(facts.bpf_object, facts.bpf_object) if facts.bpf_object else Text("it was not built", "尚未编译"),
         _SCANNING,
-        Text("`make bpf` in a checkout; a wheel brings it built.", "在源码目录执行 `make bpf`；wheel 自带编译好的程序。"),
+        Text("`make build` in a checkout; a wheel brings it built.", "在源码目录执行 `make build`；wheel 自带编译好的程序。"),
     )
 
 

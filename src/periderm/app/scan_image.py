@@ -36,6 +36,11 @@ def split(reference: str, kind_of: Kind) -> tuple[str, str]:
     kind, colon, rest = reference.partition(":")
     if colon and kind in ("podman", "archive", "layout", "folder") and rest:
         return kind, rest
+    if colon and kind in ("docker", "containerd") and rest:
+        raise UsageError(
+            f"Images in {kind}'s own storage are not opened yet.",
+            "Save it (`docker save -o FILE NAME`, `ctr images export FILE NAME`) and scan the file.",
+        )
     kind = kind_of(reference)
     if kind == "folder":
         raise UsageError(f"{reference} is a folder and not an image.", f"Look into it with `periderm scan fs {reference}`.")

@@ -32,8 +32,10 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     # Without a terminal nobody would ever press Ctrl-C after the sample's story.
     once = options.once or (options.sample and not sys.stdout.isatty())
     with wiring.up(settings, sample=options.sample, tell=out.note, progress=out.progress) as running:
-        out.line(f"Console: {running.up.link()}")
-        out.line(f"  (the link works once; `periderm status --link` prints another. State: {settings.state})")
+        # With --json standard output is one document.
+        say = out.note if out.json else out.line
+        say(f"Console: {running.up.link()}")
+        say(f"  (the link works once; `periderm status --link` prints another. State: {settings.state})")
         for missing in running.missing:
             out.note(out.say(missing))
         status = 0
@@ -41,7 +43,7 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
             status = show(running.story, settings, out, options.normal_seconds)
         if once and options.sample:
             return status
-        out.line("Watching. Ctrl-C stops and removes everything from the kernel.")
+        say("Watching. Ctrl-C stops and removes everything from the kernel.")
         try:
             while True:
                 running.up.check()

@@ -40,13 +40,14 @@ _decode = msgspec.msgpack.Decoder(Envelope).decode
 
 
 class Digest:
-    """One thread runs it. A message is acknowledged after its transaction ended, so a crash digests it again, and an
+    """One thread runs it; `beat` is what the server says of itself every few seconds. A message is acknowledged after its transaction ended, so a crash digests it again, and an
     envelope that was taken before is passed over by its (sender, sequence)."""
 
-    def __init__(self, bus: Bus, store: Store, clock: Clock) -> None:
+    def __init__(self, bus: Bus, store: Store, clock: Clock, beat: Heartbeat | None = None) -> None:
         self._bus = bus
         self._store = store
         self._clock = clock
+        self._beat = beat
         self._ticked = 0
         self.refused = 0
         # The life of one batch, in order. Later stages see what earlier ones stored, in the same transaction.
@@ -252,6 +253,9 @@ class Digest:
         self._ticked = now
         opened, closed = coverage.silent_sensors(self._store.heartbeats(), self._clock.now())
         with self._store.transaction():
+            if self._beat is not None:
+                figures = {"waiting": float(self._bus.pending(TOPIC, GROUP)), "refused": float(self.refused)}
+                self._store.put_heartbeat(msgspec.structs.replace(self._beat, time=self._clock.now(), figures=figures))
             self._store.put_gaps(opened)
             for identity in closed:
                 self._store.close_gap(identity)

@@ -99,7 +99,7 @@ def load(library: Libbpf, path: Path, folder: PinFolder, sizes: dict[str, int], 
 def _open(library: Libbpf, path: Path) -> int:
     handle = library.pointer("bpf_object__open_file", str(path).encode(), None)
     if not handle or handle > (1 << 64) - 4096:
-        raise SensorError(f"The kernel program {path} cannot be read.", "Build it again: make bpf")
+        raise SensorError(f"The kernel program {path} cannot be read.", "Build it again: make build")
     return handle
 
 

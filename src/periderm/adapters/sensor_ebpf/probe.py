@@ -27,7 +27,7 @@ def conditions() -> list[SensorCapability]:
         _one("x86-64", os.uname().machine == "x86_64", f"This is {os.uname().machine}; the sensor reads x86-64 registers."),
         _one("BTF", os.path.exists(BTF), f"The kernel has no {BTF}: use one with CONFIG_DEBUG_INFO_BTF=y."),
         _one("libbpf", _has_library(), f"{LIBRARY} is missing. {INSTALL}"),
-        _one("kernel program", OBJECT.exists(), "The kernel program is not built: make bpf."),
+        _one("kernel program", OBJECT.exists(), "The kernel program is not built: make build."),
         _one("bpffs", os.path.isdir(pins.BPFFS), f"{pins.BPFFS} is not there: the kernel needs CONFIG_BPF_SYSCALL=y."),
     ]
 

@@ -77,7 +77,7 @@ class EbpfSensor:
     def start(self) -> Sequence[SensorCapability]:
         """Loads or adopts, maps the ring, reads existing processes. Raises SensorError with what is missing."""
         if not self._object.exists():
-            raise SensorError(f"The kernel program is not built ({self._object.name}).", "Build it: make bpf")
+            raise SensorError(f"The kernel program is not built ({self._object.name}).", "Build it: make build")
         if os.geteuid() != 0:
             raise SensorError("The kernel sensor needs root.", "Run as root; image scanning works without.")
         library = Libbpf()

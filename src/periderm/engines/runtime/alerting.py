@@ -11,7 +11,7 @@ from periderm.engines.runtime.judging import Context, Detector, Verdict
 from periderm.engines.runtime.process import encodable
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
-from periderm.model.event import EventFlag
+from periderm.model.event import EventFlag, Origin
 from periderm.model.text import Text
 
 MOST_OBJECT = 1024
@@ -88,6 +88,6 @@ def _evidence(verdict: Verdict, context: Context) -> dict[str, str]:
         found["kernel"] = "killed"
     elif event.has(EventFlag.WOULD_KILL):
         found["kernel"] = "would-kill"
-    if event.origin:
+    if event.origin in (Origin.COMPAT32, Origin.IO_URING):
         found["entry"] = event.origin.name.lower()
     return {name: encodable(value[:MOST_EVIDENCE]) for name, value in found.items()}

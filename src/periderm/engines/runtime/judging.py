@@ -162,6 +162,11 @@ class Context:
         return (event.has(EventFlag.FAILED) or event.ret < 0) and event.ret != EINPROGRESS
 
     @property
+    def absent(self) -> bool:
+        """The call went wrong because there is no such thing (ENOENT, ENOTDIR): nothing was to be had."""
+        return self.failed and self.event.ret in (-2, -20)
+
+    @property
     def system_program(self) -> bool:
         """The acting executable lies where the system's own programs lie and was not brought later. Its name can then
         be believed as far as the file system can."""

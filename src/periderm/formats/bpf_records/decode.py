@@ -51,7 +51,7 @@ class Decoder:
         self._begin()
 
     def _begin(self) -> None:
-        self._texts = Cache(1 << 15, 3)
+        self._texts = Cache(1 << 16, 3)
         self._exes = Cache(1 << 12, 1)
         self._comms = Cache(1 << 12, 1)
 

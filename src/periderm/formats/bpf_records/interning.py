@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.uint32]
+EMPTY = 0xFFFFFFFFFFFFFFFF
 
 
 class StringTable:
@@ -37,13 +38,13 @@ class StringTable:
 class Cache:
     """(key, second key) to `width` numbers, looked up for a whole column at once.
 
-    A direct-mapped table in numpy answers nearly all; a dictionary behind it answers what collided there.
+    A table in numpy, with two places for each key, answers nearly all; a dictionary behind it answers what found none.
     """
 
     def __init__(self, slots: int, width: int) -> None:
         self._mask = np.uint64(slots - 1)
         self._first: Keys = np.zeros(slots, np.uint64)
-        self._second: Keys = np.full(slots, np.uint64(0xFFFFFFFFFFFFFFFF))
+        self._second: Keys = np.full(slots, np.uint64(EMPTY))
         self._values: list[Numbers] = [np.zeros(slots, np.uint32) for _ in range(width)]
         self._all: dict[tuple[int, int], tuple[int, ...]] = {}
 
@@ -57,32 +58,39 @@ class Cache:
         columns = [values[slots] for values in self._values]
         if known.all():
             return columns, []
+        rest = np.nonzero(~known)[0]
+        slots = self._other(first[rest], slots[rest])
+        known = (self._first[slots] == first[rest]) & (self._second[slots] == second[rest])
+        for column, values in zip(columns, self._values, strict=True):
+            column[rest[known]] = values[slots[known]]
         missing: list[int] = []
-        for index in np.nonzero(~known)[0].tolist():
-            pair = (int(first[index]), int(second[index]))
-            numbers = self._all.get(pair)
+        for index in rest[~known].tolist():
+            numbers = self._all.get((int(first[index]), int(second[index])))
             if numbers is None:
                 missing.append(index)
                 continue
-            self._place(pair, numbers)
             for column, number in zip(columns, numbers, strict=True):
                 column[index] = number
         return columns, missing
 
     def put(self, first: int, second: int, numbers: tuple[int, ...]) -> None:
-        """Remembers the numbers of a key."""
+        """Remembers the numbers of a key, in the first of its two places that is free."""
         self._all[first, second] = numbers
-        self._place((first, second), numbers)
+        mixed = first ^ (first >> 29) ^ (second * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
+        slot = (mixed ^ (mixed >> 15)) & int(self._mask)
+        if int(self._second[slot]) != EMPTY:
+            slot = ((first >> 40) ^ slot * 0x9E3779B1) & int(self._mask)
+        self._first[slot], self._second[slot] = first, second
+        for values, number in zip(self._values, numbers, strict=True):
+            values[slot] = number
 
     def _slots(self, first: Keys, second: Keys) -> npt.NDArray[np.int64]:
         mixed = first ^ (first >> np.uint64(29)) ^ (second * np.uint64(0x9E3779B97F4A7C15))
         slots: npt.NDArray[np.int64] = ((mixed ^ (mixed >> np.uint64(15))) & self._mask).astype(np.int64)
         return slots
 
-    def _place(self, pair: tuple[int, int], numbers: tuple[int, ...]) -> None:
-        first, second = pair
-        mixed = first ^ (first >> 29) ^ (second * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF)
-        slot = (mixed ^ (mixed >> 15)) & int(self._mask)
-        self._first[slot], self._second[slot] = first, second
-        for values, number in zip(self._values, numbers, strict=True):
-            values[slot] = number
+    def _other(self, first: Keys, slots: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The second place of keys whose first place is taken."""
+        mixed = (first >> np.uint64(40)) ^ slots.astype(np.uint64) * np.uint64(0x9E3779B1)
+        other: npt.NDArray[np.int64] = (mixed & self._mask).astype(np.int64)
+        return other

@@ -67,6 +67,7 @@ count-workload =
        *[other] { $n } workloads
     }
 role-agent = agent
+role-server = server
 role-worker = scan worker
 scans-failed =
     { $n ->

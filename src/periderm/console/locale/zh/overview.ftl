@@ -27,5 +27,6 @@ count-image = { $n } 个镜像
 count-container = { $n } 个容器
 count-workload = { $n } 个工作负载
 role-agent = 代理
+role-server = 服务器
 role-worker = 扫描进程
 scans-failed = { $n } 个镜像无法扫描。

@@ -16,6 +16,7 @@ from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
 _PROPAGATION = (1 << 17) | (1 << 18) | (1 << 19) | (1 << 20)  # MS_UNBINDABLE, PRIVATE, SLAVE, SHARED of mount(2)
+_TREE_CLONE = 1  # OPEN_TREE_CLONE of open_tree(2), which names no target
 _DISK = re.compile(
     r"/dev/(?:[shv]d[a-z]+\d*|xvd[a-z]+\d*|nvme\d+n\d+(?:p\d+)?|mmcblk\d+(?:p\d+)?|dm-\d+|mapper/.+|md\d+|loop\d+|disk/.+|block/.+)"
 )
@@ -40,6 +41,8 @@ def _judge(context: Context) -> Verdict | None:
         return None  # only who sees later mounts
     if context.process.how == "entrypoint" and programs.base(context.process.exe) in ("systemd", "init") and kind in _HARMLESS:
         return None  # a container that runs a whole system sets it up
+    if not target and not kind and not event.arg0 & _TREE_CLONE:
+        return None  # open_tree(2) that copies nothing
     severity = Severity.MEDIUM
     if _DISK.fullmatch(source):
         severity = Severity.CRITICAL
@@ -48,7 +51,7 @@ def _judge(context: Context) -> Verdict | None:
     if context.failed:
         severity = lower(severity)
     return Verdict(
-        object=target or source,
+        object=target or source or kind,
         severity=severity,
         fill={"source": source or kind or "?", "kind": kind or "?"},
         evidence={"source": source, "type": kind, "flags": hex(event.arg0 & 0xFFFFFFFF)},
@@ -69,7 +72,11 @@ def _program(context: Context) -> Verdict | None:
         thing = operands[-1]
     else:
         return None
-    return Verdict(object=thing, severity=severity, fill={"source": disk or thing, "kind": what.name})
+    return Verdict(
+        object=thing,
+        severity=severity,
+        fill={"source": disk or (operands[-2] if len(operands) > 1 else thing), "kind": what.name},
+    )
 
 
 def _mount(process: int, source: str, target: str, kind: str, flags: int = 0, *, denied: bool = False, comm: str = "") -> Event:

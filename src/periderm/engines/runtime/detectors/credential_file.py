@@ -39,6 +39,8 @@ def _judge(context: Context) -> Verdict | None:
     event = context.event
     if event.kind is not EventKind.OPEN or context.process.runtime or not (context.reads or context.writes):
         return None
+    if context.absent:
+        return None
     path = programs.normal(event.text or event.raw)
     if _EXACT.fullmatch(path) or (context.contained and _BELOW.fullmatch(path)):
         return _passwords(path, context)

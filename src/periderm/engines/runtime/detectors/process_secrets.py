@@ -32,7 +32,7 @@ _KERNEL_READERS = frozenset(
 
 def _judge(context: Context) -> Verdict | None:
     event = context.event
-    if event.kind is not EventKind.OPEN or context.process.runtime or not context.reads:
+    if event.kind is not EventKind.OPEN or context.process.runtime or context.absent or not context.reads:
         return None
     path = programs.normal(event.text) if event.text else event.raw
     if _KERNEL.fullmatch(path):
@@ -47,6 +47,8 @@ def _judge(context: Context) -> Verdict | None:
     trusted = context.system_program and not context.server_shell
     if trusted and (name in _WATCHERS or name in programs.DEBUGGERS) and (thing == "environ" or not context.contained):
         return None
+    if not context.contained and thing == "environ" and trusted and (found["pid"] == "1" or context.failed):
+        return None  # many scripts ask so whether they run in a container
     severity = Severity.HIGH if thing == "mem" else Severity.MEDIUM
     if context.server_shell or context.process.drifted:
         severity = Severity.HIGH

@@ -61,8 +61,11 @@ def _severity(folder: str, path: str, script: str, context: Context) -> Severity
     hidden = "/." in path
     memory = folder in ("/dev/shm/", "/run/shm/", "/dev/mqueue/")
     if not context.contained:
+        raw = context.event.raw
         if memory or hidden:
             return Severity.MEDIUM if script else Severity.HIGH
+        if raw.startswith("/") and not _place(raw):
+            return None  # a file system that is being built below /tmp (debootstrap, chroot)
         return None if script else Severity.LOW
     if memory or hidden:
         return Severity.HIGH
