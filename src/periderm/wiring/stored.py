@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from periderm.app.demo import DemoSample
     from periderm.app.scan_image import ImageScanner
     from periderm.flow.work import Scan
-    from periderm.model.envelope import ScanRequest, ScanResult
 
 
 @contextlib.contextmanager
@@ -78,15 +77,7 @@ def image_scanner(settings: Settings) -> ImageScanner:  # noqa: ARG001 -- a late
 
 def image_scan(settings: Settings) -> Scan:
     """How a worker scans what a request names."""
-    import msgspec
-
-    from periderm.app.scan_image import scan_reference
+    from periderm.app.scan_image import scan_request
 
     scanner = image_scanner(settings)
-
-    def scan(request: ScanRequest) -> ScanResult:
-        result = scan_reference(scanner, request.source, node_id=request.node_id)
-        # Findings and state belong to the image that was asked for.
-        return msgspec.structs.replace(result, image_digest=request.image_digest)
-
-    return scan
+    return lambda request: scan_request(scanner, request)
