@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from periderm.adapters.sensor_ebpf import cgroups
 from periderm.adapters.sensor_ebpf.attribution import Attribution
+from periderm.adapters.sensor_ebpf.blocks import Blocks
 from periderm.adapters.sensor_ebpf.existing import executable_path, existing, process_key
 from periderm.adapters.sensor_ebpf.libbpf import Libbpf
 from periderm.adapters.sensor_ebpf.loader import KernelSide, adopt, load, object_version
@@ -33,7 +34,9 @@ from periderm.ports.sensor import KernelPolicy
 OBJECT = Path(__file__).resolve().parent.parent / "bpf" / "periderm.bpf.o"
 STALE_SECONDS = 5
 POLL_SECONDS = 0.02
-MAX_ROWS = 16_384
+SPACING_SECONDS = 0.05  # between batches of a calm ring: a small batch costs nearly as much as a big one
+CROWDED = 16  # a ring that is fuller than one part in so many is read at once
+MAX_ROWS = 8192
 CLOCK_JUMP_NS = 1_000_000_000
 
 
@@ -66,12 +69,13 @@ class EbpfSensor:
         self._folder: PinFolder | None = None
         self._side: KernelSide | None = None
         self._ring: Ring | None = None
-        self._decoder = Decoder(self._resolve)
+        self._decoder = Decoder(self._resolve, room=Blocks(max_rows).room)
         self._first: list[Rows] = []
         self._attribution: Attribution | None = None
         self._cgroups: dict[int, str] = {}
         self._offset = self._clock_offset()
         self._totals = Totals()
+        self._next = 0.0
         self.behaviours: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
 
     def start(self) -> Sequence[SensorCapability]:
@@ -171,17 +175,19 @@ class EbpfSensor:
             raise SensorError("The sensor is not started.")
         deadline = time.monotonic() + timeout
         while True:
-            slots = ring.take(self._max_rows)
-            if len(slots):
-                rows, kept = self._decoder.decode(slots)
-                self.behaviours = np.array(kept["behaviour"])
+            now = time.monotonic()
+            if (waiting := ring.waiting()) and (now >= min(self._next, deadline) or waiting > ring.size // CROWDED):
+                slots = ring.take(self._max_rows)
+                rows, chosen = self._decoder.decode(slots)
+                self.behaviours = np.array(chosen.column("behaviour"))
+                del slots, chosen
                 ring.release()
+                self._next = time.monotonic() + SPACING_SECONDS
                 if len(rows):
                     return self._batch(rows)
-            left = deadline - time.monotonic()
-            if left <= 0:
+            if now >= deadline:
                 return self._batch(np.empty(0, EVENT_DTYPE))
-            time.sleep(min(left, POLL_SECONDS))
+            time.sleep(min(deadline - now, POLL_SECONDS))
 
     def _batch(self, rows: Rows) -> EventBatch:
         offset = self._clock_offset()
