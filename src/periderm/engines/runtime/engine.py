@@ -110,8 +110,14 @@ class RuntimeEngine:
         if kind == EventKind.EXIT:
             return table.end(key, time), 0
         process_or_none = table.get(key)
-        if kind == EventKind.LISTEN and process_or_none is not None and ret >= 0:
+        if process_or_none is None:
+            return None, 0
+        if kind == EventKind.LISTEN and ret >= 0:
             process_or_none.listening = True
+        subject = batch.subjects[subject_index]
+        if subject.id != process_or_none.subject and isinstance(subject, Container):
+            table.rehome(process_or_none, subject, flags)
+            self._weigh(process_or_none, subject)
         return process_or_none, 0
 
     def _weigh(self, process: Process, subject: Subject) -> int:

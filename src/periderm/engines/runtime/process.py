@@ -168,6 +168,14 @@ class ProcessTable:
         # What the runtime brings later is not the container's first process.
         return "exec" if came and subject.pid else process.how.replace("host", "")
 
+    def rehome(self, process: Process, subject: Container, flags: int) -> None:
+        """A process acts in a container that was not known yet when it started: it was the container's all along."""
+        above = self.get(process.parent)
+        if above is not None and above.subject != subject.id and subject.pid and above.pid == subject.pid:
+            above.subject, above.how = subject.id, "entrypoint"
+        process.subject = subject.id
+        process.how = self._how(process, above, subject, flags, came=above is not None and above.runtime)
+
     def end(self, key: int, time: int) -> Process | None:
         """The process ended; it is remembered among the ended ones."""
         process = self._live.get(key)
