@@ -8,7 +8,7 @@ from pathlib import Path
 from periderm.adapters.bus_local.bus import LocalBus
 from periderm.adapters.clock_system import SystemClock
 from periderm.app.working import working
-from periderm.flow.outbox import Outbox
+from periderm.flow.outbox import GROUP, TOPIC, Outbox
 from periderm.flow.work import Worker
 from periderm.model.envelope import ScanResult
 from tests.flow.test_work import BEAT, Queue, request, scan
@@ -22,7 +22,7 @@ def test_results_are_sent_before_it_ends(tmp_path: Path) -> None:
     stop = threading.Event()
     thread = threading.Thread(target=working, args=(Worker(queue, outbox, SystemClock(), scan, BEAT), outbox, stop))
     thread.start()
-    while queue.waiting:
+    while bus.pending(TOPIC, GROUP) + len(queue.taken) < 3:  # two results and the first beat
         threading.Event().wait(0.01)
     stop.set()
     thread.join(20)

@@ -13,7 +13,7 @@ from periderm.adapters.clock_system import SystemClock
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.flow.digest import DEAD, TOPIC, Digest
 from periderm.model.asset import Ownership
-from periderm.model.effect import EffectRecord, EffectState, KillAtExec
+from periderm.model.effect import EffectRecord, EffectState, KillAtExec, PauseContainer, ResumeContainer
 from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
 from periderm.model.errors import StoreError
 from periderm.model.finding import Finding, FindingKind
@@ -120,6 +120,29 @@ def test_each_envelope_is_taken_once(bus: LocalBus, store: SqlStore) -> None:
     assert store.incidents(Query()).items[0].revision == revision
     assert store.alerts(Query()).items[0].count == 1
     assert len(store.changes(0)) == changes
+
+
+def test_resuming_undoes_the_pause(bus: LocalBus, store: SqlStore) -> None:
+    """When a container was resumed, the pause is told as undone."""
+    digest = Digest(bus, store, SystemClock())
+    common: dict[str, object] = {
+        "node_id": NODE.id,
+        "asset_id": CONTAINER.id,
+        "reason": Text("r", "r"),
+        "blast_radius": Text("b", "b"),
+        "decided_by": "user:a",
+        "decided_at": T0,
+        "container_id": "c",
+        "runtime": "podman",
+    }
+    pause = PauseContainer(id="eff-1", **common)  # type: ignore[arg-type]
+    resume = ResumeContainer(id="eff-2", undoes="eff-1", **common)  # type: ignore[arg-type]
+    send(bus, EffectRecord(effect=pause, state=EffectState.APPLIED, time=T0), sequence=0)
+    send(bus, EffectRecord(effect=resume, state=EffectState.APPLIED, time=T0 + 5), sequence=1)
+    drain(digest)
+    record = store.effect("eff-1")
+    assert record is not None
+    assert record.state is EffectState.UNDONE
 
 
 def test_a_scan_request_waits_as_a_gap_until_its_result(bus: LocalBus, store: SqlStore) -> None:

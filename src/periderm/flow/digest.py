@@ -13,7 +13,7 @@ from periderm.correlate import coverage, grouping
 from periderm.correlate.incident import build
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Image, Node, Process, User, Workload
-from periderm.model.effect import EffectRecord
+from periderm.model.effect import EffectRecord, EffectState, ResumeContainer
 from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
 from periderm.model.errors import BusError, StoreError
 from periderm.model.finding import Finding
@@ -196,6 +196,10 @@ class Digest:
                     if alert is not None and alert.incident_id:
                         effect = msgspec.structs.replace(effect, incident_id=alert.incident_id)
                 self._store.put_effect(msgspec.structs.replace(record, effect=effect))
+                if isinstance(effect, ResumeContainer) and record.state is EffectState.APPLIED:
+                    undone = self._store.effect(effect.undoes)
+                    if undone is not None:
+                        self._store.put_effect(EffectRecord(effect=undone.effect, state=EffectState.UNDONE, time=record.time))
 
     def _store_rest(self, records: Sequence[Record]) -> None:
         for record in records:
