@@ -40,7 +40,9 @@ _decode = msgspec.msgpack.Decoder(Envelope).decode
 
 
 class Digest:
-    """One thread runs it; `beat` is what the server says of itself every few seconds. A message is acknowledged after its transaction ended, so a crash digests it again, and an
+    """One thread runs it; `beat` is what the server says of itself every few seconds.
+
+    A message is acknowledged after its transaction ended, so a crash digests it again, and an
     envelope that was taken before is passed over by its (sender, sequence)."""
 
     def __init__(self, bus: Bus, store: Store, clock: Clock, beat: Heartbeat | None = None) -> None:
