@@ -29,6 +29,16 @@ def test_by_what_is_mounted(source: str, kind: str, severity: Severity) -> None:
     assert [a.severity for a in run_example(DETECTOR, scene(runs(2, 1, "/app/x", "x"), mount))] == [severity]
 
 
+NEWER = [("", "debugfs", 0, True), ("/", "", 1, True), ("/", "", 0, False)]
+
+
+@pytest.mark.parametrize(("source", "kind", "flags", "fires"), NEWER)
+def test_the_newer_calls(source: str, kind: str, flags: int, fires: bool) -> None:
+    """fsopen names only a type, open_tree only a source; the latter counts if it copies the tree."""
+    call = row(EventKind.MOUNT, 2, "", raw=source, argv=(kind,) if kind else (), arg0=flags)
+    assert bool(run_example(DETECTOR, scene(runs(2, 1, "/app/x", "x"), call))) == fires
+
+
 def test_the_program_and_its_call_are_one_alert() -> None:
     """mount(8) and the call that it makes have one cause."""
     said = run_example(

@@ -69,6 +69,14 @@ def test_an_intruders_shell_reads_without_a_tool() -> None:
     assert said[0].severity is Severity.HIGH
 
 
+def test_a_file_that_is_not_there_is_not_read() -> None:
+    """Programs ask for files that many systems lack."""
+    missing = opens(2, "/etc/krb5.keytab", denied=True)
+    absent = type(missing)(**{name: getattr(missing, name) for name in missing.__struct_fields__} | {"ret": -2})
+    assert run_example(DETECTOR, scene(runs(2, 1, "/app/x", "x"), absent)) == []
+    assert run_example(DETECTOR, scene(runs(2, 1, "/app/x", "x"), missing))
+
+
 def test_without_a_scan_only_the_systems_files_are_known() -> None:
     """No inventory, no secret."""
     assert run_example(DETECTOR, scene(runs(2, 1, "/usr/bin/cat", "cat"), opens(2, "/srv/shop/.env"))) == []

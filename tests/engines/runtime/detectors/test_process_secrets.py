@@ -42,6 +42,14 @@ def test_its_own_number_on_a_host() -> None:
     assert run_example(DETECTOR, scene(reader, opens(20, "/proc/1021/mem", on=HOST)))
 
 
+def test_scripts_of_a_host_ask_whether_it_is_a_container() -> None:
+    """`grep container= /proc/1/environ` is part of many start scripts; another process's environment is not."""
+    script = runs(20, 1, "/usr/bin/grep", "grep", on=HOST)
+    assert run_example(DETECTOR, scene(script, opens(20, "/proc/1/environ", on=HOST))) == []
+    assert run_example(DETECTOR, scene(script, opens(20, "/proc/77/environ", on=HOST)))
+    assert run_example(DETECTOR, scene(runs(20, 1, "/home/a/x", "x", on=HOST), opens(20, "/proc/1/environ", on=HOST)))
+
+
 def test_writing_is_another_detectors() -> None:
     """Memory opened to write is injection."""
     assert run_example(DETECTOR, scene(runs(2, 1, "/app/x", "x"), opens(2, "/proc/7/mem", write=True))) == []

@@ -35,6 +35,12 @@ def test_on_a_host(exe: str, severity: list[Severity]) -> None:
     assert [a.severity for a in run_example(DETECTOR, scene(runs(20, 1, exe, "x", on=HOST)))] == severity
 
 
+def test_a_file_system_that_is_being_built_is_not_told_on_a_host() -> None:
+    """debootstrap runs programs that lie below /tmp for the host, and in /bin for themselves."""
+    assert run_example(DETECTOR, scene(runs(20, 1, "/tmp/root/bin/dpkg", "dpkg", on=HOST, raw="/bin/dpkg"))) == []
+    assert run_example(DETECTOR, scene(runs(20, 1, "/tmp/x", "x", on=HOST, raw="./x")))
+
+
 def test_a_server_is_no_builder() -> None:
     """A program named make below a web server does not excuse what it starts."""
     events = (

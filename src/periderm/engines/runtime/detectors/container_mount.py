@@ -32,17 +32,15 @@ def _judge(context: Context) -> Verdict | None:
         return None
     if context.event.kind is EventKind.EXEC:
         return _program(context)
-    if context.event.kind is not EventKind.MOUNT:
-        return None
+    return _call(context) if context.event.kind is EventKind.MOUNT else None
+
+
+def _call(context: Context) -> Verdict | None:
     event = context.event
     source, target = event.raw, event.text
     kind = event.argv[0] if event.argv else ""
-    if event.arg0 & _PROPAGATION and not kind:
-        return None  # only who sees later mounts
-    if context.process.how == "entrypoint" and programs.base(context.process.exe) in ("systemd", "init") and kind in _HARMLESS:
-        return None  # a container that runs a whole system sets it up
-    if not target and not kind and not event.arg0 & _TREE_CLONE:
-        return None  # open_tree(2) that copies nothing
+    if _nothing_mounted(context, kind):
+        return None
     severity = Severity.MEDIUM
     if _DISK.fullmatch(source):
         severity = Severity.CRITICAL
@@ -56,6 +54,15 @@ def _judge(context: Context) -> Verdict | None:
         fill={"source": source or kind or "?", "kind": kind or "?"},
         evidence={"source": source, "type": kind, "flags": hex(event.arg0 & 0xFFFFFFFF)},
     )
+
+
+def _nothing_mounted(context: Context, kind: str) -> bool:
+    """Only who sees later mounts changes; open_tree(2) copies nothing; a container that runs a system sets it up."""
+    flags = context.event.arg0
+    if not kind and (flags & _PROPAGATION or not (context.event.text or flags & _TREE_CLONE)):
+        return True
+    system = programs.base(context.process.exe) in ("systemd", "init") and not context.process.drifted
+    return system and context.process.how == "entrypoint" and kind in _HARMLESS
 
 
 def _program(context: Context) -> Verdict | None:

@@ -38,23 +38,27 @@ def _judge(context: Context) -> Verdict | None:
     if _KERNEL.fullmatch(path):
         return _kernel(path, context)
     found = _FILE.fullmatch(path)
-    if found is None or _own(found["pid"], context):
+    if found is None or _own(found["pid"], context) or (found["what"] == "mem" and context.writes):
         return None
     thing = found["what"]
-    if thing == "mem" and context.writes:
+    if _expected(thing, found["pid"], context):
         return None
-    name = context.command.name
-    trusted = context.system_program and not context.server_shell
-    if trusted and (name in _WATCHERS or name in programs.DEBUGGERS) and (thing == "environ" or not context.contained):
-        return None
-    if not context.contained and thing == "environ" and trusted and (found["pid"] == "1" or context.failed):
-        return None  # many scripts ask so whether they run in a container
     severity = Severity.HIGH if thing == "mem" else Severity.MEDIUM
     if context.server_shell or context.process.drifted:
         severity = Severity.HIGH
     elif not context.contained:
         severity = lower(severity)
     return _verdict(f"/proc/*/{thing}", severity, context, {"pid": found["pid"]})
+
+
+def _expected(thing: str, pid: str, context: Context) -> bool:
+    """Tools that show processes; debuggers on a host; and scripts of a host that ask whether it is a container."""
+    if not context.system_program or context.server_shell:
+        return False
+    name = context.command.name
+    if name in _WATCHERS or name in programs.DEBUGGERS:
+        return thing == "environ" or not context.contained
+    return not context.contained and thing == "environ" and (pid == "1" or context.failed)
 
 
 def _own(pid: str, context: Context) -> bool:
