@@ -116,14 +116,18 @@ static __always_inline struct scratch *begin(struct who *w, struct call *call, u
 static __always_inline u64 namespace_flags(u32 fd, u64 named)
 {
 	u64 file = descriptor_file(bpf_get_current_task_btf(), fd);
+	struct proc_ns_operations *ops;
 	struct ns_common *common;
+	struct inode *inode;
 
 	if (named || !file)
 		return named;
-	common = CAST(ns_common, GET(GET(CAST(file, file), f_inode), i_private));
+	inode = GET(CAST(file, file), f_inode);
+	common = CAST(ns_common, GET(inode, i_private));
 	if (bpf_core_field_exists(struct ns_common___618, ns_type))
 		return GET(CAST(ns_common___618, common), ns_type);
-	return (u32)GET(GET(common, ops), type);
+	ops = (struct proc_ns_operations *)GET(common, ops);
+	return (u32)GET(ops, type);
 }
 
 SIMPLE(one_setns, K_SETNS, namespace_flags(call->a, call->b), 0, )

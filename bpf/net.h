@@ -163,6 +163,7 @@ static __always_inline int accepted(u8 origin, long ret)
 {
 	struct socket *socket;
 	struct peer *peer = new_peer(LANE_EXIT_CALL);
+	struct sock_common *common;
 	u16 remote_port;
 
 	if (ret < 0 || !peer)
@@ -172,7 +173,8 @@ static __always_inline int accepted(u8 origin, long ret)
 		return 0;
 	read_remote(peer, socket, 1);
 	remote_port = peer->port;
-	peer->port = peer->family == AF_UNIX ? 0 : GET(CAST(sock_common, GET(socket, sk)), skc_num);
+	common = CAST(sock_common, GET(socket, sk));
+	peer->port = peer->family == AF_UNIX ? 0 : GET(common, skc_num);
 	return socket_event(LANE_EXIT_CALL, K_ACCEPT, origin, peer, 0, remote_port, 0, 0);
 }
 

@@ -13,6 +13,14 @@
 #define OVERLAYFS_MAGIC 0x794c7630
 #define MAX_COMPONENTS 64
 
+/* The executable of a process, 0 for a kernel thread. */
+static __always_inline struct file *exe_of(struct task_struct *task)
+{
+	struct mm_struct *mm = GET(task, mm);
+
+	return mm ? GET(mm, exe_file) : 0;
+}
+
 /* The file behind a descriptor of the current process, or 0. */
 static __always_inline u64 descriptor_file(struct task_struct *task, u32 fd)
 {
@@ -89,7 +97,9 @@ static __always_inline void name_root(struct walk *walk)
 	struct dentry *dentry = CAST(dentry, walk->dentry);
 	u32 len = GET(dentry, d_name.hash_len) >> 32, off = PATH_SPACE - 1;
 
-	if ((GET(GET(dentry, d_inode), i_mode) & S_IFMT) == S_IFREG && len < 255) {
+	struct inode *inode = GET(dentry, d_inode);
+
+	if ((GET(inode, i_mode) & S_IFMT) == S_IFREG && len < 255) {
 		off -= len;
 		bpf_probe_read_kernel(&s->path[BOUND(off + 1, PATH_SPACE - 1)], BOUND(len, 255), GET(dentry, d_name.name));
 	}
@@ -124,9 +134,10 @@ static __always_inline int build_path_of(struct scratch *s, struct file *file)
  * the general inode (fs/overlayfs/ovl_entry.h); the module's own BTF is not always there, so the size is the offset. */
 static __always_inline bool is_upper(struct inode *inode)
 {
+	struct super_block *super = GET(inode, i_sb);
 	u64 upper = 0;
 
-	if (GET(inode, i_sb->s_magic) != OVERLAYFS_MAGIC)
+	if (GET(super, s_magic) != OVERLAYFS_MAGIC)
 		return 0;
 	bpf_probe_read_kernel(&upper, sizeof(upper), (void *)((u64)inode + bpf_core_type_size(struct inode)));
 	return upper != 0;

@@ -37,7 +37,7 @@ static __always_inline struct policy *find_policy(u32 mntns, u64 cgroup, u32 *al
 
 static __always_inline u64 exe_key(struct control *control, struct task_struct *task)
 {
-	struct file *file = GET(GET(task, mm), exe_file);
+	struct file *file = exe_of(task);
 
 	return file ? file_identity(control, control->seed, file) | 1 : 0;
 }
@@ -133,9 +133,10 @@ static __always_inline void fill(struct scratch *s, struct who *w, u8 kind, u8 o
 static __always_inline void fill_file(struct scratch *s, struct file *file)
 {
 	struct inode *inode = GET(file, f_inode);
+	struct super_block *super = GET(inode, i_sb);
 
 	s->rec.inode = GET(inode, i_ino);
-	s->rec.device = user_device(GET(inode, i_sb->s_dev));
+	s->rec.device = user_device(GET(super, s_dev));
 	if (is_upper(inode))
 		s->rec.flags |= F_UPPER;
 }

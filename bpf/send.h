@@ -143,7 +143,7 @@ __noinline int tell_ancestor(struct scratch *s, int level, int skip_exec)
 		return 0;
 	fill_held(s, leader, state);
 	rec = &s->rec;
-	file = GET(GET(leader, mm), exe_file);
+	file = exe_of(leader);
 	learn_executable(s, rec->exe, file);
 	if ((held & S_FORK_HELD) && !(skip_exec && state->fork_parent == rec->parent)) {
 		rec->kind = K_FORK;
@@ -205,7 +205,7 @@ __noinline int send(struct scratch *s, u32 lane, u64 key, u64 pending)
 	if (!s || !control)
 		return 0;
 	rec = &s->rec;
-	executable = learn_executable(s, rec->exe, GET(GET(task, mm), exe_file));
+	executable = learn_executable(s, rec->exe, exe_of(task));
 	behaviour = mix(control->stable_seed, (u64)rec->profile << 32 | rec->kind);
 	behaviour = mix(behaviour, executable ? executable->path_hash : 0);
 	behaviour = mix(behaviour, (u64)rec->port << 48 | (u64)(rec->form & ~FORM_RAW_SAME) << 40 |

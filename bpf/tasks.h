@@ -208,7 +208,7 @@ SEC("tp_btf/task_newtask") int BPF_PROG(on_fork, struct task_struct *child, u64 
 		return 0;
 	know(&w, 0);
 	tell_ancestry(LANE_FORK, w.state, 0);
-	learn_executable(s, w.exe, GET(GET(task, mm), exe_file));
+	learn_executable(s, w.exe, exe_of(task));
 	fill(s, &w, K_FORK, O_TRACEPOINT);
 	s->rec.time = state->fork_time;
 	s->rec.process = process_key(child);
@@ -251,7 +251,7 @@ SEC("tp_btf/sched_process_exit") int BPF_PROG(on_end, struct task_struct *task)
 		return 0;
 	know(&w, 0);
 	tell_ancestry(LANE_END, w.state, 0);
-	learn_executable(s, w.exe, GET(GET(task, mm), exe_file));
+	learn_executable(s, w.exe, exe_of(task));
 	fill(s, &w, K_EXIT, O_TRACEPOINT);
 	code = task->signal->flags & SIGNAL_GROUP_EXIT ? task->signal->group_exit_code : task->exit_code;
 	s->rec.ret = (code >> 8) & 0xff;

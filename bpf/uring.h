@@ -33,7 +33,7 @@ SEC("tp_btf/sys_exit") int BPF_PROG(call_compat, struct pt_regs *regs, long ret)
 			fill(s, &w, K_SYSCALL32, O_COMPAT32);
 			s->rec.arg0 = nr;
 			tell_ancestry(LANE_EXIT_CALL, w.state, 0);
-			learn_executable(s, w.exe, GET(GET(w.task, mm), exe_file));
+			learn_executable(s, w.exe, exe_of(w.task));
 			if (!submit(s)) {
 				count(C_SENT);
 				w.state->flags |= S_COMPAT | S_EVER;
@@ -70,7 +70,8 @@ static __always_inline int uring_open(struct io_kiocb *req)
 {
 	struct io_open *open = CAST(io_open, req);
 	struct task_struct *task = bpf_get_current_task_btf();
-	u64 name = (u64)GET(GET(open, filename), name), flags = GET(open, how.flags), key, pending;
+	struct filename *filename = GET(open, filename);
+	u64 name = (u64)GET(filename, name), flags = GET(open, how.flags), key, pending;
 	s32 dfd = GET(open, dfd);
 	struct scratch *s;
 	struct who w = {};

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,31 @@ def test_one_agent_at_a_time(tmp_path: Path) -> None:
 def test_orphans_of_nobody() -> None:
     """Nothing there is nothing removed."""
     assert remove_orphans("/sys/fs/bpf/periderm-never-was") == []
+
+
+OWN_MOUNT = """
+import ctypes, os
+libc = ctypes.CDLL(None)
+while libc.umount2(b"/sys/fs/bpf", 2) == 0:
+    pass
+from periderm.adapters.sensor_ebpf.pins import is_bpffs
+from tests.adapters.sensor_ebpf import watching
+assert not is_bpffs("/sys/fs/bpf")
+live = watching.sensor("mounts")
+live.start()
+assert is_bpffs("/sys/fs/bpf")
+live.stop()
+assert not is_bpffs("/sys/fs/bpf")
+print("as before")
+"""
+
+
+@pytest.mark.root
+def test_bpffs_is_mounted_and_unmounted_again() -> None:
+    """Where there was none there is none after a clean stop. In a mount namespace of its own."""
+    command = ["unshare", "-m", "--propagation", "private", sys.executable, "-c", OWN_MOUNT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "as before", done.stderr
 
 
 @pytest.mark.root

@@ -37,9 +37,10 @@ def mount_bpffs() -> bool:
 
 
 def unmount_bpffs() -> bool:
-    """Unmounts bpffs if nothing is left in it. True if it is gone."""
+    """Unmounts bpffs if nothing of anybody is left in it (the kernel's own iterators are always there). True if it is
+    gone; False also without the privilege to do so."""
     try:
-        if any(Path(BPFFS).iterdir()):
+        if any(path.suffix != ".debug" for path in Path(BPFFS).iterdir()):
             return False
     except OSError:
         return False
