@@ -28,7 +28,7 @@ def test_in_a_container(exe: str, argv: tuple[str, ...], severity: Severity) -> 
 
 
 @pytest.mark.parametrize(
-    ("exe", "severity"), [("/tmp/x", [Severity.LOW]), ("/run/systemd/x", []), ("/tmp/.x", [Severity.HIGH])]
+    ("exe", "severity"), [("/tmp/x", [Severity.INFORMATIONAL]), ("/run/systemd/x", []), ("/tmp/.x", [Severity.HIGH])]
 )
 def test_on_a_host(exe: str, severity: list[Severity]) -> None:
     """Builds live in /tmp; what hides there is worth a look."""

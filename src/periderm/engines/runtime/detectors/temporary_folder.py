@@ -66,7 +66,7 @@ def _severity(folder: str, path: str, script: str, context: Context) -> Severity
             return Severity.MEDIUM if script else Severity.HIGH
         if raw.startswith("/") and not _place(raw):
             return None  # a file system that is being built below /tmp (debootstrap, chroot)
-        return None if script else Severity.LOW
+        return None if script else Severity.INFORMATIONAL
     if memory or hidden:
         return Severity.HIGH
     if context.server_shell:
