@@ -83,6 +83,7 @@ struct scratch {
 	u32 path_flags;
 	u32 pos;
 	u32 serial;
+	u32 lane;
 };
 
 enum counter {
@@ -179,7 +180,11 @@ static __always_inline void count(u32 which)
 
 static __always_inline struct scratch *scratch(u32 lane)
 {
-	return bpf_map_lookup_elem(&scratches, &lane);
+	struct scratch *s = bpf_map_lookup_elem(&scratches, &lane);
+
+	if (s)
+		s->lane = lane;
+	return s;
 }
 
 /* `value & mask` where the verifier sees it too: the compiler drops a mask that it can prove useless. */
@@ -202,7 +207,9 @@ static __always_inline u64 distance(const void *anchor, const void *pointer)
 {
 	u64 number = (u64)pointer;
 
+#ifndef PERIDERM_PROBE_READ /* there, what was read is a number already */
 	asm volatile("%0 -= %1" : "+r"(number) : "r"(anchor));
+#endif
 	return number;
 }
 

@@ -8,11 +8,13 @@
 /* Path of an executable, once for each key: user space reads the map when it meets a key that it does not know. */
 static __always_inline struct executable *learn_executable(struct scratch *s, u64 key, struct file *file)
 {
-	struct executable *fresh = (struct executable *)s->other, *known;
+	struct scratch *own = scratch(s->lane); /* before 6.2 a map takes no value from an argument of a function */
+	struct executable *fresh, *known;
 	u32 off, len;
 
-	if (!key)
+	if (!key || !own)
 		return 0;
+	fresh = (struct executable *)own->other;
 	known = bpf_map_lookup_elem(&executables, &key);
 	if (known || !file)
 		return known;

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from periderm.adapters.state_files import load_policies, read_ownership, save_policies, spool_name, write_whole
+from periderm.adapters.state_files import (
+    load_engine,
+    load_policies,
+    read_ownership,
+    save_engine,
+    save_policies,
+    spool_name,
+    write_whole,
+)
 from periderm.model.asset import Grade, Ownership
 from periderm.model.errors import UsageError
 from periderm.model.policy import DEFAULT_POLICY
@@ -46,6 +54,15 @@ def test_policies_survive_and_damage_means_none(tmp_path: Path) -> None:
     assert load_policies(str(path)) == (DEFAULT_POLICY,)
     path.write_bytes(b"[{")
     assert load_policies(str(path)) == ()
+
+
+def test_the_engines_state_is_of_one_boot(tmp_path: Path) -> None:
+    """After a restart of the machine processes are others: what was known of them is not used."""
+    path = str(tmp_path / "engine.state")
+    assert load_engine(path, "boot-1") == b""
+    save_engine(path, "boot-1", b"some\nstate")
+    assert load_engine(path, "boot-1") == b"some\nstate"
+    assert load_engine(path, "boot-2") == b""
 
 
 def test_write_whole_replaces(tmp_path: Path) -> None:

@@ -208,6 +208,17 @@ def test_only_enforce_acts(mode: PolicyMode, enforce: bool) -> None:
     assert policy.kill_drift
 
 
+def test_the_engine_goes_on_after_a_restart(bus: LocalBus) -> None:
+    """What the engine knew at the end is kept, and a new engine that is given it knows it again."""
+    kept: list[bytes] = []
+    lab = Lab(bus, batch(SERVER))
+    lab.watch._keep = kept.append
+    lab.play()
+    engine = RuntimeEngine(NODE)
+    engine.restore(kept[-1])
+    assert engine.snapshot() == kept[-1]
+
+
 def test_the_heartbeat_keeps_enforcement_alive(bus: LocalBus) -> None:
     """While the agent reads, it renews the kernel side's heartbeat."""
     lab = Lab(bus, batch(SERVER))

@@ -21,9 +21,9 @@ NODE = Node(id="n", name="n", hostname="h", machine_id="m", kernel="k", os_name=
 
 def good_records() -> bytes:
     """Well-formed slots of all forms."""
-    return b"".join(record(kind, b"/t" * kind, b"r", b"a\0b", form=kind % 8, family=kind % 11) for kind in range(1, 24)) + record(
-        4, b"/" + b"p" * 900
-    )
+    return b"".join(
+        record(kind, b"/t" * kind, b"r", b"a\0b", form=kind % 8, family=kind % 11) for kind in range(1, 24)
+    ) + record(4, b"/" + b"p" * 900)
 
 
 def good_block() -> bytes:

@@ -1,4 +1,5 @@
-"""Small files of the state folder: who answers for this node, which name its spool has, the policies it saw last."""
+"""Small files of the state folder: who answers for this node, its spool's name, the last policies, the
+engine's state."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from periderm.model.errors import UsageError
 from periderm.model.policy import Policy
 
 LONGEST = 1 << 20
+MOST_ENGINE = 256 << 20
 _KEYS = ("environment", "application", "owner", "grade")
 
 
@@ -79,6 +81,21 @@ def load_policies(path: str) -> tuple[Policy, ...]:
             return tuple(msgspec.json.decode(file.read(LONGEST), type=list[Policy]))
     except (OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ()
+
+
+def save_engine(path: str, boot_id: str, snapshot: bytes) -> None:
+    """Keeps the engine's state for the next agent of this boot."""
+    write_whole(path, boot_id.encode("utf-8") + b"\n" + snapshot)
+
+
+def load_engine(path: str, boot_id: str) -> bytes:
+    """What `save_engine` kept; b'' if there is none, or if the machine was started anew since: processes are others."""
+    try:
+        with open(path, "rb") as file:
+            boot, _, snapshot = file.read(MOST_ENGINE).partition(b"\n")
+    except OSError:
+        return b""
+    return snapshot if boot == boot_id.encode("utf-8") else b""
 
 
 def write_whole(path: str, data: bytes) -> None:

@@ -31,6 +31,7 @@ from periderm.ports.sensor import KernelPolicy, Recorder, Sensor
 
 READ_SECONDS = 0.05
 TICK_NS = 10**9
+KEEP_NS = 60 * 10**9
 MOST_ANSWERED = 10_000
 
 
@@ -79,7 +80,8 @@ def kernel_policy(policy: Policy, inodes: tuple[tuple[int, int], ...]) -> Kernel
 
 
 class Watch:
-    """One thread runs it; only `give` and the figures may be touched by others."""
+    """One thread runs it; only `give` and the figures may be touched by others. `keep` is given the engine's state every
+    minute and at the end."""
 
     def __init__(
         self,
@@ -93,6 +95,7 @@ class Watch:
         clock: Clock,
         recorder: Recorder | None = None,
         inodes_of: Callable[[Container, Sequence[str]], tuple[tuple[int, int], ...]] | None = None,
+        keep: Callable[[bytes], None] = lambda _: None,
     ) -> None:
         self._node = node
         self._sensor = sensor
@@ -102,6 +105,8 @@ class Watch:
         self._clock = clock
         self._recorder = recorder
         self._inodes_of = inodes_of
+        self._keep = keep
+        self._kept = clock.monotonic()
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._attribution = Attribution(node, runtimes, clock)
         self._policies: tuple[Policy, ...] = ()
@@ -145,6 +150,7 @@ class Watch:
         except EOFError:
             pass
         self._finish(self._engine.tick(Tick(self._clock.now())))
+        self._keep(self._engine.snapshot())
 
     # --- stages ---
 
@@ -231,6 +237,10 @@ class Watch:
             return
         self._ticked = now
         self._sensor.heartbeat()
+        if now - self._kept >= KEEP_NS:
+            # Who came by which way is not in /proc: after a restart the engine goes on with what it knew.
+            self._kept = now
+            self._keep(self._engine.snapshot())
         self._finish(self._engine.tick(Tick(self._clock.now())))
 
     def _finish(self, alerts: Sequence[Alert]) -> None:

@@ -5,10 +5,12 @@ Adapters are named inside the functions, so that a command loads only what it us
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from typing import TYPE_CHECKING
 
+from periderm.model.errors import FormatError
 from periderm.model.settings import Settings
 from periderm.wiring.machine import live_sensor, recorder, runtimes, this_node
 from periderm.wiring.stored import image_scan
@@ -86,7 +88,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.adapters.proc_linux import LinuxProc
     from periderm.adapters.responder_linux import LinuxResponder
     from periderm.adapters.sensor_ebpf.privileges import drop_privileges
-    from periderm.adapters.state_files import load_policies, save_policies, spool_name
+    from periderm.adapters.state_files import load_engine, load_policies, save_engine, save_policies, spool_name
     from periderm.app.watch import Agent
     from periderm.engines.runtime.engine import RuntimeEngine
     from periderm.flow.control import Control
@@ -111,10 +113,16 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         return next((c for r in known for c in r.containers() if c.container_id == container_id), None)
 
     file = recorder(record) if record else None
+    memory = os.path.join(settings.state, "engine.state")
+    engine = RuntimeEngine(node)
+    with contextlib.suppress(FormatError):  # another version wrote it: the engine starts fresh
+        if before := load_engine(memory, node.boot_id):
+            engine.restore(before)
     watch = Watch(
         node=node,
         sensor=sensor,
-        engine=RuntimeEngine(node),
+        engine=engine,
+        keep=lambda snapshot: save_engine(memory, node.boot_id, snapshot),
         outbox=outbox,
         interpreter=Interpreter(LinuxResponder(LinuxProc(), find), clock),
         runtimes=known,
