@@ -122,9 +122,9 @@ static __always_inline int uring_other(u32 opcode)
 	return none ? socket_event(LANE_URING, K_IO_URING, O_IO_URING, none, opcode, 0, 0, 1) : 0;
 }
 
-SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring, struct io_kiocb *req)
+static __always_inline int submitted(struct io_kiocb *req)
 {
-	u32 opcode = req->opcode;
+	u32 opcode = GET(req, opcode);
 
 	count(C_IO_URING);
 	if (opcode == URING_OPENAT || opcode == URING_OPENAT2)
@@ -144,5 +144,16 @@ SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring, struct io_kiocb *req)
 			return socket_event(LANE_URING, K_CONNECT, O_IO_URING, peer, socket ? GET(socket, type) : 0, 0, 0, 0);
 	}
 	return uring_other(opcode);
+}
+
+SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring, struct io_kiocb *req)
+{
+	return submitted(req);
+}
+
+/* The same tracepoint before 6.3. */
+SEC("tp_btf/io_uring_submit_sqe") int BPF_PROG(on_uring_sqe, struct io_kiocb *req)
+{
+	return submitted(req);
 }
 #endif

@@ -11,7 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "bpf"
 TARGET = ROOT / "src/periderm/adapters/bpf/periderm.bpf.o"
-ARCHITECTURES = {"x86_64": "x86"}
+OLD_TARGET = TARGET.with_suffix(".old.o")
+VARIANTS: dict[Path, tuple[str, ...]] = {TARGET: (), OLD_TARGET: ("-DPERIDERM_PROBE_READ",)}  # the second before Linux 6.2
 FLAGS = ["-g", "-O2", "-mcpu=v3", "-target", "bpf", "-Wall", "-Wno-unused-function", "-Werror"]
 PACKAGES = "clang llvm libbpf-dev"
 
@@ -62,8 +63,10 @@ def build(target: Path = TARGET, *, force: bool = False, extra: tuple[str, ...] 
 
 def main() -> int:
     """Builds; `--force` always."""
-    built = build(force="--force" in sys.argv[1:])
-    print(f"{'built' if built else 'up to date'}: {TARGET.relative_to(ROOT)} ({TARGET.stat().st_size // 1024} KiB)")
+    force = "--force" in sys.argv[1:]
+    for target, extra in VARIANTS.items():
+        built = build(target, force=force, extra=extra)
+        print(f"{'built' if built else 'up to date'}: {target.relative_to(ROOT)} ({target.stat().st_size // 1024} KiB)")
     return 0
 
 

@@ -80,3 +80,25 @@ def test_no_bpffs_is_an_error(tmp_path: Path) -> None:
     """Pins need bpffs; an ordinary folder is refused in words, and nothing stays loaded."""
     with pytest.raises(SensorError, match="pinned"):
         EbpfSensor(watching.kernel_object(), str(tmp_path / "pins"), 1 << 20).start()
+
+
+@pytest.mark.root
+def test_the_variant_for_older_kernels_sees_the_same(tmp_path: Path) -> None:
+    """Without the cast of Linux 6.2 every member is read by a helper; the rows are the same."""
+    build_bpf.build(build_bpf.OLD_TARGET, extra=build_bpf.VARIANTS[build_bpf.OLD_TARGET])
+    target = tmp_path / "file"
+    target.write_text("x")
+    (tmp_path / "alias").symlink_to(target)
+    old = EbpfSensor(build_bpf.OLD_TARGET, watching.pin_dir("old"), 1 << 20)
+    try:
+        watching.start_quiet(old)
+        opened = [event for event in watching.events_of(old, "openat", str(tmp_path / "alias")) if event.text == str(target)]
+        assert [(event.raw, event.inode) for event in opened] == [(str(tmp_path / "alias"), target.stat().st_ino)]
+        told = watching.events_of(old, "memfd-exec", "/bin/true")
+        assert any(event.text == "/memfd:payload" and event.argv == ("innocent", "argument") for event in told)
+        served = watching.of_kind(watching.events_of(old, "serve", "0"), EventKind.ACCEPT)
+        assert [event.text for event in served] == ["127.0.0.1"]
+        submitted = watching.events_of(old, "uring-openat", str(target))
+        assert any(event.text == str(target) for event in submitted)
+    finally:
+        old.stop()

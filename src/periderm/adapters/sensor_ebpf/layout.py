@@ -65,6 +65,8 @@ ATTACHED = {
     "on_end": "exit",
     "on_uring": "io_uring",
 }
+# loaded only where the kernel refuses the first
+ALTERNATIVES = {"on_uring": "on_uring_sqe"}
 ESSENTIAL = ("on_exec", "on_call")
 
 # what is decoded by which program: a program that the kernel refuses takes its calls with it

@@ -82,14 +82,18 @@ def load(library: Libbpf, path: Path, folder: PinFolder, sizes: dict[str, int], 
         library.log.clear()
         handle = _open(library, path)
         _resize(library, handle, sizes)
+        spare = {other for name, other in layout.ALTERNATIVES.items() if name not in refused}
         for name, program in library.programs(handle):
-            if name in refused:
+            if name in refused or name in spare:
                 library.call("bpf_program__set_autoload", ctypes.c_void_p(program), ctypes.c_bool(False))
         code = library.call("bpf_object__load", ctypes.c_void_p(handle))
         if code == 0:
             return _attach(library, handle, folder, refused, control)
         culprit = _culprit(library.log)
         library.call("bpf_object__close", ctypes.c_void_p(handle))
+        if any("'bpf_rdonly_cast': not found" in line for line in library.log) and path.with_suffix(".old.o").exists():
+            path = path.with_suffix(".old.o")  # the variant for kernels before 6.2
+            continue
         if culprit is None or culprit in refused or culprit in layout.ESSENTIAL:
             raise SensorError(f"The kernel refuses the sensor: {explain(library.log, code)}", "Run `periderm doctor`.")
         refused[culprit] = explain(library.log, code)
@@ -172,7 +176,10 @@ def _connect(maps: dict[str, Map], name: str, operation: int, descriptor: int) -
 def _link(library: Libbpf, folder: PinFolder, programs: dict[str, int], refused: dict[str, str]) -> list[SensorCapability]:
     found: list[SensorCapability] = []
     for name, title in layout.ATTACHED.items():
+        other = layout.ALTERNATIVES.get(name, name)
         reason = refused.get(name, "")
+        if reason and other not in refused:
+            programs, reason = {**programs, name: programs[other]}, ""
         link = 0 if reason else library.pointer("bpf_program__attach", ctypes.c_void_p(programs[name]))
         if link and library.call("bpf_link__pin", ctypes.c_void_p(link), folder.entry(f"link_{name}").encode()) < 0:
             raise SensorError(f"A program cannot be pinned below {folder.path}.", "Is it on bpffs?")
