@@ -19,6 +19,7 @@ from periderm.model.identity import image_id
 from periderm.model.image import ImageConfig, ImageInventory, OsRelease, Package
 from periderm.model.incident import ChainStep, FindingLink, Incident, IncidentState
 from periderm.model.policy import Policy, PolicyMode
+from periderm.model.query import Query
 from periderm.model.settings import Settings
 from periderm.model.severity import Severity
 from periderm.model.text import Text
@@ -88,6 +89,7 @@ class Stage:
         self.incidents = 1
         self.killed = True
         self.noise = False
+        self.stale = 0
 
     def alive(self) -> None:
         """The agent beats on; the quiet is as the test wants it."""
@@ -101,8 +103,10 @@ class Stage:
 
     def prepare(self) -> None:
         """What the agent and the worker tell: node, image, container, scan."""
-        image = Image(id=image_id(DIGEST), name="shop:1", digest=DIGEST)
-        self.store.put_assets([NODE, image, msgspec.structs.replace(CONTAINER, image_digest=DIGEST)])
+        now = self.clock.now() - self.stale
+        image = Image(id=image_id(DIGEST), name="shop:1", digest=DIGEST, last_seen=now)
+        container = msgspec.structs.replace(CONTAINER, image_digest=DIGEST, last_seen=now)
+        self.store.put_assets([msgspec.structs.replace(NODE, last_seen=now), image, container])
         finding = Finding(
             id="fnd-1",
             detector="IMG-001",
@@ -254,3 +258,23 @@ def test_nothing_found_is_not_waited_for_for_ever(stage: Stage) -> None:
     story = Story(stage.app, stage.shop, alive=lambda: None, progress=lambda *_: None)
     points = list(story.tell(1.0))
     assert [(p.number, p.ok) for p in points] == [(1, False)]
+
+
+def test_what_an_earlier_run_left_proves_nothing(stage: Stage) -> None:
+    """Assets that nobody has seen since the story began do not count."""
+    stage.stale = 1
+    points = stage.tell()
+    assert [(p.number, p.ok) for p in points] == [(1, False)]
+
+
+def test_an_earlier_incident_of_the_sample_is_closed(stage: Stage) -> None:
+    """A second run right after the first has an incident of its own."""
+    stage.incident()
+    earlier = stage.store.incidents(Query()).items[0]
+    stage.store.put_incident(
+        msgspec.structs.replace(earlier, id="inc-old", workload_id=CONTAINER.workload_id, last_time=1, first_time=1)
+    )
+    stage.tell()
+    closed = stage.store.incident("inc-old")
+    assert closed is not None
+    assert closed.state is IncidentState.RESOLVED

@@ -7,13 +7,14 @@ import dataclasses
 from collections.abc import Callable, Iterator
 
 from periderm.app.application import Application
+from periderm.app.incidents import change_state
 from periderm.app.policies import put_policy
 from periderm.model.asset import Container, Image, Node
 from periderm.model.effect import EffectState, KillAtExec
 from periderm.model.envelope import Heartbeat
 from periderm.model.finding import Finding, FindingKind
 from periderm.model.identity import image_id
-from periderm.model.incident import Incident
+from periderm.model.incident import Incident, IncidentState
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.query import Query
 from periderm.model.text import Text
@@ -50,6 +51,8 @@ class Story:
         self._progress = progress
         self._container: Container | None = None
         self._attacked_at = 0
+        # What an earlier run left in the state proves nothing of this one.
+        self._began = app.clock.now()
 
     def tell(self, normal_seconds: float = NORMAL_SECONDS) -> Iterator[Point]:
         """The five points in order; ends after the first that failed."""
@@ -72,7 +75,7 @@ class Story:
         title = Text("This machine is found as an asset", "本机已作为资产被发现")
 
         def look() -> bool:
-            return bool(self._nodes()) and self._image() is not None
+            return bool(self._nodes()) and self._image() is not None and self._agent() is not None
 
         ok = self._wait(look, Text("waiting for the agent to tell what is here", "等待代理上报本机情况"))
         facts = [f"{n.name}: {n.os_name}, Linux {n.kernel}, {n.architecture}" for n in self._nodes()]
@@ -117,6 +120,7 @@ class Story:
         seen = self._wait(lambda: self._find(runtime_id), Text("the sample starts and is recognised", "示例启动并被识别"))
         if not seen or self._container is None:
             return Point(3, title, False, (), Text("The container was not recognised.", "未识别到容器。"))
+        self._close_earlier(self._container)
 
         def progress(done: float) -> None:
             self._alive()
@@ -184,6 +188,12 @@ class Story:
 
     # --- what the points look at ---
 
+    def _close_earlier(self, container: Container) -> None:
+        """Incidents of an earlier run of the sample are over: what comes now is not their continuation."""
+        for incident in self._app.store.incidents(Query(workload_id=container.workload_id, limit=100)).items:
+            if container.workload_id and incident.state in (IncidentState.NEW, IncidentState.ACKNOWLEDGED):
+                change_state(self._app, LOCAL_ADMIN, incident.id, IncidentState.RESOLVED)
+
     def _problems(self, incidents: list[Incident]) -> list[Text]:
         if len(incidents) != 1:
             n = len(incidents)
@@ -214,11 +224,11 @@ class Story:
 
     def _nodes(self) -> list[Node]:
         page = self._app.store.assets(Query(kind="node", limit=10))
-        return [a for a in page.items if isinstance(a, Node)]
+        return [a for a in page.items if isinstance(a, Node) and a.last_seen >= self._began]
 
     def _image(self) -> Image | None:
         asset = self._app.store.asset(image_id(self._sample.image_digest()))
-        return asset if isinstance(asset, Image) else None
+        return asset if isinstance(asset, Image) and asset.last_seen >= self._began else None
 
     def _find(self, runtime_id: str) -> bool:
         for asset in self._app.store.assets(Query(kind="container", limit=1000)).items:
@@ -230,7 +240,7 @@ class Story:
         return self._app.store.findings(Query(image_digest=self._sample.image_digest(), limit=1000)).items
 
     def _agent(self) -> Heartbeat | None:
-        return next((b for b in self._app.store.heartbeats() if b.role == "agent"), None)
+        return next((b for b in self._app.store.heartbeats() if b.role == "agent" and b.time >= self._began), None)
 
     def _beat_after(self, time: int) -> bool:
         beat = self._agent()

@@ -76,14 +76,15 @@ def up(
         if sample:
             shop = sample_of(settings)
             shop.build(progress)
-        product.start()
         story = None
         if shop is not None:
 
             def show(text: Text, done: float | None) -> None:
                 progress(text.pick(settings.language), done)
 
+            # Made before the agent starts: what the agent tells from now on is what counts.
             story = Story(app, shop, alive=product.check, progress=show)
+        product.start()
         yield Running(product, story, missing, time.sleep)
     finally:
         # A second Ctrl-C must not leave anything behind.
