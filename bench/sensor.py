@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from periderm.adapters.sensor_ebpf import EbpfSensor
+from periderm.adapters.sensor_ebpf.pins import BPFFS, is_bpffs
 from periderm.adapters.sensor_ebpf.ring import Ring
 from periderm.formats.bpf_records import SLOT_BYTES
 from periderm.formats.bpf_records.layout import EVENT_BLOCK
@@ -260,6 +261,8 @@ def main() -> int:
     if os.geteuid() != 0 or shutil.which("gcc") is None:
         print("The sensor's benchmarks need root and gcc.")
         return 1
+    if is_bpffs(BPFFS) and (others := [path.name for path in Path(BPFFS).glob("periderm*")]):
+        print(f"another sensor runs ({', '.join(others)}): 'off' is not off, and the figures are not those of a quiet machine")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         calls, floor = compiled(folder, "sensor_calls.c"), compiled(folder, "ring_drain.c", "-lbpf")

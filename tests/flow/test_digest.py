@@ -12,7 +12,7 @@ from periderm.adapters.bus_local.bus import LocalBus
 from periderm.adapters.clock_system import SystemClock
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.flow.digest import DEAD, TOPIC, Digest
-from periderm.model.asset import Ownership
+from periderm.model.asset import Container, Ownership
 from periderm.model.effect import EffectRecord, EffectState, KillAtExec, PauseContainer, ResumeContainer
 from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
 from periderm.model.errors import StoreError
@@ -248,6 +248,21 @@ def test_silent_agents_become_gaps_on_a_tick(bus: LocalBus, store: SqlStore) -> 
     drain(digest)
     digest.tick()
     assert [g.kind for g in store.gaps(Query()).items] == [GapKind.SENSOR_DOWN]
+
+
+def test_a_container_that_ended_unseen_is_told_as_ended(bus: LocalBus, store: SqlStore) -> None:
+    """After a restart of the agent, containers that it does not speak of any more count as ended; others do not."""
+    clock = SystemClock()
+    digest = Digest(bus, store, clock)
+    now = clock.now()
+    gone = msgspec.structs.replace(CONTAINER, id="ctr-gone", last_seen=now - 600 * 10**9)
+    here = msgspec.structs.replace(CONTAINER, last_seen=now - 30 * 10**9)
+    away = msgspec.structs.replace(CONTAINER, id="ctr-away", node_id="node-2", last_seen=now - 600 * 10**9)
+    send(bus, gone, here, away, Heartbeat(role="agent", node_id=NODE.id, pid=1, time=now, version="1"), sequence=0)
+    drain(digest)
+    digest.tick()
+    running = {a.id: a.running for a in store.assets(Query(kind="container")).items if isinstance(a, Container)}
+    assert running == {"ctr-gone": False, CONTAINER.id: True, "ctr-away": True}
 
 
 def test_run_finishes_what_waits(bus: LocalBus, store: SqlStore) -> None:

@@ -82,8 +82,11 @@ class Story:
         lines = [Text(fact, fact) for fact in facts]
         store = self._app.store
         images = store.assets(Query(kind="image", limit=1)).total
-        containers = store.assets(Query(kind="container", limit=1)).total
-        lines.append(Text(f"images: {images}, containers: {containers}", f"镜像 {images} 个，容器 {containers} 个"))
+        found = store.assets(Query(kind="container", limit=1000)).items
+        containers = sum(isinstance(c, Container) and c.running for c in found)
+        lines.append(
+            Text(f"images: {images}, running containers: {containers}", f"镜像 {images} 个，运行中的容器 {containers} 个")
+        )
         return Point(1, title, ok, tuple(lines), Text("The agent told of no node or no sample image.", "代理未上报。"))
 
     def scanned(self) -> Point:

@@ -37,6 +37,8 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
         sending.start()
         controlling.start()
         agent.watch.run(stop)
+        # What ended just now is told as ended, while the sender still runs.
+        agent.control.discover()
     finally:
         stop.set()
         # The control thread asks the sensor for its counters: it ends first.

@@ -34,6 +34,7 @@ REPLICAS = 50
 ADOPTED = 100
 MOST_ALERTS = 1000
 TICK_NS = 5 * 10**9
+REFRESH_NS = 60 * 10**9  # how often an agent speaks of what has not changed
 
 log = logging.getLogger(__name__)
 _decode = msgspec.msgpack.Decoder(Envelope).decode
@@ -51,6 +52,7 @@ class Digest:
         self._clock = clock
         self._beat = beat
         self._ticked = 0
+        self._expired = 0
         self.refused = 0
         # The life of one batch, in order. Later stages see what earlier ones stored, in the same transaction.
         self.stages: tuple[Callable[[Sequence[Record]], None], ...] = (
@@ -265,6 +267,27 @@ class Digest:
             self._store.put_gaps(opened)
             for identity in closed:
                 self._store.close_gap(identity)
+            if now - self._expired >= REFRESH_NS or not self._expired:
+                self._expired = now
+                self._expire(self._clock.now())
+
+    def _expire(self, now: int) -> None:
+        """A container that its agent, which is alive, has not spoken of for minutes has ended while no agent looked."""
+        alive = {b.node_id for b in self._store.heartbeats() if b.role == "agent" and now - b.time < REFRESH_NS}
+        ended: list[Container] = []
+        query = Query(kind="container", limit=1000)
+        while True:
+            page = self._store.assets(query)
+            ended.extend(
+                msgspec.structs.replace(c, running=False, pid=0)
+                for c in page.items
+                if isinstance(c, Container) and c.running and c.node_id in alive and now - c.last_seen > 3 * REFRESH_NS
+            )
+            if not page.next_cursor:
+                break
+            query = msgspec.structs.replace(query, cursor=page.next_cursor)
+        if ended:
+            self._store.put_assets(ended)
 
     def run(self, stop: threading.Event) -> None:
         """Digests until `stop` is set and nothing waits. A store that refuses is tried again: nothing was acknowledged."""
