@@ -37,7 +37,7 @@ _COUNTED: dict[str, tuple[GapKind, Text]] = {
     "incomplete": (GapKind.EVENTS_LOST, Text("{n} events came without their strings.", "{n} 个事件缺少其字符串。")),
     "no-state": (
         GapKind.EVENTS_LOST,
-        Text("{n} processes were not followed: too many at once.", "{n} 个进程未被跟踪：同时存在的进程过多。"),
+        Text("{n} processes were not followed from their start.", "{n} 个进程未能从启动时开始跟踪。"),
     ),
     "dropped": (
         GapKind.EVENTS_LOST,
@@ -216,7 +216,7 @@ class Control:
             kind=kind,
             asset_id=self._node.id,
             message=message,
-            next_step=_LOST_STEP if kind is GapKind.EVENTS_LOST else Text("", ""),
+            next_step=_LOST_STEP if detail == "lost" else Text("", ""),
             count=count,
             since=now,
             until=now,

@@ -71,7 +71,8 @@ def up(
         raise SensorError(first, "Image scanning works without it: `periderm scan image`.")
     app, product, store = up_parts(settings, tell, agent=not missing)
     shop = None
-    before = signal.signal(signal.SIGTERM, interrupted)
+    # SIGINT too: a shell without job control starts background commands with SIGINT ignored.
+    before = {number: signal.signal(number, interrupted) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         if sample:
             shop = sample_of(settings)
@@ -96,5 +97,5 @@ def up(
         finally:
             product.stop()
             store.close()
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
