@@ -7,6 +7,7 @@ the machine's speed changes; times are CPU time. The floor for draining is bench
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import resource
 import shutil
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from periderm.adapters.sensor_ebpf import EbpfSensor
+from periderm.adapters.sensor_ebpf.libbpf import Libbpf
 from periderm.adapters.sensor_ebpf.pins import BPFFS, is_bpffs
 from periderm.adapters.sensor_ebpf.ring import Ring
 from periderm.formats.bpf_records import SLOT_BYTES
@@ -67,9 +69,30 @@ class Running:
         self.sensor.stop()
 
 
-def added_to_calls(program: Path, rounds: int) -> None:
-    """Off, filtered and duplicate for openat+close and getppid; new for openat+close."""
+class Empty:
+    """A program that does nothing on the tracepoint of all system calls: no sensor there can cost less."""
+
+    def __init__(self, folder: Path) -> None:
+        self._object = folder / "empty.o"
+        flags = ["-g", "-O2", "-mcpu=v3", "-target", "bpf", "-D__TARGET_ARCH_x86"]
+        subprocess.run(["clang", *flags, "-c", str(HERE / "empty.bpf.c"), "-o", str(self._object)], check=True)
+        self._library = Libbpf()
+
+    def __enter__(self) -> None:
+        self._handle = self._library.pointer("bpf_object__open_file", str(self._object).encode(), None)
+        self._library.call("bpf_object__load", ctypes.c_void_p(self._handle))
+        ((_, empty),) = self._library.programs(self._handle)
+        self._link = self._library.pointer("bpf_program__attach", ctypes.c_void_p(empty))
+
+    def __exit__(self, *_: object) -> None:
+        self._library.call("bpf_link__destroy", ctypes.c_void_p(self._link))
+        self._library.call("bpf_object__close", ctypes.c_void_p(self._handle))
+
+
+def added_to_calls(program: Path, folder: Path, rounds: int) -> None:
+    """Off, empty, filtered and duplicate for openat+close and getppid; new for openat+close."""
     found: dict[tuple[str, str], list[float]] = {}
+    empty = Empty(folder)
 
     def measure(state: str) -> None:
         found.setdefault((state, "openat+close"), []).append(caller(program, "same", "/etc/passwd", str(OPENS)))
@@ -77,6 +100,8 @@ def added_to_calls(program: Path, rounds: int) -> None:
 
     for _ in range(rounds):
         measure("off")
+        with empty:
+            measure("an empty program")
         _new_files(program, found, "off")
         with Running() as sensor:
             measure("duplicate")
@@ -88,7 +113,7 @@ def added_to_calls(program: Path, rounds: int) -> None:
     for call in ("openat+close", "getppid"):
         off = found["off", call]
         print(f"{call}: off {statistics.median(off):.0f} ns")
-        for state in ("filtered", "duplicate"):
+        for state in ("an empty program", "filtered", "duplicate"):
             more = [on - before for on, before in zip(found[state, call], off, strict=True)]
             share = statistics.median(each / before for each, before in zip(more, off, strict=True))
             print(f"  {state}: {statistics.median(more):+.0f} ns ({share:+.0%} of the call)")
@@ -266,7 +291,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         calls, floor = compiled(folder, "sensor_calls.c"), compiled(folder, "ring_drain.c", "-lbpf")
-        added_to_calls(calls, arguments.rounds)
+        added_to_calls(calls, folder, arguments.rounds)
         draining(calls, floor, folder, arguments.rounds)
         gcc_loop(folder, arguments.rounds)
         at_rest(calls, folder, arguments.minutes)

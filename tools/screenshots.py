@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -36,16 +36,16 @@ SHOTS: tuple[tuple[str, str, str, str, int, int], ...] = (
 )
 
 
-def worst_incident(page: Page, base: str) -> str:
-    """The path of the worst incident, '/' if there is none."""
-    page.goto(f"{base}/incidents?order=severity")
+def worst_incident(page: Page, base: str, about: str) -> str:
+    """The path of the worst incident whose text holds `about`, '/' if there is none."""
+    page.goto(f"{base}/incidents?order=severity&text={quote(about)}")
     row = page.query_selector("tr[data-href]")
     return (row.get_attribute("data-href") or "/") if row else "/"
 
 
-def take(page: Page, base: str, out: Path, wanted: list[str]) -> int:
+def take(page: Page, base: str, out: Path, wanted: list[str], about: str) -> int:
     """Takes the wanted pictures (all if none is named); returns how many are too large."""
-    incident = worst_incident(page, base)
+    incident = worst_incident(page, base, about)
     too_large = 0
     for name, path, theme, language, width, height in SHOTS:
         if wanted and name not in wanted:
@@ -67,6 +67,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("link", help="a fresh sign-in link, as `periderm up` prints it")
     parser.add_argument("--out", type=Path, default=Path("docs/images"))
+    parser.add_argument("--about", default="periderm-sample", help="which incident: a part of its text")
     parser.add_argument("names", nargs="*", help="only these pictures")
     options = parser.parse_args()
     parts = urlsplit(options.link)
@@ -75,7 +76,7 @@ def main() -> int:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         page = browser.new_page()
         page.goto(options.link)
-        too_large = take(page, f"{parts.scheme}://{parts.netloc}", options.out, options.names)
+        too_large = take(page, f"{parts.scheme}://{parts.netloc}", options.out, options.names, options.about)
         browser.close()
     return 1 if too_large else 0
 

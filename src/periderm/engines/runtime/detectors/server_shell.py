@@ -1,6 +1,7 @@
 """RUN-002: a network server, or something that it started, starts a shell.
 
-Start scripts are not meant: there the shell is above the server, not below.
+Start scripts are not meant: there the shell is above the server, not below. On a plain host a language's runtime counts as
+a server only if it was seen to listen.
 """
 
 from __future__ import annotations
@@ -48,6 +49,8 @@ def _judge(context: Context) -> Verdict | None:
     if server is None or (not context.contained and server.listening and not programs.server(server.exe, server.argv)):
         return None  # on a host much listens (sshd, desktops) that may start shells
     name = _name(server, context)
+    if not context.contained and name in programs.RUNTIMES_OF_SERVERS and not server.listening:
+        return None  # on a host node and java are developers' tools as often as servers; a server listens
     if _habit(name, what) or _launcher(server, name, context):
         return None
     return Verdict(
@@ -136,6 +139,13 @@ DETECTOR = Detector(
             ),
         ),
         quiet=(
+            Example(
+                scene(
+                    runs(20, 1, "/usr/bin/node", "node", "build.js", on=HOST),
+                    runs(21, 20, "/usr/bin/dash", "sh", "-c", "tsc -p .", on=HOST),
+                ),
+                "a developer's tool on a plain host: node does not listen there",
+            ),
             Example(
                 scene(
                     runs(1, 0, "/usr/bin/dash", "sh", "/docker-entrypoint.sh", at=0.0),
