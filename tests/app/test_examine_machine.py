@@ -142,3 +142,11 @@ def test_names_are_stable_and_different() -> None:
     names = [c.name for c in examine(GOOD, RUNTIMES)]
     assert len(names) == len(set(names))
     assert {"scan", "sensor", "prevention", "sample"} <= set(names)
+
+
+def test_a_kernel_that_is_too_old_is_told() -> None:
+    """The sensor is missing there, and the version that it needs is named."""
+    checks = {check.name: check for check in examine(msgspec.structs.replace(GOOD, kernel="5.15.0-100-generic"), ())}
+    assert checks["kernel"].condition is Condition.MISSING
+    assert "5.17" in checks["kernel"].next_step.en
+    assert checks["sensor"].condition is Condition.MISSING

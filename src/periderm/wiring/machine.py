@@ -68,6 +68,20 @@ def pins() -> str:
     return os.environ.get("PERIDERM_PINS") or DEFAULT_PIN_DIR
 
 
+def bpffs_mounted() -> bool:
+    """Whether the file system for pinned programs is there already."""
+    from periderm.adapters.sensor_ebpf.pins import is_bpffs
+
+    return is_bpffs("/sys/fs/bpf")
+
+
+def unmount_bpffs() -> None:
+    """Takes it away again, unless somebody uses it meanwhile."""
+    from periderm.adapters.sensor_ebpf import pins as folder
+
+    folder.unmount_bpffs()
+
+
 def live_sensor(*, own: bool = False) -> EbpfSensor:
     """The sensor on the running kernel; not started. With `own` it is a second one beside the agent's."""
     from periderm.adapters.sensor_ebpf.sensor import EbpfSensor

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from periderm.model.errors import SensorError
 from periderm.model.settings import Settings
-from periderm.wiring.machine import sensor_missing
+from periderm.wiring.machine import bpffs_mounted, sensor_missing, unmount_bpffs
 from periderm.wiring.processes import service_token, uplink
 from periderm.wiring.stored import sample as sample_of
 
@@ -69,6 +69,7 @@ def up(
     if missing and sample:
         first = missing[0].pick(settings.language)
         raise SensorError(first, "Image scanning works without it: `periderm scan image`.")
+    mounted = bpffs_mounted()
     app, product, store = up_parts(settings, tell, agent=not missing)
     shop = None
     # SIGINT too: a shell without job control starts background commands with SIGINT ignored.
@@ -97,5 +98,8 @@ def up(
         finally:
             product.stop()
             store.close()
+            if not mounted:
+                # The agent mounted it and has given up the right to unmount it.
+                unmount_bpffs()
             for number, handler in before.items():
                 signal.signal(number, handler)
