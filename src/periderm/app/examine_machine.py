@@ -10,9 +10,8 @@ from periderm.model.text import Text
 from periderm.ports.diagnosis import MachineFacts
 
 _DISK = 1_000_000_000
-OLDEST_KERNEL = (5, 17)  # bpf_loop, Linux commit e6f2dd0f8067; tried on 6.1 and 6.18
 _MEMLOCK_KERNEL = (5, 11)  # since then the kernel counts BPF memory in cgroups: kernel commit 97306be45fbe
-_OLDEST = (5, 8)  # BPF ring buffers: kernel commit 457f44363a88
+_OLDEST = (5, 17)  # the helper bpf_loop: kernel commit e6f2dd0f8067
 # What the library or program is called by package managers. Where we do not know the distribution, the thing is named.
 _PACKAGES: dict[str, dict[str, str]] = {
     "debian": {"libbpf.so.1": "libbpf1", "libbpf headers": "libbpf-dev"},
@@ -153,19 +152,13 @@ def _kernel(facts: MachineFacts) -> Check:
     title = Text("Kernel with BTF", "带 BTF 的内核")
     still = _SCANNING
     if release(facts.kernel) < _OLDEST:
-        text = Text(f"Linux {facts.kernel} is older than 5.8", f"Linux {facts.kernel} 早于 5.8")
+        text = Text(f"Linux {facts.kernel} is older than 5.17", f"Linux {facts.kernel} 早于 5.17")
         return _check("kernel", title, False, text, still, Text("Use a newer kernel.", "请使用更新的内核。"))
     if not facts.btf:
         text = Text(
             f"Linux {facts.kernel} without /sys/kernel/btf/vmlinux", f"Linux {facts.kernel} 没有 /sys/kernel/btf/vmlinux"
         )
         step = Text("Use a kernel built with CONFIG_DEBUG_INFO_BTF=y.", "请使用 CONFIG_DEBUG_INFO_BTF=y 编译的内核。")
-        return _check("kernel", title, False, text, still, step)
-    if release(facts.kernel) < OLDEST_KERNEL:
-        text = Text(f"Linux {facts.kernel} is too old", f"Linux {facts.kernel} 版本过旧")
-        step = Text(
-            "The kernel program needs Linux 5.17 or newer (bpf_loop).", "内核程序需要 Linux 5.17 或更新版本（bpf_loop）。"
-        )
         return _check("kernel", title, False, text, still, step)
     # A caller without root is refused by the kernel anyway, which says nothing of the kernel.
     if facts.root and facts.bpf:
