@@ -23,6 +23,8 @@ HERE = Path(__file__).resolve().parent
 PODMAN = ("podman", "--cgroup-manager=cgroupfs", "--runtime=runc")
 IMAGE = "localhost/periderm-bench-load:1"
 NAME = "periderm-bench-load"
+# podman asks for more by default than a machine without CAP_SYS_RESOURCE may give.
+LIMITS = ("--ulimit=nofile=20000:20000", "--ulimit=nproc=4096:4096")
 
 
 def free_port() -> int:
@@ -63,7 +65,7 @@ def image() -> Iterator[str]:
 @contextlib.contextmanager
 def container(*command: str) -> Iterator[subprocess.Popen[str]]:
     """The load program running in a container without a network; its output can be read."""
-    argv = [*PODMAN, "run", "--rm", "--network=none", "--name", NAME, "--tmpfs=/tmp/new", IMAGE, "/load", *command]
+    argv = [*PODMAN, "run", "--rm", "--network=none", "--name", NAME, *LIMITS, "--tmpfs=/tmp/new", IMAGE, "/load", *command]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
     try:
         yield process
