@@ -85,6 +85,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm import __version__
     from periderm.adapters.bus_local.bus import LocalBus
     from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.container_files import inodes_of
     from periderm.adapters.proc_linux import LinuxProc
     from periderm.adapters.responder_linux import LinuxResponder
     from periderm.adapters.sensor_ebpf.privileges import drop_privileges
@@ -122,6 +123,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         node=node,
         sensor=sensor,
         engine=engine,
+        inodes_of=inodes_of,
         keep=lambda snapshot: save_engine(memory, node.boot_id, snapshot),
         outbox=outbox,
         interpreter=Interpreter(LinuxResponder(LinuxProc(), find), clock),

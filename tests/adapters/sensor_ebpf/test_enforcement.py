@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from periderm.adapters.container_files import inodes_of
 from periderm.adapters.sensor_ebpf import STALE_SECONDS, EbpfSensor
 from periderm.model.asset import Container
 from periderm.model.event import Event, EventFlag, EventKind
@@ -40,7 +41,8 @@ def rootfs(folder: Path) -> bytes:
             entry.type, entry.mode = tarfile.DIRTYPE, 0o1777 if name == "tmp" else 0o755
             tar.addfile(entry)
         tar.add(busybox, "bin/busybox")
-        for name in ("sh", "cat", "cp", "ls", "sleep", "true", "setsid"):
+        tar.add(busybox, "bin/listed")
+        for name in ("sh", "cat", "cp", "ln", "ls", "sleep", "true", "setsid"):
             entry = tarfile.TarInfo(f"bin/{name}")
             entry.type, entry.linkname = tarfile.SYMTYPE, "busybox"
             tar.addfile(entry)
@@ -137,6 +139,23 @@ def test_drift_is_killed_before_it_writes(live: EbpfSensor, name: str) -> None:
     ends = {event.process: event for event in of_kind(told, EventKind.EXIT)}
     assert all(ends[event.process].arg0 == 9 for event in killed)
     assert [event for event in execs(told, "/bin/busybox") if event.has(EventFlag.UPPER)] == []
+
+
+def test_a_listed_program_of_the_image_is_killed(live: EbpfSensor, name: str) -> None:
+    """A program that the policy names dies at exec under every name of its file; the others go on."""
+    container = container_of(name)
+    listed = inodes_of(container, ["/bin/listed", "/bin/nothing"])
+    assert len(listed) == 1
+    live.set_subjects([NODE, container])
+    live.set_policy(container, KernelPolicy(enforce=True, kill_inodes=listed))
+    live.heartbeat()
+    drain(live)
+    script = "ln -s /bin/listed /tmp/other; for p in /bin/listed /tmp/other; do $p sh -c 'echo x > /out/x'; done"
+    done = inside(name, f"{script}; echo finished; ls /out")
+    assert done.stdout.split() == ["finished"]
+    killed = execs(of(drain(live, 0.5), container), "/bin/listed")
+    assert len(killed) == 2
+    assert all(event.has(EventFlag.KILLED) and not event.has(EventFlag.UPPER) for event in killed)
 
 
 def test_without_enforcing_it_is_only_told(live: EbpfSensor, name: str) -> None:
