@@ -11,7 +11,6 @@ from tests.cli.processes import environment, eventually, get, running
 
 
 @pytest.mark.root
-@pytest.mark.xdist_group("sensor")
 def test_it_tells_of_this_node_and_leaves_nothing(tmp_path: Path) -> None:
     """The node is an asset, the sensor sees events, the process holds few capabilities, and SIGTERM unpins everything."""
     env = environment(tmp_path / "state")

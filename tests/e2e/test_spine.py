@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.root, pytest.mark.container, pytest.mark.slow, pytest.mark.xdist_group("sensor")]
+pytestmark = [pytest.mark.root, pytest.mark.container, pytest.mark.slow]
 
 PINS = Path("/sys/fs/bpf")
 RUNNING = 240

@@ -18,7 +18,7 @@ from periderm.model.errors import ContainerRuntimeError
 from periderm.ports.sample import Sample
 from tests.ports.tiny import TinyImage, podman
 
-pytestmark = [pytest.mark.container, pytest.mark.slow, pytest.mark.xdist_group("sensor")]
+pytestmark = [pytest.mark.container, pytest.mark.slow]
 
 # The product's own cache and image: building takes half a minute, so what `periderm demo` built is used again.
 CACHE = Path("/var/cache/periderm/sample")

@@ -219,6 +219,8 @@ class PodmanContainers:
         upper = facts.overlay_upper
         if not upper and is_id(stored.layer):
             upper = str(storage.root / "overlay" / stored.layer / "diff")
+        # At its very start a process may still be in the cgroup of who started it, which is not the container's.
+        placed = stored.id in facts.cgroup_path
         return Container(
             id=container_id(self._node, stored.id),
             name=name,
@@ -233,8 +235,8 @@ class PodmanContainers:
             command=tuple(config.command or ()) or runtime.command,
             user=config.user or runtime.user,
             pid=facts.pid,
-            cgroup=facts.cgroup,
-            cgroup_path=facts.cgroup_path,
+            cgroup=facts.cgroup if placed else 0,
+            cgroup_path=facts.cgroup_path if placed else "",
             mount_namespace=facts.mount_namespace,
             started=facts.started,
             running=True,

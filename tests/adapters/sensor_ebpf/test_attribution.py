@@ -73,3 +73,11 @@ def test_profiles_are_stable() -> None:
     assert profile_of(BOXES[1]) == profile_of(box(1, 5, 5))
     assert profile_of(BOXES[1]) != profile_of(BOXES[2])
     assert profile_of(NODE) > 0
+
+
+def test_without_a_cgroup_of_its_own_nothing_is_foreign() -> None:
+    """A container that has just started, or has no cgroup, is known by its namespace; another's cgroup proves nothing."""
+    rows = rows_of((101, 5))
+    Attribution([NODE, box(1, 101, 0)], 1, {5: 0}).apply(rows)
+    assert rows["subject"].tolist() == [1]
+    assert rows["flags"].tolist() == [0]

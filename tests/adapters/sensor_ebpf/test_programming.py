@@ -11,8 +11,9 @@ from periderm.adapters.sensor_ebpf import layout
 from periderm.adapters.sensor_ebpf.attribution import profile_of
 from periderm.adapters.sensor_ebpf.programming import Programming, policy_flags
 from periderm.model.errors import SensorError
+from periderm.model.event import EventFlag
 from periderm.ports.sensor import KernelPolicy
-from tests.adapters.sensor_ebpf.test_attribution import box
+from tests.adapters.sensor_ebpf.test_attribution import box, rows_of
 from tests.adapters.sensor_ebpf.watching import NODE
 
 
@@ -97,6 +98,17 @@ def test_cgroups_below_a_container_are_its_own() -> None:
     paper.programming.set_subjects([NODE, one])
     attribution = paper.programming.with_cgroups({70: "/pods/one/inner", 71: "/pods/one-other", 72: ""})
     assert attribution.known_cgroups == {11, 70, 71}
+
+
+def test_a_cgroup_that_is_named_after_a_container_is_its_own() -> None:
+    """Also when the container's own cgroup was looked up too early, or its processes were moved below."""
+    paper = Paper()
+    identity = "ab" * 32
+    paper.programming.set_subjects([NODE, msgspec.structs.replace(box(1, 101, 11), container_id=identity)])
+    attribution = paper.programming.with_cgroups({70: f"/libpod_parent/libpod-{identity}/inner", 71: "/other"})
+    rows = rows_of((101, 70), (101, 71))
+    attribution.apply(rows)
+    assert [bool(flags & EventFlag.FOREIGN) for flags in rows["flags"]] == [False, True]
 
 
 def test_the_node_comes_first() -> None:

@@ -47,6 +47,8 @@ class Attribution:
         self._namespaces = _Index(namespaces)
         self._cgroups = _Index(cgroups)
         self.known_cgroups = frozenset(cgroups)
+        # Of a container whose own cgroup is not known (it has just started, or has none) nothing is foreign.
+        self._placed = np.array([not isinstance(each, Container) or bool(each.cgroup) for each in self.subjects] or [True])
 
     def apply(self, rows: Rows) -> int:
         """Fills `subject` and FOREIGN. Returns how many rows are in a namespace that no subject has.
@@ -57,7 +59,9 @@ class Attribution:
         by_cgroup = self._cgroups.find(np.ascontiguousarray(rows["cgroup"]))
         subject = np.where(by_namespace > 0, by_namespace, np.where(by_cgroup > 0, by_cgroup, 0))
         rows["subject"] = subject
-        foreign = (by_namespace > 0) & (by_cgroup >= 0) & (by_cgroup != by_namespace)
+        foreign = (
+            (by_namespace > 0) & (by_cgroup >= 0) & (by_cgroup != by_namespace) & self._placed[np.maximum(by_namespace, 0)]
+        )
         if foreign.any():
             rows["flags"][foreign] |= np.uint32(EventFlag.FOREIGN)
         return int(np.count_nonzero((by_namespace < 0) & (by_cgroup <= 0)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import struct
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +16,8 @@ from periderm.model.event import Subject
 from periderm.ports.sensor import KernelPolicy
 
 DEFAULT = KernelPolicy()
+
+_IDENTITY = re.compile(r"[0-9a-f]{64}")  # a container's id, as every runtime writes it into the cgroup's path
 
 
 def policy_flags(subject: Subject, policy: KernelPolicy) -> int:
@@ -74,13 +77,15 @@ class Programming:
         return Attribution(self._subjects, self._node_namespace)
 
     def with_cgroups(self, paths: Mapping[int, str]) -> Attribution:
-        """Attribution that also knows these cgroups: below a container's own one they are the container's."""
+        """Attribution that also knows these cgroups: below a container's own one, or named after it, they are its own."""
         owners = [(each.cgroup_path, index) for index, each in enumerate(self._subjects) if isinstance(each, Container)]
+        named = {each.container_id: index for index, each in enumerate(self._subjects) if isinstance(each, Container)}
         owned: dict[int, int] = {}
         for number, path in paths.items():
             if path:
                 inside = (index for top, index in owners if top and (path + "/").startswith(top.rstrip("/") + "/"))
-                owned[number] = next(inside, 0)
+                identity = next((part for part in _IDENTITY.findall(path) if part in named), "")
+                owned[number] = named[identity] if identity else next(inside, 0)
         return Attribution(self._subjects, self._node_namespace, owned)
 
     def set_policy(self, subject: Subject, policy: KernelPolicy) -> None:
