@@ -149,6 +149,9 @@ def sensor_missing(settings: Settings) -> tuple[Text, ...]:
         return ()
     lacking = [check for check in checks.values() if check.name in SENSOR_PARTS and check.condition is Condition.MISSING]
     return tuple(
-        Text(f"The sensor does not run: {c.found.en}. {c.next_step.en}", f"传感器未运行：{c.found.zh}。{c.next_step.zh}")
+        Text(
+            f"The sensor does not run. {c.title.en}: {c.found.en}. {c.next_step.en}",
+            f"传感器未运行。{c.title.zh}：{c.found.zh}。{c.next_step.zh}",
+        )
         for c in lacking
     )
