@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .cache/make
 ARGS ?=
-# Two, because the tests share one kernel; tests that load the sensor or start containers share one worker.
+# Tests that load the sensor or start containers share one kernel and one podman: they run after the others, alone.
 JOBS ?= 2
 
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h) tools/build_bpf.py
@@ -26,7 +26,11 @@ run: build ## Install what is missing, then watch this machine with the sample (
 	@$(BIN)/periderm up --sample $(ARGS)
 
 test: debian-test python-dev build ## Run all tests; what this machine cannot run is skipped and counted with its reason
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@status=0; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not root and not container" $(ARGS) || status=$$?; \
+	echo "test: now those that share the kernel and podman, one after the other"; \
+	$(BIN)/python -m pytest -m "root or container" $(ARGS) || status=$$?; \
+	exit $$status
 
 check: python-dev ## Lint, types, import contracts, and the docs' own tests; all of them, whichever fails
 	@$(MAKE) -k check-lint check-format check-types check-imports check-docs
@@ -48,7 +52,7 @@ check-docs:
 	@echo "check: docs and rooms"; $(BIN)/python -m pytest tests/docs tests/test_rooms.py tests/test_words.py $(ARGS)
 
 fuzz: python-dev ## Run the property tests of every format with many more examples
-	@PERIDERM_FUZZ=1 PERIDERM_FUZZ_ROUNDS=20000 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not root and not container and not browser" $(wildcard tests/formats tests/algorithms tests/fuzz) $(ARGS)
+	@PERIDERM_FUZZ=1 PERIDERM_FUZZ_ROUNDS=20000 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not root and not container and not browser" $(wildcard tests/formats tests/algorithms tests/fuzz) $(ARGS)
 
 bench: debian-test python-dev build ## Print the benchmarks: sensor, scan, ingest, agent, latency (ARGS=scan: only that one)
 	@$(BIN)/python tools/bench.py $(ARGS)

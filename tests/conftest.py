@@ -34,6 +34,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker in ("root", "container", "browser"):
             if item.get_closest_marker(marker) and (reason := missing_for(marker)):
                 item.add_marker(pytest.mark.skip(reason=reason))
-        if item.get_closest_marker("root") or item.get_closest_marker("container"):
-            # They share one kernel and one podman: one worker runs them, one after the other (`--dist loadgroup`).
-            item.add_marker(pytest.mark.xdist_group("machine"))

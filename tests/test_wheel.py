@@ -17,7 +17,6 @@ from tools.wheel import absent
 
 ROOT = Path(__file__).resolve().parent.parent
 # One worker builds and installs for all.
-pytestmark = pytest.mark.xdist_group("wheel")
 OBJECT = ROOT / "src/periderm/adapters/bpf/periderm.bpf.o"
 DATA = """
 import json, importlib.resources as r

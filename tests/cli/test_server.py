@@ -6,12 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.cli.processes import environment, eventually, get, running
-
-# They start the product, and `doctor --clean` refuses while it runs: one worker runs all that do.
-pytestmark = pytest.mark.xdist_group("machine")
 
 
 def test_it_answers_and_ends_when_told(tmp_path: Path) -> None:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.cli.processes import environment, eventually, get, running
-
-# They start the product, and `doctor --clean` refuses while it runs: one worker runs all that do.
-pytestmark = pytest.mark.xdist_group("machine")
 
 
 def roles(env: dict[str, str]) -> set[str]:

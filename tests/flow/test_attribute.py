@@ -6,6 +6,7 @@ import msgspec
 
 from periderm.flow.attribute import Attribution
 from periderm.model.asset import Container
+from periderm.model.event import EventFlag
 from tests.flow.conftest import CONTAINER, NODE
 from tests.flow.rows import batch
 from tests.flow.test_control import Clock
@@ -66,3 +67,30 @@ def test_replace_tells_whether_it_is_news() -> None:
     assert not attribution.replace([CONTAINER])
     assert attribution.replace([msgspec.structs.replace(CONTAINER, pid=9)])
     assert attribution.subjects()[0] == NODE
+
+
+def test_a_reused_namespace_is_the_new_containers() -> None:
+    """A container that gets the number of an ended one's namespace is itself, and not a stranger in the old one."""
+    fresh = msgspec.structs.replace(CONTAINER, id="ctr-2", container_id="d" * 64, cgroup=71)
+
+    class Next(Records):
+        def identify(self, pid: int) -> Container | None:
+            return fresh
+
+    attribution = Attribution(NODE, [Next()], Clock())
+    attribution.replace([CONTAINER])
+    given = batch({**SERVER, "cgroup": 71, "flags": EventFlag.FOREIGN})
+    patched, found = attribution.apply(given)
+    assert found == [fresh]
+    assert patched.event(0).subject == fresh
+    assert not patched.event(0).has(EventFlag.FOREIGN)
+    assert list(attribution.running) == ["ctr-2"]
+
+
+def test_who_really_entered_stays_foreign() -> None:
+    """A process with the cgroup of somebody else, in a container's namespace, is told as such."""
+    attribution = Attribution(NODE, [Late(0)], Clock())
+    attribution.replace([CONTAINER])
+    patched, found = attribution.apply(batch({**SERVER, "cgroup": 5, "flags": EventFlag.FOREIGN}))
+    assert found == []
+    assert patched.event(0).has(EventFlag.FOREIGN)

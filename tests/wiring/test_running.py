@@ -16,9 +16,6 @@ from periderm.wiring import machine
 
 LACKING = Text("there is no BTF", "没有 BTF")
 
-# They start the product, and `doctor --clean` refuses while it runs: one worker runs all that do.
-pytestmark = pytest.mark.xdist_group("machine")
-
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from periderm.model.asset import Container, Node
-from periderm.model.event import EventBatch, Rows, Subject
+from periderm.model.event import EventBatch, EventFlag, Rows, Subject
 from periderm.ports.clock import Clock
 from periderm.ports.containers import ContainerRuntime
 
@@ -19,6 +19,7 @@ MOST_SUBJECTS = 20_000
 FIRST_PAUSE_NS = 20 * 10**6
 LONGEST_PAUSE_NS = 5 * 10**9
 ASKED_AT_ONCE = 3
+MOST_FOREIGN = 64
 
 
 class Attribution:
@@ -44,11 +45,11 @@ class Attribution:
 
     def apply(self, batch: EventBatch) -> tuple[EventBatch, list[Container]]:
         """(the batch with all subjects that can be found, containers that were found by this)."""
+        batch, found = self._reused(batch)
         rows = batch.rows
         unknown = (rows["subject"] == 0) & (rows["mntns"] != self._node.mount_namespace) & (rows["mntns"] != 0)
         if not unknown.any():
-            return batch, []
-        found: list[Container] = []
+            return batch, found
         now = self._clock.monotonic()
         for space in np.unique(rows["mntns"][unknown]).tolist():
             again, pause = self._strangers.get(space, (0, FIRST_PAUSE_NS))
@@ -66,6 +67,29 @@ class Attribution:
             self.running[container.id] = container
             found.append(container)
         return self._patch(batch, unknown), found
+
+    def _reused(self, batch: EventBatch) -> tuple[EventBatch, list[Container]]:
+        """The kernel gives the number of an ended container's namespace to the next one. Until somebody has noticed, the
+        new one's rows look as if a stranger had entered the old one: whoever is there by its own cgroup is at home."""
+        foreign = (batch.rows["flags"] & EventFlag.FOREIGN != 0) & (batch.rows["subject"] > 0)
+        if not foreign.any():
+            return batch, []
+        rows: Rows = batch.rows.copy()
+        subjects = list(batch.subjects)
+        found: list[Container] = []
+        for space, cgroup in {(int(r["mntns"]), int(r["cgroup"])) for r in rows[foreign][:MOST_FOREIGN]}:
+            here = foreign & (rows["mntns"] == space) & (rows["cgroup"] == cgroup)
+            container = self._identify(rows["pid"][here].tolist())
+            if container is None or (container.mount_namespace, container.cgroup) != (space, cgroup):
+                continue
+            if container.id not in self.running:
+                self.running = {i: c for i, c in self.running.items() if c.mount_namespace != space}
+                self.running[container.id] = container
+                found.append(container)
+            rows["subject"][here] = len(subjects)
+            rows["flags"][here] &= ~np.uint32(EventFlag.FOREIGN)
+            subjects.append(container)
+        return EventBatch(rows, batch.strings, tuple(subjects), batch.generation), found
 
     def _identify(self, pids: Sequence[int]) -> Container | None:
         """By the latest processes: the earliest have often ended."""
