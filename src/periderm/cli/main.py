@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 from periderm import __version__
 from periderm.cli.output import Output
-from periderm.model.errors import ConnectError, DeniedError, FormatError, LimitError, NotFoundError, PeridermError, UsageError
+from periderm.model.errors import DeniedError, FormatError, NotFoundError, PeridermError, UsageError
 from periderm.model.settings import Settings
 
 # Documented in docs/reference/cli.md, which is generated from here.
@@ -108,14 +108,12 @@ def status_of(error: PeridermError) -> int:
     """The documented exit status for a family of errors."""
     if isinstance(error, UsageError):
         return EXIT_USAGE
-    if isinstance(error, FormatError | LimitError):
+    if isinstance(error, FormatError):
         return EXIT_INPUT
     if isinstance(error, NotFoundError):
         return EXIT_NOT_FOUND
     if isinstance(error, DeniedError):
         return EXIT_DENIED
-    if isinstance(error, ConnectError):
-        return EXIT_MISSING
     return EXIT_MISSING
 
 
