@@ -46,6 +46,23 @@ class ImageSourceError(PeridermError):
     """An image, archive or folder cannot be opened."""
 
 
+class AdvisoryError(PeridermError):
+    """Advisories cannot be fetched, built, verified or read. The store that was there before stays in force."""
+
+
+class RuleError(PeridermError):
+    """A condition, rule, exception or policy that a person wrote is wrong. `line` and `column` count from 1."""
+
+    def __init__(self, what: str, next_step: str = "", *, where: str = "", line: int = 0, column: int = 0) -> None:
+        place = ":".join(str(p) for p in (where, line, column) if p)
+        super().__init__(f"{place}: {what}" if place else what, next_step)
+        self.where, self.line, self.column = where, line, column
+
+
+class SandboxError(PeridermError):
+    """The sandboxed scan child ended before its answer (a limit, a crash, a signal)."""
+
+
 class ContainerRuntimeError(PeridermError):
     """The container runtime or its records cannot be used."""
 

@@ -8,6 +8,7 @@ import msgspec
 
 from periderm.model.severity import Severity
 from periderm.model.text import Text
+from periderm.model.vulnerability import Vulnerability
 
 
 class FindingKind(enum.StrEnum):
@@ -16,13 +17,16 @@ class FindingKind(enum.StrEnum):
     SECRET = "secret"  # noqa: S105 -- the name of a kind, not a password
     CONFIGURATION = "configuration"
     VULNERABILITY = "vulnerability"
+    LICENCE = "licence"
+    END_OF_LIFE = "end-of-life"
     NOT_EXAMINED = "not-examined"
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, tag="finding"):
     """One weakness of one asset. `id` = stable_id('fnd', detector, asset, location); seeing it again changes only
     `last_seen`. `location` is where: a path, 'env:NAME', 'history:3'. `evidence` never holds a secret itself, only
-    its masked form. Times are Unix nanoseconds."""
+    its masked form. `purl` names the package that it is about, `vulnerability` has what is known of one. Times are Unix
+    nanoseconds."""
 
     id: str
     detector: str
@@ -39,3 +43,5 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, tag="finding"):
     techniques: tuple[str, ...] = ()
     first_seen: int = 0
     last_seen: int = 0
+    purl: str = ""
+    vulnerability: Vulnerability | None = None

@@ -70,16 +70,36 @@ class ImageConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OsRelease(msgspec.Struct, frozen=True):
-    """`ID`, `VERSION_ID` and `PRETTY_NAME` of os-release(5)."""
+    """`ID`, `VERSION_ID`, `PRETTY_NAME`, `ID_LIKE`, `VERSION_CODENAME` and `SUPPORT_END` of os-release(5)."""
 
     id: str = ""
     version: str = ""
     pretty_name: str = ""
+    like: tuple[str, ...] = ()
+    codename: str = ""
+    support_end: str = ""
+
+
+class Origin(enum.StrEnum):
+    """How a package is known."""
+
+    INSTALLED = "installed"  # a package manager says so, or the package lies there whole
+    DECLARED = "declared"  # a lock file or manifest asks for it
+    EMBEDDED = "embedded"  # built into a binary or an archive, which says so itself
+    RECOGNISED = "recognised"  # a program that no package manager brought, known by its content
 
 
 class Package(msgspec.Struct, frozen=True, kw_only=True):
-    """An installed package. `purl` follows the package-url specification; `layer` is the digest (diff id) that
-    brought it; `source` and `source_version` name the source package that advisories speak of."""
+    """A package. `type` is the package-url type ('deb', 'pypi', 'golang', …); `purl` follows the package-url
+    specification; `layer` is the digest (diff id) that brought it, `created_by` the build step that made that layer;
+    `source` and `source_version` name the source package that advisories speak of.
+
+    `version` is as the package manager writes it (rpm: 'EPOCH:VERSION-RELEASE', the epoch only if it is not 0).
+    `licence` is an SPDX expression where it is one. `cpes` are CPE 2.3 names. `path` is the file that tells of it.
+    `owner` is the name of the distribution's package that brought that file ('deb:python3-yaml'): such a package is
+    not counted twice. `on_disk` is false where the package manager still lists it and none of its files is there any
+    more. `scope` is '' (run time), 'development', 'optional' or 'test'. `hashes` are 'sha1:…', 'sha256:…' of what was
+    recognised. `dependencies` are names or package URLs that it asks for. `files` are the paths it owns."""
 
     name: str
     version: str
@@ -91,6 +111,17 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     layer: str = ""
     path: str = ""
+    origin: Origin = Origin.INSTALLED
+    created_by: str = ""
+    owner: str = ""
+    on_disk: bool = True
+    scope: str = ""
+    vendor: str = ""
+    module: str = ""  # rpm modularity: 'nodejs:18'
+    cpes: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class ExecutableFile(msgspec.Struct, frozen=True, array_like=True):

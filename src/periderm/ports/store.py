@@ -15,10 +15,12 @@ from periderm.model.alert import Alert
 from periderm.model.asset import Asset
 from periderm.model.effect import EffectRecord
 from periderm.model.envelope import Heartbeat, ScanRequest, ScanResult
+from periderm.model.exception import Exemption
 from periderm.model.finding import Finding
 from periderm.model.gap import CoverageGap
 from periderm.model.image import ImageInventory
 from periderm.model.incident import Incident
+from periderm.model.places import PackagePlace, VulnerabilityPlaces
 from periderm.model.policy import Policy
 from periderm.model.query import Change, Page, Query
 
@@ -55,6 +57,30 @@ class FindingStore(Protocol):
     def inventory(self, image_digest: str) -> ImageInventory | None: ...
     def scan_results(self, query: Query) -> Page[ScanResult]:
         """Newest first, `findings` and `inventory` left empty."""
+        ...
+
+    def inventory_digests(self) -> Sequence[str]:
+        """Image digests of all stored inventories: what is matched again when advisories change."""
+        ...
+
+    def packages(self, query: Query) -> Page[PackagePlace]:
+        """Packages of all stored inventories, by name, version, image. `query.text` is a part of the name or package
+        URL ('=NAME' the whole name), `query.kind` the package type, `query.image_digest` one image."""
+        ...
+
+    def vulnerabilities(self, query: Query) -> Page[VulnerabilityPlaces]:
+        """Vulnerabilities over all findings, greatest priority first. `query.text` is a part of an id, alias, package
+        name; `query.severity_at_least`, `query.image_digest` restrict."""
+        ...
+
+
+class ExemptionStore(Protocol):
+    """Exceptions that were made in the console, by id."""
+
+    def put_exemption(self, exemption: Exemption) -> None: ...
+    def remove_exemption(self, exemption_id: str) -> None: ...
+    def exemptions(self) -> Sequence[Exemption]:
+        """All, also the expired ones, by expiry."""
         ...
 
 
@@ -122,7 +148,18 @@ class SessionStore(Protocol):
     def end_session(self, digest: str) -> None: ...
 
 
-class Store(AssetStore, FindingStore, AlertStore, IncidentStore, EffectStore, GapStore, PolicyStore, SessionStore, Protocol):
+class Store(
+    AssetStore,
+    FindingStore,
+    ExemptionStore,
+    AlertStore,
+    IncidentStore,
+    EffectStore,
+    GapStore,
+    PolicyStore,
+    SessionStore,
+    Protocol,
+):
     """The whole store."""
 
     def transaction(self) -> AbstractContextManager[None]:

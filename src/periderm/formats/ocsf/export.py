@@ -209,7 +209,7 @@ def _finding(finding: Finding, version: str) -> Event:
             class_uid = VULNERABILITY_FINDING
             del common["remediation"]  # it stands with the vulnerability
             common["vulnerabilities"] = (_vulnerability(finding),)
-        case FindingKind.CONFIGURATION | FindingKind.NOT_EXAMINED:
+        case FindingKind.CONFIGURATION | FindingKind.NOT_EXAMINED | FindingKind.LICENCE | FindingKind.END_OF_LIFE:
             class_uid = COMPLIANCE_FINDING
             unknown = finding.kind is FindingKind.NOT_EXAMINED
             common["compliance"] = Compliance(

@@ -1,0 +1,61 @@
+"""The whole answer of one scan: what every output form is written from, and the product's own stable JSON."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from periderm.model.advisory import AdvisoryInfo
+from periderm.model.exception import Excepted
+from periderm.model.finding import Finding
+from periderm.model.image import ImageInventory
+from periderm.model.vulnerability import PlannedChange
+
+SCHEMA = "periderm.report/1"  # grows when a field changes its meaning or goes; new fields do not change it
+
+
+class TargetKind(enum.StrEnum):
+    """What was scanned."""
+
+    IMAGE = "image"
+    FILESYSTEM = "filesystem"  # a root file system
+    SOURCE = "source"  # a folder of source code
+    REPOSITORY = "repository"
+    SBOM = "sbom"
+    CONTAINER = "container"
+    HOST = "host"
+
+
+class Scanner(enum.StrEnum):
+    """What is looked for."""
+
+    PACKAGES = "packages"
+    VULNERABILITIES = "vulnerabilities"
+    SECRETS = "secrets"
+    CONFIGURATION = "configuration"
+    LICENCES = "licences"
+
+
+ALL_SCANNERS = frozenset(Scanner)
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """`findings` count; those that an exception or a VEX statement takes away are in `excepted` and `not_affected`,
+    whole, so that nothing is hidden silently. `plan` is what to change, most risk first. `time` is Unix nanoseconds,
+    `seconds` the whole duration. `version` is the product's."""
+
+    kind: TargetKind
+    target: str
+    time: int
+    seconds: float
+    version: str
+    inventory: ImageInventory
+    findings: tuple[Finding, ...] = ()
+    not_affected: tuple[Finding, ...] = ()
+    excepted: tuple[Finding, ...] = ()
+    exceptions: tuple[Excepted, ...] = ()
+    plan: tuple[PlannedChange, ...] = ()
+    advisories: AdvisoryInfo = AdvisoryInfo()
+    scanners: tuple[Scanner, ...] = ()
+    schema: str = SCHEMA
