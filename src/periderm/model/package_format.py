@@ -55,9 +55,10 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 @dataclasses.dataclass(frozen=True, slots=True)
 class PackageFormat:
     """One package format. A regular file is offered to `read` if its path is one of `paths` (whole, relative to the
-    root), its base name is one of `names`, or it ends with one of `suffixes` (each begins with '.' and has no other
-    '.'), and then, if `accept` is given, `accept(path)` holds; or, with `executables`, if it begins as an ELF, PE or
-    Mach-O file. `read(data, path)` raises FormatError for damage (told as 'not examined', the scan goes on).
+    root), its base name is one of `names`, it lies in one of `folders` (whole, relative to the root, without a '/' at
+    the end; not below them), or it ends with one of `suffixes` (each begins with '.' and has no other '.'), and then,
+    if `accept` is given, `accept(path)` holds; or, with `executables`, if it begins as an ELF, PE or Mach-O file.
+    `read(data, path)` raises FormatError for damage (told as 'not examined', the scan goes on).
     `most` is the largest file that is read (bytes). `source_only` formats speak of what a project declares (lock
     files): in an image they count as declared, not as installed."""
 
@@ -66,6 +67,7 @@ class PackageFormat:
     read: Callable[[bytes, str], FileFacts]
     paths: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     accept: Callable[[str], bool] | None = None
     executables: bool = False
