@@ -8,7 +8,7 @@ import hashlib
 import os
 import posixpath
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from periderm.model.errors import FormatError, ImageSourceError
 from periderm.model.image import OPAQUE, WHITEOUT, FileType, ImageConfig, LayerEntry
@@ -84,12 +84,25 @@ class FolderEntry:
 
 
 class Tree:
-    """A walk through a folder. `missed` holds sentences about what could not be read."""
+    """A walk through a folder. `missed` holds sentences about what could not be read. Folders whose path is in `skip`,
+    or whose name is in `skip_names`, are listed and not entered; file systems mounted at the paths of `enter` are
+    walked as well."""
 
-    def __init__(self, path: str, *, overlay: bool = False) -> None:
+    def __init__(
+        self,
+        path: str,
+        *,
+        overlay: bool = False,
+        skip: Collection[str] = (),
+        skip_names: Collection[str] = (),
+        enter: Collection[str] = (),
+    ) -> None:
         self.missed: list[str] = []
         self._path = path
         self._overlay = overlay
+        self._skip = frozenset(skip)
+        self._skip_names = frozenset(skip_names)
+        self._enter = frozenset(enter)
         self._unreadable = 0
         self._first = ""
         if not os.path.isdir(path):
@@ -102,7 +115,7 @@ class Tree:
             root = os.open(self._path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as error:
             raise ImageSourceError(f"{self._path} cannot be opened ({error.strerror}).", "Run it with more rights.") from None
-        device = os.fstat(root).st_dev
+        devices = {os.fstat(root).st_dev}
         stack: list[tuple[int, str, Iterator[str]]] = [(root, "", iter(self._names(root)))]
         try:
             while stack:
@@ -119,18 +132,27 @@ class Tree:
                     self._miss(path)
                     continue
                 yield self._entry(path, folder, name, status)
-                if stat.S_ISDIR(status.st_mode):
-                    if status.st_dev != device:
-                        self.missed.append(f"{path} is another file system and was left out.")
-                    elif len(stack) >= DEEPEST:
-                        self.missed.append(f"{path} is deeper than {DEEPEST} folders and was left out.")
-                    else:
-                        yield from self._descend(stack, folder, name, path)
+                if stat.S_ISDIR(status.st_mode) and self._entered(path, name, status.st_dev, devices, len(stack)):
+                    yield from self._descend(stack, folder, name, path)
         finally:
             for folder, _, _ in stack:
                 os.close(folder)
         if self._unreadable:
             self.missed.append(f"{self._unreadable} entries could not be read, the first is {self._first}.")
+
+    def _entered(self, path: str, name: str, device: int, devices: set[int], depth: int) -> bool:
+        """Whether a folder is walked too; what is not, and not on purpose, is said."""
+        if path in self._skip or name in self._skip_names:
+            return False
+        if device not in devices and path in self._enter:
+            devices.add(device)
+        if device not in devices:
+            self.missed.append(f"{path} is another file system and was left out.")
+            return False
+        if depth >= DEEPEST:
+            self.missed.append(f"{path} is deeper than {DEEPEST} folders and was left out.")
+            return False
+        return True
 
     def _descend(self, stack: list[tuple[int, str, Iterator[str]]], folder: int, name: str, path: str) -> Iterator[FolderEntry]:
         """Opens a folder onto the stack; an opaque one yields its mark first."""

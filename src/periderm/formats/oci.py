@@ -125,6 +125,17 @@ def verify(data: bytes, digest: str) -> None:
         raise FormatError(f"the document {value[:12]} has another digest.", "Fetch the image again.")
 
 
+def chain_ids(diff_ids: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """(chain id, diff id) of each layer, lowest first: image-spec v1.1, config.md, "Layer ChainID". Raises FormatError."""
+    found: list[tuple[str, str]] = []
+    chain = ""
+    for diff_id in diff_ids:
+        valid_digest(diff_id)
+        chain = "sha256:" + hashlib.sha256(f"{chain} {diff_id}".encode()).hexdigest() if chain else diff_id
+        found.append((chain, diff_id))
+    return tuple(found)
+
+
 def parse_index(data: bytes) -> tuple[Descriptor, ...]:
     """The manifests of an index, in order. Raises FormatError."""
     return _decode(data, _Index, "index").manifests

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from periderm.model.image import ImageConfig, LayerEntry
+from periderm.model.image import ImageConfig, LayerEntry, Package
 
 
 class Entry(Protocol):
@@ -53,13 +53,16 @@ Layer = BlobLayer | TreeLayer
 @dataclasses.dataclass(frozen=True, slots=True)
 class OpenImage:
     """An image that is open. `digest` is that of its configuration, computed and not believed (for a plain folder a
-    digest of its path). `source` says how it was opened, `layers` go from the lowest up."""
+    digest of its path). `source` says how it was opened, `layers` go from the lowest up. `packages` are what is known
+    besides the files (the running kernel of a host); `missed` tells, after reading, what was left out."""
 
     reference: str
     source: str
     digest: str
     config: ImageConfig
     layers: tuple[Layer, ...]
+    packages: tuple[Package, ...] = ()
+    missed: tuple[str, ...] = ()
 
 
 class ImageSource(Protocol):
