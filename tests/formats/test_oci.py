@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 from typing import Any
 
@@ -112,3 +113,12 @@ def test_verify() -> None:
     oci.verify(b"", "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     with pytest.raises(FormatError):
         oci.verify(b"x", A)
+
+
+def test_chain_ids_follow_the_specification() -> None:
+    """ChainID(L0) = DiffID(L0); ChainID(L0|…|Ln) = digest of 'ChainID(L0|…|Ln-1) DiffID(Ln)'."""
+    first, second = "sha256:" + "1" * 64, "sha256:" + "2" * 64
+    expected = "sha256:" + hashlib.sha256(f"{first} {second}".encode()).hexdigest()
+    assert oci.chain_ids((first, second)) == ((first, first), (expected, second))
+    with pytest.raises(FormatError):
+        oci.chain_ids(("../../x",))
