@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 class Query(msgspec.Struct, frozen=True, kw_only=True):
     """A filter with a page. Empty fields do not restrict. `cursor` is what the page before said in `next_cursor`
     (opaque). `text` is a case-insensitive part of names, titles, messages and objects. `order` is '' (newest first,
-    then by id) or 'severity'. `limit` is 1 to 1000."""
+    then by id) or 'severity'. `limit` is 1 to 1000. `vulnerability` is the id of one ('CVE-2024-1234')."""
 
     kind: str = ""
     asset_id: str = ""
@@ -23,6 +23,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     image_digest: str = ""
     incident_id: str = ""
     detector: str = ""
+    vulnerability: str = ""
     state: str = ""
     severity_at_least: Severity = Severity.UNKNOWN
     since: int = 0

@@ -20,7 +20,7 @@ from periderm.model.finding import Finding
 from periderm.model.gap import CoverageGap
 from periderm.model.image import ImageInventory
 from periderm.model.incident import Incident
-from periderm.model.places import PackagePlace, VulnerabilityPlaces
+from periderm.model.places import ImageState, PackagePlace, VulnerabilityPlaces
 from periderm.model.policy import Policy
 from periderm.model.query import Change, Page, Query
 
@@ -53,7 +53,10 @@ class FindingStore(Protocol):
 
     def put_findings(self, findings: Iterable[Finding]) -> None: ...
     def finding(self, finding_id: str) -> Finding | None: ...
-    def findings(self, query: Query) -> Page[Finding]: ...
+    def findings(self, query: Query) -> Page[Finding]:
+        """`query.vulnerability` gives those of one vulnerability."""
+        ...
+
     def inventory(self, image_digest: str) -> ImageInventory | None: ...
     def scan_results(self, query: Query) -> Page[ScanResult]:
         """Newest first, `findings` and `inventory` left empty."""
@@ -70,7 +73,13 @@ class FindingStore(Protocol):
 
     def vulnerabilities(self, query: Query) -> Page[VulnerabilityPlaces]:
         """Vulnerabilities over all findings, greatest priority first. `query.text` is a part of an id, alias, package
-        name; `query.severity_at_least`, `query.image_digest` restrict."""
+        name; `query.severity_at_least`, `query.image_digest`, `query.vulnerability` (one id) restrict, and `query.state`:
+        'exploited', 'fixed' (a fix exists), 'running' (a container runs it)."""
+        ...
+
+    def images(self, query: Query) -> Page[ImageState]:
+        """Images that are known or were scanned, last seen first or, with the order 'severity', those with the most bad
+        findings first. `query.state` is 'scanned', 'failed' or 'unscanned'; `query.severity_at_least` has the worst."""
         ...
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import assert_never
 
 import msgspec
 
-from periderm.adapters.store_sql import schema
-from periderm.adapters.store_sql.documents import searchable
+from periderm.adapters.store_sql import places, schema
+from periderm.adapters.store_sql.database import Transaction
+from periderm.adapters.store_sql.documents import plain, searchable
 from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.part import Part
 from periderm.model.asset import Asset, Container, Image, Node, Ownership, Process, User, Workload
@@ -82,13 +83,25 @@ def tells(old: Asset, new: Asset) -> bool:
     return msgspec.structs.replace(old, last_seen=new.last_seen) != new
 
 
+def follow(transaction: Transaction, given: Sequence[Asset]) -> None:
+    """Bring the rows of images, and which containers run, up to date with these assets."""
+    images = [asset.digest for asset in given if isinstance(asset, Image)]
+    if images:
+        places.refresh(transaction, images)
+    containers = {plain(a.id): plain(a.image_digest) if a.running else "" for a in given if isinstance(a, Container)}
+    if containers:
+        places.keep_running(transaction.connection, containers)
+
+
 class SqlAssets(Part):
     """`ports.store.AssetStore`."""
 
     def put_assets(self, assets: Iterable[Asset]) -> None:
-        """Store or merge."""
+        """Store or merge. What is told of images and of what runs follows."""
+        given = list(assets)
         with self._database.writing() as transaction:
-            ASSETS.put(transaction, assets, merge, tells=tells)
+            ASSETS.put(transaction, given, merge, tells=tells)
+            follow(transaction, given)
 
     def asset(self, asset_id: str) -> Asset | None:
         """One asset."""

@@ -15,6 +15,7 @@ from periderm.adapters.store_sql.documents import clean, column, decode, encode,
 from periderm.model.errors import StoreError
 
 Item = TypeVar("Item", bound=msgspec.Struct)
+Name = TypeVar("Name", str, int)
 
 ID_LIMIT = 512
 _AT_ONCE = 500  # bound parameters in one statement; SQLite's own limit is 32,766
@@ -23,7 +24,7 @@ _AT_ONCE = 500  # bound parameters in one statement; SQLite's own limit is 32,76
 @dataclasses.dataclass(frozen=True, slots=True)
 class Family(Generic[Item]):
     """`what` names it in Changes and cursors, `key` gives an item's id, `columns` what stands beside its document.
-    `aliases` maps a field of Query to a column of another name."""
+    `aliases` maps a field of Query to a column of another name, `rank` is the column of the order 'severity'."""
 
     what: str
     table: Table
@@ -31,6 +32,7 @@ class Family(Generic[Item]):
     key: Callable[[Item], str]
     columns: Callable[[Item], Mapping[str, object]]
     aliases: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    rank: str = "severity"
 
     def get(self, connection: Connection, name: str) -> Item | None:
         """The item with this id."""
@@ -40,7 +42,7 @@ class Family(Generic[Item]):
     def stored(self, connection: Connection, names: Iterable[str]) -> dict[str, Item]:
         """Those of these ids that exist."""
         found: dict[str, Item] = {}
-        for some in _chunks(names):
+        for some in chunks(names):
             rows = connection.execute(select(self.table.c.id, self.table.c.doc).where(self.table.c.id.in_(some)))
             found.update((row.id, decode(row.doc, self.decoder)) for row in rows)
         return found
@@ -76,7 +78,7 @@ class Family(Generic[Item]):
 
     def remove(self, transaction: Transaction, names: Iterable[str]) -> None:
         """Those that exist are gone, each with a Change."""
-        for some in _chunks(names):
+        for some in chunks(names):
             there = list(transaction.connection.execute(select(self.table.c.id).where(self.table.c.id.in_(some))).scalars())
             transaction.connection.execute(delete(self.table).where(self.table.c.id.in_(there)))
             for name in there:
@@ -107,7 +109,8 @@ class Family(Generic[Item]):
             connection.execute(statement, [{f"_{key}": value for key, value in row.items()} for row in changed])
 
 
-def _chunks(names: Iterable[str]) -> Iterable[list[str]]:
+def chunks(names: Iterable[Name]) -> Iterable[list[Name]]:
+    """So many at once as one statement takes."""
     rest = iter(names)
     while some := list(itertools.islice(rest, _AT_ONCE)):
         yield some

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, or_, select
 
-from periderm.adapters.store_sql import schema
+from periderm.adapters.store_sql import places, schema
+from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import plain, searchable
 from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.part import Part
+from periderm.adapters.store_sql.vulnerabilities import note, of_vulnerability
 from periderm.model.finding import Finding
 from periderm.model.query import Page, Query
 
@@ -66,6 +68,17 @@ def digests(connection: Connection, findings: Iterable[Finding]) -> Callable[[Fi
     return lambda finding: {"image_digest": known.get(plain(finding.asset_id), "")}
 
 
+def follow(
+    transaction: Transaction, gone: Iterable[str], findings: Sequence[Finding], digest_of: Callable[[Finding], str]
+) -> None:
+    """Bring the rows of vulnerabilities and images up to date with these findings; those of `gone` were removed before."""
+    images = {digest for finding in findings if (digest := digest_of(finding))}
+    hosts = {plain(f.asset_id) for f in findings if f.vulnerability is not None and not digest_of(f)}
+    numbers = places.ensure(transaction.connection, images) | places.ensure(transaction.connection, hosts, places.OTHER)
+    note(transaction.connection, gone, findings, lambda f: numbers[plain(digest_of(f)) or plain(f.asset_id)])
+    places.refresh(transaction, images)
+
+
 class SqlFindings(Part):
     """The findings of `ports.store.FindingStore`."""
 
@@ -73,7 +86,9 @@ class SqlFindings(Part):
         """Store or merge."""
         given = list(findings)
         with self._database.writing() as transaction:
-            FINDINGS.put(transaction, given, merge, extra=digests(transaction.connection, given), tells=tells)
+            of = digests(transaction.connection, given)
+            FINDINGS.put(transaction, given, merge, extra=of, tells=tells)
+            follow(transaction, [], given, lambda finding: str(of(finding)["image_digest"]))
 
     def finding(self, finding_id: str) -> Finding | None:
         """One finding."""
@@ -81,4 +96,7 @@ class SqlFindings(Part):
 
     def findings(self, query: Query) -> Page[Finding]:
         """A page of findings, the last seen first."""
-        return self._page(FINDINGS, query)
+        if not query.vulnerability:
+            return self._page(FINDINGS, query)
+        bare = msgspec.structs.replace(query, vulnerability="")
+        return self._page(FINDINGS, bare, [of_vulnerability(query.vulnerability)])

@@ -37,11 +37,10 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 _cursor_decoder = msgspec.msgpack.Decoder(Cursor)
 
 
-def page(connection: Connection, family: Family[Item], query: Query) -> Page[Item]:
-    """One page of a family. Raises UsageError for a query that cannot be answered."""
-    if not 1 <= query.limit <= 1000:
-        raise UsageError(f"A page has 1 to 1000 items, not {query.limit}.", "Ask for fewer, and follow the cursor.")
-    where = conditions(family, query)
+def page(connection: Connection, family: Family[Item], query: Query, extra: Sequence[ColumnElement[bool]] = ()) -> Page[Item]:
+    """One page of a family, restricted by `extra` besides. Raises UsageError for a query that cannot be answered."""
+    check_limit(query)
+    where = [*conditions(family, query), *extra]
     total = connection.execute(select(func.count()).select_from(family.table).where(*where)).scalar_one()
     rows = connection.execute(statement(family, query, where)).all()
     shown = rows[: query.limit]
@@ -49,7 +48,7 @@ def page(connection: Connection, family: Family[Item], query: Query) -> Page[Ite
     if len(rows) <= query.limit:
         return Page(items, "", total)
     last = shown[-1]
-    severity = last.severity if query.order == "severity" else 0
+    severity = getattr(last, family.rank) if query.order == "severity" else 0
     return Page(items, _write_cursor(Cursor(family.what, query.order, severity, last.time, last.id)), total)
 
 
@@ -59,10 +58,10 @@ def statement(family: Family[Item], query: Query, where: Sequence[ColumnElement[
     wanted = [columns.id, columns.time, columns.doc]
     order: list[ColumnElement[object]] = [columns.time.desc(), columns.id]
     if query.order == "severity":
-        if "severity" not in columns:
+        if family.rank not in columns:
             raise UsageError(f"A list of {family.what}s cannot be ordered by severity.", "Leave the order out.")
-        wanted.append(columns.severity)
-        order.insert(0, columns.severity.desc())
+        wanted.append(columns[family.rank])
+        order.insert(0, columns[family.rank].desc())
     elif query.order:
         raise UsageError(f"There is no order {query.order!r}.", "Use 'severity', or leave it out for the newest first.")
     found = select(*wanted).where(*where)
@@ -85,15 +84,29 @@ def conditions(family: Family[Item], query: Query) -> list[ColumnElement[bool]]:
         _has(family, "severity", "severity" in columns)
         # The sum keeps the database from taking the index of severities and then sorting by time all that it found.
         where.append(columns.severity + 0 >= int(query.severity_at_least))
+    if query.vulnerability:
+        _has(family, "vulnerability", "vulnerability" in columns)
+        where.append(columns.vulnerability == plain(query.vulnerability))
     if query.since:
         where.append(columns.time >= _time(query.since))
     if query.until:
         where.append(columns.time < _time(query.until))
     if query.text:
-        if len(query.text) > TEXT_LIMIT:
-            raise UsageError(f"The text to look for is longer than {TEXT_LIMIT} characters.", "Look for a part of it.")
-        where.append(columns.search.contains(plain(query.text).casefold(), autoescape=True))
+        where.append(columns.search.contains(sought(query.text), autoescape=True))
     return where
+
+
+def sought(text: str) -> str:
+    """The text to look for as `search` columns hold it. Raises UsageError if it is too long."""
+    if len(text) > TEXT_LIMIT:
+        raise UsageError(f"The text to look for is longer than {TEXT_LIMIT} characters.", "Look for a part of it.")
+    return plain(text).casefold()
+
+
+def check_limit(query: Query) -> None:
+    """Raises UsageError if a page cannot have so many items."""
+    if not 1 <= query.limit <= 1000:
+        raise UsageError(f"A page has 1 to 1000 items, not {query.limit}.", "Ask for fewer, and follow the cursor.")
 
 
 def _has(family: Family[Item], field: str, there: bool) -> None:
@@ -116,7 +129,8 @@ def _after(family: Family[Item], query: Query) -> ColumnElement[bool]:
     later = and_(columns.time <= last.time, or_(columns.time < last.time, columns.id > last.id))
     if query.order != "severity":
         return later
-    return and_(columns.severity <= last.severity, or_(columns.severity < last.severity, later))
+    rank = columns[family.rank]
+    return and_(rank <= last.severity, or_(rank < last.severity, later))
 
 
 def _write_cursor(cursor: Cursor) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import msgspec
+from sqlalchemy import ColumnElement
 
 from periderm.adapters.store_sql.database import Database
 from periderm.adapters.store_sql.family import Family
@@ -24,6 +26,6 @@ class Part:
         with self._database.reading() as connection:
             return family.get(connection, name)
 
-    def _page(self, family: Family[Item], query: Query) -> Page[Item]:
+    def _page(self, family: Family[Item], query: Query, extra: Sequence[ColumnElement[bool]] = ()) -> Page[Item]:
         with self._database.reading() as connection:
-            return page(connection, family, query)
+            return page(connection, family, query, extra)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from periderm.adapters.store_sql import schema
+from periderm.adapters.store_sql import places, schema
 from periderm.adapters.store_sql.assets import ASSETS
 from periderm.adapters.store_sql.assets import merge as merge_asset
 from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import bounded, clean, decode, encode, plain, searchable
 from periderm.adapters.store_sql.family import Family
-from periderm.adapters.store_sql.findings import FINDINGS, of_image, tells
+from periderm.adapters.store_sql.findings import FINDINGS, follow, of_image, tells
 from periderm.adapters.store_sql.findings import merge as merge_finding
+from periderm.adapters.store_sql.packages import put_packages
 from periderm.adapters.store_sql.part import Part
 from periderm.model.asset import Image
 from periderm.model.envelope import ScanRequest, ScanResult
@@ -85,6 +86,13 @@ class SqlScans(Part):
             transaction.connection.execute(delete(schema.scan_requests).where(schema.scan_requests.c.id == name))
             short = msgspec.structs.replace(result, findings=(), inventory=None)
             RESULTS.put(transaction, [short], lambda _old, new: new)
+            places.refresh(transaction, [name], None if result.failure else result.inventory)
+
+    def inventory_digests(self) -> Sequence[str]:
+        """Of all stored inventories, in their own order."""
+        columns = schema.inventories.c
+        with self._database.reading() as connection:
+            return list(connection.execute(select(columns.id).order_by(columns.id)).scalars())
 
     def inventory(self, image_digest: str) -> ImageInventory | None:
         """What the last scan found in an image."""
@@ -100,8 +108,10 @@ class SqlScans(Part):
     def _replace_findings(self, transaction: Transaction, result: ScanResult) -> None:
         digest = plain(result.image_digest)
         there = set(transaction.connection.execute(select(schema.findings.c.id).where(of_image(digest))).scalars())
-        FINDINGS.remove(transaction, there - {plain(finding.id) for finding in result.findings})
+        gone = there - {plain(finding.id) for finding in result.findings}
+        FINDINGS.remove(transaction, gone)
         FINDINGS.put(transaction, result.findings, merge_finding, extra=lambda _finding: {"image_digest": digest}, tells=tells)
+        follow(transaction, gone, result.findings, lambda _finding: digest)
 
 
 def _put_inventory(connection: Connection, name: str, inventory: ImageInventory | None) -> None:
@@ -109,6 +119,7 @@ def _put_inventory(connection: Connection, name: str, inventory: ImageInventory 
         return
     columns = schema.inventories.c
     document = encode(inventory)
+    put_packages(connection, places.ensure(connection, [name])[name], inventory)
     found = connection.execute(select(columns.doc).where(columns.id == name)).scalar()
     if found is None:
         connection.execute(insert(schema.inventories), [{"id": name, "doc": document}])

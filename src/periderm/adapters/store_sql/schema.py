@@ -48,6 +48,8 @@ findings = _documents(
     severity=True,
     indexed=("kind", "asset_id", "image_digest", "detector"),
 )
+Index("ix_findings_image_kind_severity", findings.c.image_digest, findings.c.kind, findings.c.severity)  # to count by
+
 alerts = _documents(
     "alerts",
     *("asset_id", "node_id", "workload_id", "image_digest", "incident_id", "detector"),
@@ -92,6 +94,97 @@ inventories = Table(
     "inventories",
     metadata,
     Column("id", Text, primary_key=True),  # the image's digest
+    Column("doc", LargeBinary, nullable=False),
+)
+
+# What follows, up to `running`, is made from the documents above in the transactions that store them (and again, by
+# `derived.py`, when a step of the schema says so): rows to search by, with numbers where a digest would be repeated.
+
+places = Table(
+    "places",  # images, and hosts with findings
+    metadata,
+    Column("id", Text, primary_key=True),  # the image's digest, or the asset's id
+    _number("number"),
+    _text("kind"),
+    _number("time"),
+    Column("severity", Integer, nullable=False),
+    _number("rank"),
+    _text("state"),
+    _text("search"),
+    _text("layers"),  # digests, each followed by a blank
+    Column("doc", LargeBinary, nullable=False),
+)
+Index("ix_places_number", places.c.number, unique=True)
+Index("ix_places_time", places.c.kind, places.c.time.desc(), places.c.id)
+Index("ix_places_rank", places.c.kind, places.c.rank.desc(), places.c.time.desc(), places.c.id)
+
+packages = Table(
+    "packages",  # each distinct one once, however many images hold it
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    _text("key"),
+    _text("name"),
+    _text("version"),
+    _text("type"),
+    _text("purl"),
+    _text("licence"),
+    _text("folded"),  # the name without case
+    _text("search"),
+    _number("places"),  # how many rows of `package_places` it has
+)
+Index("ix_packages_key", packages.c.key, unique=True)
+Index("ix_packages_name", packages.c.name, packages.c.version, packages.c.id)
+Index("ix_packages_folded", packages.c.folded)
+
+package_places = Table(
+    "package_places",
+    metadata,
+    Column("package", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    _number("layer"),  # its position in the image, -1 if not known
+    sqlite_with_rowid=False,
+)
+Index("ix_package_places_place", package_places.c.place, package_places.c.package)
+
+vulnerable = Table(
+    "vulnerable",  # a row for each finding of a vulnerability
+    metadata,
+    Column("id", Text, primary_key=True),  # the finding's id
+    _text("vulnerability"),
+    _number("place"),
+    _text("package"),
+    *(_number(name) for name in ("severity", "priority", "exploited", "probability", "fixed", "first_seen")),
+)
+Index("ix_vulnerable_vulnerability", vulnerable.c.vulnerability, vulnerable.c.place)
+Index("ix_vulnerable_place", vulnerable.c.place, vulnerable.c.vulnerability)
+
+vulnerabilities = Table(
+    "vulnerabilities",  # each once, with the greatest of its findings
+    metadata,
+    Column("id", Text, primary_key=True),
+    _number("time"),
+    Column("severity", Integer, nullable=False),
+    _number("rank"),
+    *(Column(name, Integer, nullable=False) for name in ("exploited", "fixed")),
+    _text("search"),
+    Column("doc", LargeBinary, nullable=False),
+)
+Index("ix_vulnerabilities_rank", vulnerabilities.c.rank.desc(), vulnerabilities.c.time.desc(), vulnerabilities.c.id)
+
+running = Table(
+    "running",  # containers that run now
+    metadata,
+    Column("id", Text, primary_key=True),  # the asset's id
+    _text("image_digest"),
+)
+Index("ix_running_image_digest", running.c.image_digest, running.c.id)
+
+exemptions = Table(
+    "exemptions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _number("expires"),
     Column("doc", LargeBinary, nullable=False),
 )
 

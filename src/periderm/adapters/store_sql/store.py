@@ -8,25 +8,47 @@ from collections.abc import Iterator
 from periderm.adapters.store_sql.alerts import SqlAlerts
 from periderm.adapters.store_sql.assets import SqlAssets
 from periderm.adapters.store_sql.database import Database
+from periderm.adapters.store_sql.derived import derive
 from periderm.adapters.store_sql.effects import SqlEffects
+from periderm.adapters.store_sql.exemptions import SqlExemptions
 from periderm.adapters.store_sql.findings import SqlFindings
 from periderm.adapters.store_sql.gaps import SqlGaps
 from periderm.adapters.store_sql.incidents import SqlIncidents
+from periderm.adapters.store_sql.packages import SqlPackages
+from periderm.adapters.store_sql.places import SqlPlaces
 from periderm.adapters.store_sql.policies import SqlPolicies
 from periderm.adapters.store_sql.scans import SqlScans
 from periderm.adapters.store_sql.senders import SqlSenders
 from periderm.adapters.store_sql.sessions import SqlSessions
+from periderm.adapters.store_sql.vulnerabilities import SqlVulnerabilities
 from periderm.ports.clock import Clock
 
 
 class SqlStore(
-    SqlAssets, SqlFindings, SqlScans, SqlAlerts, SqlIncidents, SqlEffects, SqlGaps, SqlPolicies, SqlSessions, SqlSenders
+    SqlAssets,
+    SqlFindings,
+    SqlScans,
+    SqlPackages,
+    SqlVulnerabilities,
+    SqlPlaces,
+    SqlExemptions,
+    SqlAlerts,
+    SqlIncidents,
+    SqlEffects,
+    SqlGaps,
+    SqlPolicies,
+    SqlSessions,
+    SqlSenders,
 ):
     """`ports.store.Store`. Opening brings the schema forward; any thread may use it, and several processes may open
     the same file. Raises StoreError."""
 
     def __init__(self, where: str, clock: Clock) -> None:
         super().__init__(Database(where, clock))
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.close)
+            derive(self._database)
+            undo.pop_all()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
