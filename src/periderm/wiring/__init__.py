@@ -16,7 +16,8 @@ from periderm.wiring.machine import (
 )
 from periderm.wiring.processes import agent, serve, service_token, uplink, worker
 from periderm.wiring.running import Running, up, up_parts
-from periderm.wiring.stored import image_scan, image_scanner, reader, sample
+from periderm.wiring.scanning import image_scan, image_scanner, image_sources
+from periderm.wiring.stored import reader, sample
 
 __all__ = [
     "Running",
@@ -25,6 +26,7 @@ __all__ = [
     "doctor",
     "image_scan",
     "image_scanner",
+    "image_sources",
     "live_sensor",
     "pins",
     "reader",

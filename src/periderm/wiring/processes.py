@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from periderm.model.errors import FormatError
 from periderm.model.settings import Settings
 from periderm.wiring.machine import live_sensor, recorder, runtimes, this_node
-from periderm.wiring.stored import image_scan
+from periderm.wiring.scanning import image_scan
 
 if TYPE_CHECKING:
     from periderm.app.watch import Agent

@@ -1,4 +1,4 @@
-"""What lies on this machine and needs no running process: the store for reading, the sample, the image scanner.
+"""What lies on this machine and needs no running process: the store for reading, and the sample.
 
 Adapters are named inside the functions, so that a command loads only what it uses.
 """
@@ -17,8 +17,6 @@ from periderm.model.settings import Settings
 if TYPE_CHECKING:
     from periderm.app.application import Application
     from periderm.app.demo import DemoSample
-    from periderm.app.scan_image import ImageScanner
-    from periderm.flow.work import Scan
 
 
 @contextlib.contextmanager
@@ -53,31 +51,3 @@ def sample(settings: Settings) -> DemoSample:
     cache = Path(settings.cache) / "sample"
     expected = frozenset({"RUN-002", "RUN-005", "RUN-010", "RUN-054"})
     return DemoSample(DebianSample(cache), PodmanSample(cache), NamespaceVisitor, SystemClock(), expected=expected)
-
-
-def image_scanner(settings: Settings) -> ImageScanner:  # noqa: ARG001 -- a later cache of layers lives in settings.cache
-    """What scans images on this machine: archives, layouts, podman's storage, folders. Needs no root by itself."""
-    from periderm.adapters import image_folder, image_podman
-    from periderm.adapters.clock_system import SystemClock
-    from periderm.adapters.image_archive import ImageArchive
-    from periderm.adapters.image_layout import ImageLayout
-    from periderm.app.scan_image import ImageScanner
-
-    return ImageScanner(
-        sources={
-            "archive": ImageArchive(),
-            "layout": ImageLayout(),
-            "folder": image_folder.ImageFolder(),
-            "podman": image_podman.PodmanImages(image_podman.default_roots(), image_folder.overlay_layer),
-        },
-        kind_of=image_folder.kind_of,
-        clock=SystemClock(),
-    )
-
-
-def image_scan(settings: Settings) -> Scan:
-    """How a worker scans what a request names."""
-    from periderm.app.scan_image import scan_request
-
-    scanner = image_scanner(settings)
-    return lambda request: scan_request(scanner, request)
