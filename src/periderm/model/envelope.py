@@ -37,7 +37,8 @@ class ScanRequest(msgspec.Struct, frozen=True, kw_only=True, tag="scan-request")
 
 class ScanResult(msgspec.Struct, frozen=True, kw_only=True, tag="scan-result"):
     """A scan ended. All findings of the image are in it: what is not there any more is fixed. `failure` is '' or a
-    sentence why the image could not be scanned."""
+    sentence why the image could not be scanned. `advisories` is the digest of the advisories that its packages were
+    matched with ('' if they were not): with others they are matched again."""
 
     image_digest: str
     node_id: str
@@ -46,6 +47,7 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True, tag="scan-result"):
     findings: tuple[Finding, ...]
     inventory: ImageInventory | None = None
     failure: str = ""
+    advisories: str = ""
 
 
 Record = (
