@@ -16,7 +16,7 @@ from typing import NamedTuple
 from periderm.formats import docker_archive, oci
 from periderm.formats.tar import header
 from periderm.formats.tar.stream import TarStream
-from periderm.model.errors import FormatError, ImageSourceError, LimitError, NotFoundError
+from periderm.model.errors import FormatError, ImageSourceError, LimitError
 from periderm.model.image import FileType
 from periderm.ports.image_source import BlobLayer, OpenImage
 
@@ -130,7 +130,7 @@ class _Archive:
         images = docker_archive.parse(self._document(docker_archive.MANIFEST))
         saved = docker_archive.choose(images, name)
         if saved is None:
-            raise _not_there(name, docker_archive.names(images))
+            raise oci.not_there(name, docker_archive.names(images))
         data = self._document(saved.config)
         digest = "sha256:" + hashlib.sha256(data).hexdigest()
         told = posixpath.basename(saved.config).removesuffix(".json")
@@ -157,36 +157,15 @@ class _Archive:
             raise FormatError(f"the blob {value[:12]} has another digest.", "Fetch it again.", where=self._path)
         return data
 
-    def _choose(self, manifests: tuple[oci.Descriptor, ...], name: str) -> oci.Descriptor:
-        chosen = oci.choose(manifests, name, os.uname().machine)
-        if chosen is None:
-            raise _not_there(name, oci.names(manifests))
-        return chosen
-
     def _oci(self, name: str) -> OpenImage:
-        chosen = self._choose(oci.parse_index(self._document(oci.INDEX_FILE)), name)
+        machine = os.uname().machine
+        chosen = oci.select(self._document(oci.INDEX_FILE), name, machine)
+        found = oci.resolve(chosen, machine, self._blob, self._path)
         reference = chosen.name or name or posixpath.basename(self._path)
-        for _ in range(4):  # an index may name indexes
-            if chosen.media_type not in oci.INDEX_TYPES:
-                break
-            chosen = self._choose(oci.parse_index(self._blob(chosen)), "")
-        manifest = oci.parse_manifest(self._blob(chosen))
-        config = oci.parse_config(self._blob(manifest.config))
-        if len(manifest.layers) != len(config.diff_ids):
-            raise FormatError(
-                f"the manifest names {len(manifest.layers)} layers, the configuration {len(config.diff_ids)}.", where=self._path
-            )
         layers = tuple(
-            self._layer(f"blobs/sha256/{oci.valid_digest(layer.digest)}", diff_id, layer.digest)
-            for layer, diff_id in zip(manifest.layers, config.diff_ids, strict=True)
+            self._layer(f"blobs/sha256/{oci.valid_digest(blob.digest)}", diff_id, blob.digest) for blob, diff_id in found.layers
         )
-        return OpenImage(reference, f"archive:{self._path}", manifest.config.digest, config, layers)
-
-
-def _not_there(name: str, names: str) -> NotFoundError:
-    """What to say when no image, or no single one, is meant."""
-    what = f"There is no image {name!r} in it." if name else "There is more than one image in it."
-    return NotFoundError(what, f"Choose one with --image NAME; names in it: {names}.")
+        return OpenImage(reference, f"archive:{self._path}", found.digest, found.config, layers)
 
 
 class _Window:

@@ -67,40 +67,24 @@ class ContainerdImages:
     def _configuration(self, target: str) -> str:
         """The configuration's digest of a manifest or index, '' if it is not here."""
         try:
-            return self._manifest(target).config.digest
-        except FormatError:
+            return self._resolved(target, "").digest
+        except (FormatError, NotFoundError):
             return ""
 
-    def _manifest(self, target: str) -> oci.Manifest:
-        """The manifest for this machine. Raises FormatError."""
-        for _ in range(4):  # an index may point to an index, not further
-            data = self._document(target)
-            if b'"manifests"' not in data:
-                break
-            try:
-                found = oci.choose(oci.parse_index(data), "", os.uname().machine)
-            except FormatError:
-                break  # a manifest that has the word in a label
-            if found is None:
-                raise FormatError(
-                    "the index has no manifest for this machine.", "Pull it for this platform.", where=target[:19]
-                )
-            target = found.digest
-        return oci.parse_manifest(data)
+    def _resolved(self, target: str, where: str) -> oci.Resolved:
+        return oci.resolve(
+            oci.Descriptor(target), os.uname().machine, lambda descriptor: self._document(descriptor.digest), where
+        )
 
     def _image(self, database: BoltFile, space: bytes, reference: str, target: str) -> OpenImage:
-        manifest = self._manifest(target)
-        config = oci.parse_config(self._document(manifest.config.digest))
-        if len(manifest.layers) != len(config.diff_ids):
-            raise FormatError(
-                f"the manifest names {len(manifest.layers)} layers, the configuration {len(config.diff_ids)}.", where=reference
-            )
-        chains = oci.chain_ids(config.diff_ids)
+        found = self._resolved(target, reference)
+        chains = oci.chain_ids(found.config.diff_ids)
         snapshots = _Snapshots(self._root, database, space)
         layers = tuple(
-            self._layer(blob, diff_id, chain, snapshots) for blob, (chain, diff_id) in zip(manifest.layers, chains, strict=True)
+            self._layer(blob, diff_id, chain, snapshots)
+            for (blob, diff_id), (chain, _) in zip(found.layers, chains, strict=True)
         )
-        return OpenImage(reference, f"containerd:{manifest.config.digest}", manifest.config.digest, config, layers)
+        return OpenImage(reference, f"containerd:{found.digest}", found.digest, found.config, layers)
 
     def _layer(self, blob: oci.Descriptor, diff_id: str, chain_id: str, snapshots: _Snapshots) -> Layer:
         path = self._blob(blob.digest)

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 
 from periderm.formats import oci
-from periderm.model.errors import FormatError, ImageSourceError, LimitError, NotFoundError
+from periderm.model.errors import FormatError, ImageSourceError, LimitError
 from periderm.ports.image_source import BlobLayer, OpenImage
 
 CHUNK = 1 << 20
@@ -94,26 +94,11 @@ class _Layout:
         os.close(fd)
         return BlobLayer(diff_id, descriptor.digest, size, lambda: self._chunks(name))
 
-    def _choose(self, manifests: tuple[oci.Descriptor, ...], name: str) -> oci.Descriptor:
-        chosen = oci.choose(manifests, name, os.uname().machine)
-        if chosen is None:
-            what = f"There is no image {name!r} in it." if name else "There is more than one image in it."
-            raise NotFoundError(what, f"Choose one with --image NAME; names in it: {oci.names(manifests)}.")
-        return chosen
-
     def image(self, name: str) -> OpenImage:
         """The image that is asked for. Raises FormatError, NotFoundError."""
-        chosen = self._choose(oci.parse_index(self._document(oci.INDEX_FILE)), name)
+        machine = os.uname().machine
+        chosen = oci.select(self._document(oci.INDEX_FILE), name, machine)
+        found = oci.resolve(chosen, machine, self._blob, self._path)
         reference = chosen.name or name or posixpath.basename(posixpath.abspath(self._path))
-        for _ in range(4):  # an index may name indexes
-            if chosen.media_type not in oci.INDEX_TYPES:
-                break
-            chosen = self._choose(oci.parse_index(self._blob(chosen)), "")
-        manifest = oci.parse_manifest(self._blob(chosen))
-        config = oci.parse_config(self._blob(manifest.config))
-        if len(manifest.layers) != len(config.diff_ids):
-            raise FormatError(
-                f"the manifest names {len(manifest.layers)} layers, the configuration {len(config.diff_ids)}.", where=self._path
-            )
-        layers = tuple(self._layer(blob, diff_id) for blob, diff_id in zip(manifest.layers, config.diff_ids, strict=True))
-        return OpenImage(reference, f"layout:{self._path}", manifest.config.digest, config, layers)
+        layers = tuple(self._layer(blob, diff_id) for blob, diff_id in found.layers)
+        return OpenImage(reference, f"layout:{self._path}", found.digest, found.config, layers)

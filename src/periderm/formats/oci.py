@@ -6,11 +6,12 @@ Docker's schema-2 documents have the same members, so they are read by the same 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
 
-from periderm.model.errors import FormatError, LimitError
+from periderm.model.errors import FormatError, LimitError, NotFoundError
 from periderm.model.image import History, ImageConfig
 
 T = TypeVar("T")
@@ -194,6 +195,58 @@ def choose(manifests: tuple[Descriptor, ...], name: str, machine: str) -> Descri
     wanted = _MACHINES.get(machine, machine)
     fitting = [m for m in images if m.platform and m.platform.os == "linux" and m.platform.architecture == wanted]
     return (fitting or images)[0]
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """What an index leads to: the manifest's digests, the configuration, and each layer's blob with its diff id."""
+
+    digest: str
+    config: ImageConfig
+    layers: tuple[tuple[Descriptor, str], ...]
+
+
+def select(index: bytes, name: str, machine: str) -> Descriptor:
+    """The manifest (or index) of an index that is asked for. Raises FormatError, NotFoundError."""
+    manifests = parse_index(index)
+    chosen = choose(manifests, name, machine)
+    if chosen is None:
+        raise not_there(name, names(manifests))
+    return chosen
+
+
+def not_there(name: str, there: str) -> NotFoundError:
+    """What to say when no image, or no single one, is meant."""
+    what = f"There is no image {name!r} in it." if name else "There is more than one image in it."
+    return NotFoundError(what, f"Choose one with --image NAME; names in it: {there}.")
+
+
+def resolve(chosen: Descriptor, machine: str, blob: Callable[[Descriptor], bytes], where: str) -> Resolved:
+    """Follows a descriptor to its image; `blob` gives a document whose digest it has verified. An index may name indexes,
+    four deep. Raises FormatError, NotFoundError."""
+    data = blob(chosen)
+    for _ in range(4):
+        if chosen.media_type not in INDEX_TYPES and not _is_index(data):
+            break
+        chosen = select(data, "", machine)
+        data = blob(chosen)
+    manifest = parse_manifest(data)
+    config = parse_config(blob(manifest.config))
+    if len(manifest.layers) != len(config.diff_ids):
+        raise FormatError(
+            f"the manifest names {len(manifest.layers)} layers, the configuration {len(config.diff_ids)}.", where=where
+        )
+    return Resolved(manifest.config.digest, config, tuple(zip(manifest.layers, config.diff_ids, strict=True)))
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    manifests: msgspec.Raw = msgspec.Raw()  # empty where the document has none
+    config: msgspec.Raw = msgspec.Raw()
+
+
+def _is_index(data: bytes) -> bool:
+    """Whether a document without a media type is an index: it has manifests and no configuration."""
+    kind = _decode(data, _Kind, "manifest")
+    return not bytes(kind.config) and bool(bytes(kind.manifests))
 
 
 def names(manifests: tuple[Descriptor, ...]) -> str:
