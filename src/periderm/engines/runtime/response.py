@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Sequence
+from typing import TypedDict
 
 from periderm.engines.runtime import programs
 from periderm.model.alert import Alert
@@ -84,18 +85,36 @@ def refusal(alert: Alert, subject: Subject) -> Text | None:
     return None
 
 
-def _killed_at_exec(alert: Alert, policy: Policy, now: int) -> KillAtExec:
-    process = alert.process
-    return KillAtExec(
-        id=stable_id("eff", "kill-at-exec", alert.node_id, process.key),
+class _Decided(TypedDict):
+    """What all effects of an alert tell alike."""
+
+    node_id: str
+    asset_id: str
+    reason: Text
+    decided_by: str
+    decided_at: int
+    alert_id: str
+    incident_id: str
+
+
+def _decided(alert: Alert, policy: Policy, now: int) -> _Decided:
+    return _Decided(
         node_id=alert.node_id,
         asset_id=alert.asset_id,
         reason=alert.message,
-        blast_radius=_one_process(alert),
         decided_by=f"policy:{policy.id}",
         decided_at=now,
         alert_id=alert.id,
         incident_id=alert.incident_id,
+    )
+
+
+def _killed_at_exec(alert: Alert, policy: Policy, now: int) -> KillAtExec:
+    process = alert.process
+    return KillAtExec(
+        **_decided(alert, policy, now),
+        id=stable_id("eff", "kill-at-exec", alert.node_id, process.key),
+        blast_radius=_one_process(alert),
         process_key=process.key,
         pid=process.pid,
         executable=process.exe,
@@ -105,15 +124,9 @@ def _killed_at_exec(alert: Alert, policy: Policy, now: int) -> KillAtExec:
 def _kill(alert: Alert, policy: Policy, now: int) -> KillProcess:
     process = alert.process
     return KillProcess(
+        **_decided(alert, policy, now),
         id=stable_id("eff", "kill-process", alert.node_id, process.key),
-        node_id=alert.node_id,
-        asset_id=alert.asset_id,
-        reason=alert.message,
         blast_radius=_one_process(alert),
-        decided_by=f"policy:{policy.id}",
-        decided_at=now,
-        alert_id=alert.id,
-        incident_id=alert.incident_id,
         process_key=process.key,
         pid=process.pid,
         started=process.started,
@@ -123,18 +136,12 @@ def _kill(alert: Alert, policy: Policy, now: int) -> KillProcess:
 
 def _pause(alert: Alert, policy: Policy, subject: Container, now: int) -> PauseContainer:
     return PauseContainer(
+        **_decided(alert, policy, now),
         id=stable_id("eff", "pause-container", alert.id, subject.container_id),
-        node_id=alert.node_id,
-        asset_id=alert.asset_id,
-        reason=alert.message,
         blast_radius=Text(
             f"All processes of the container {subject.name} stop until it is resumed.",
             f"容器 {subject.name} 的所有进程都会停住，直到恢复为止。",
         ),
-        decided_by=f"policy:{policy.id}",
-        decided_at=now,
-        alert_id=alert.id,
-        incident_id=alert.incident_id,
         container_id=subject.container_id,
         runtime=subject.runtime,
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from periderm.engines.image.facts import Detector, GivenFile, GivenImage, Hit, ImageFacts
+from periderm.engines.image.facts import GivenFile, GivenImage
+from periderm.engines.image.programs import programs_detector
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
 
-_FOLDERS = ("bin", "sbin", "usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin")
 _NAMES = frozenset(("sh", "bash", "dash", "ash", "busybox", "zsh", "ksh", "fish", "csh", "tcsh"))
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
@@ -30,19 +28,4 @@ SPEC: DetectorSpec[GivenImage] = DetectorSpec(
 )
 
 
-def judge(facts: ImageFacts) -> Iterator[Hit]:
-    """One hit for the image, with all of them as evidence."""
-    found = [f for f in facts.executables if f.path.rpartition("/")[2] in _NAMES and f.path.rpartition("/")[0] in _FOLDERS]
-    if found:
-        first = found[0]
-        names = sorted({f.path.rpartition("/")[2] for f in found})
-        yield Hit(
-            location=first.path,
-            evidence=", ".join(f.path for f in found[:8]),
-            layer=first.layer,
-            package=first.package,
-            values={"names": ", ".join(names)},
-        )
-
-
-DETECTOR = Detector(SPEC, judge)
+DETECTOR = programs_detector(SPEC, _NAMES)
