@@ -24,6 +24,17 @@ from periderm.model.version_range import Scheme
         ("SUSE:Linux Enterprise Module for Basesystem 15 SP5", "curl", ("SUSE:15.5", "curl")),
         ("SUSE:Linux Enterprise Server 12 SP5-LTSS", "curl", ("SUSE:12.5", "curl")),
         ("SUSE:Linux Micro 6.0", "curl", ("SUSE:Linux Micro 6.0", "curl")),
+        ("SUSE:SUSE Linux Enterprise Server 16.0", "curl", ("SUSE:16.0", "curl")),
+        (
+            "SUSE:Linux Enterprise Server for SAP Applications 15 SP4",
+            "curl",
+            ("SUSE:Linux Enterprise Server for SAP Applications 15 SP4", "curl"),
+        ),
+        (
+            "SUSE:Linux Enterprise High Performance Computing 15 SP5",
+            "curl",
+            ("SUSE:Linux Enterprise High Performance Computing 15 SP5", "curl"),
+        ),
         ("openSUSE:Leap 15.6", "curl", ("openSUSE:15.6", "curl")),
         ("openSUSE:Tumbleweed", "curl", ("openSUSE:Tumbleweed", "curl")),
         ("Debian:bookworm", "curl", ("Debian:12", "curl")),

@@ -46,7 +46,8 @@ class Score(msgspec.Struct, frozen=True, array_like=True):
 class Affected(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What one advisory says of one package. `versions` lists single versions besides `ranges`. `severity` and `note`
     are this source's own for this package (Debian's urgency, Red Hat's impact). `architectures` restricts ('' all).
-    `symbols` are the vulnerable functions or import paths, if told."""
+    `symbols` are the vulnerable functions or import paths, if told. `module` restricts to an rpm module ('nodejs:18'):
+    a package of another module, or of none, is not meant."""
 
     package: PackageName
     scheme: Scheme
@@ -57,6 +58,7 @@ class Affected(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     note: str = ""
     architectures: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
+    module: str = ""
 
 
 class Advisory(msgspec.Struct, frozen=True, kw_only=True):

@@ -154,7 +154,10 @@ _SYSTEMS: dict[str, tuple[str, int]] = {
     "photon": ("Photon OS", 2),
 }
 _RED_HAT = re.compile(r"(?:enterprise_linux:)?(\d+)(?:\.\d+)?(?:::?[\w.-]*)?")
-_SUSE = re.compile(r"(?:Linux Enterprise (?!Micro|Live|Real)[\w /-]*?|Leap )?(\d+)(?: SP|\.)?(\d+)?(?:-\w+)?")
+# Products whose packages a plain server image carries; SAP, HPC, Desktop, Micro, ESPOS and the like keep their names.
+_SUSE = re.compile(
+    r"(?:(?:SUSE )?Linux Enterprise (?:Server |Module for [^:]{1,60} )?|Leap )?(\d{2})(?:(?: SP|\.)(\d))?(?:[- ]LTSS)?"
+)
 
 
 def _release(family: str, release: str) -> str:
@@ -167,7 +170,7 @@ def _release(family: str, release: str) -> str:
         match = _RED_HAT.fullmatch(release)
         return match.group(1) if match else release
     if family in ("SUSE", "openSUSE"):
-        match = _SUSE.fullmatch(release)
+        match = _SUSE.fullmatch(release.removeprefix("openSUSE "))
         return ".".join(part for part in match.groups() if part) if match else release
     if family == "Debian":
         return DEBIAN_CODENAMES.get(release.lower(), release)
