@@ -78,6 +78,6 @@ def _inventory(transaction: Transaction) -> None:
         places.refresh(transaction, [name], inventory)
 
 
-def _names(connection: Connection, query: Select[tuple[str]]) -> Iterator[list[str]]:
+def _names(connection: Connection, query: Select[str]) -> Iterator[list[str]]:
     names: list[str] = [row[0] for row in connection.execute(query)]
     yield from chunks(names)

@@ -22,7 +22,7 @@ from periderm.model.image import ImageInventory
 from periderm.model.places import PackagePlace
 from periderm.model.query import Page, Query
 
-TEXT_LIMIT = 1_000  # of a name, version or path in these tables; the inventory itself keeps all
+TEXT_LIMIT = 300  # characters of a name, version or path in these tables; the inventory itself keeps all
 _FIELDS = ("name", "version", "type", "purl", "licence")
 _OTHERS = ("asset_id", "node_id", "workload_id", "incident_id", "detector", "vulnerability", "state", "since", "until", "order")
 _Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -199,6 +199,8 @@ def _everywhere(connection: Connection, query: Query, after: After | None) -> tu
     packages = schema.packages.c
     where = _conditions(query)
     total: int = connection.execute(select(func.coalesce(func.sum(packages.places), 0)).where(*where)).scalar_one()
+    if not total:
+        return (), 0
     order = (packages.name, packages.version, packages.id)
     found = select(packages.id, packages.places).where(*where)
     if after is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, distinct, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 
 from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.documents import plain
@@ -76,7 +76,7 @@ class SqlVulnerabilities(Part):
             case "fixed":
                 where.append(columns.fixed == 1)
             case "running":
-                runs = select(places.number).where(places.id.in_(select(distinct(schema.running.c.image_digest))))
+                runs = select(places.number).where(places.id.in_(select(schema.running.c.image_digest).distinct()))
                 where.append(columns.id.in_(select(rows.vulnerability).where(rows.place.in_(runs))))
             case _:
                 raise UsageError(f"Vulnerabilities have no state {query.state[:40]!r}.", f"Use one of {', '.join(STATES)}.")

@@ -48,7 +48,7 @@ def _packages() -> None:
     texts = ("key", "name", "version", "type", "purl", "licence", "folded", "search")
     op.create_table("packages", _key("id"), *map(_text, texts), _number("places"))
     op.create_index("ix_packages_key", "packages", ["key"], unique=True)
-    op.create_index("ix_packages_name", "packages", ["name", "version", "id"])
+    op.create_index("ix_packages_name", "packages", ["name", "version", "id", "search", "places"])
     op.create_index("ix_packages_folded", "packages", ["folded"])
     op.create_table(
         "package_places",
