@@ -39,7 +39,7 @@ def test_packages() -> None:
     busybox, client = apk.parse(INSTALLED, ALPINE)
     assert (busybox.name, busybox.version, busybox.licence) == ("busybox", "1.36.1-r15", "GPL-2.0-only")
     assert client.source == "busybox"
-    assert busybox.purl == "pkg:apk/alpine/busybox@1.36.1-r15?arch=x86_64&distro=3.19.1"
+    assert busybox.purl == "pkg:apk/alpine/busybox@1.36.1-r15?arch=x86_64&distro=alpine-3.19.1"
 
 
 def test_ownership() -> None:
@@ -60,3 +60,38 @@ def test_broken(data: bytes) -> None:
     """A package without a version, and lines that are none, are damage."""
     with pytest.raises(FormatError):
         list(apk.parse(data, ALPINE))
+
+
+def test_facts() -> None:
+    """`read` gives packages without package URLs, the files of each, and dependencies by the package that provides them."""
+    data = (
+        INSTALLED + b"m:A <a@b>\nD:so:libc.so.1 busybox>=1 !bad /bin/sh so:libz.so.1\n\nP:musl\nV:1.2\np:so:libc.so.1=1 cmd:x\n"
+    )
+    facts = apk.read(data, apk.PATHS[0])
+    busybox, client, musl = facts.packages
+    assert (busybox.purl, busybox.path, client.vendor) == ("", apk.PATHS[0], "A <a@b>")
+    assert client.dependencies == ("musl", "busybox", "/bin/sh", "so:libz.so.1")
+    assert [(o.owner, o.paths) for o in facts.owned] == [("apk:busybox", ("bin/busybox", "top"))]
+    assert musl.source == "musl"
+
+
+def test_damage_hides_no_other_package() -> None:
+    """A line that is none and a package without a version are told, and the others are read."""
+    facts = apk.read(b"nonsense\nP:a\nV:1\n\nP:b\n\n" + b"bad\n" * 5 + INSTALLED, apk.PATHS[0])
+    assert [p.name for p in facts.packages] == ["a", "busybox", "ssl_client"]
+    assert len(facts.missed) == 4
+    with pytest.raises(FormatError):
+        apk.read(b"P:b\n", apk.PATHS[0])
+    assert not apk.read(b"", apk.PATHS[0])
+
+
+@given(
+    st.lists(
+        st.tuples(st.from_regex(r"[a-z0-9+.-]{1,12}", fullmatch=True), st.from_regex(r"[0-9.]{1,6}-r[0-9]", fullmatch=True))
+    )
+)
+def test_every_record_is_found(packages: list[tuple[str, str]]) -> None:
+    """As many packages as records, in order."""
+    data = "\n".join(f"C:Q1\nP:{name}\nV:{version}\nF:usr\nR:f\n" for name, version in packages).encode()
+    facts = apk.read(data, apk.PATHS[0])
+    assert [(p.name, p.version) for p in facts.packages] == packages

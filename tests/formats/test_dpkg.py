@@ -26,6 +26,7 @@ def test_installed_packages() -> None:
     assert (bash.name, bash.version, bash.source, bash.source_version) == ("bash", "5.2.15-2+b2", "bash", "5.2.15-2+b2")
     assert (libc.source, libc.source_version) == ("glibc", "2.36-9")
     assert bash.purl == "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64&distro=debian-12"
+    assert libc.purl.endswith("&upstream=glibc%402.36-9")
 
 
 def test_distroless_stanzas_have_no_status() -> None:
@@ -77,3 +78,38 @@ def test_ownership() -> None:
     assert not dpkg.is_database("var/lib/dpkg/status.d/base.md5sums")
     assert list(dpkg.listed(b"/.\n/bin\n/bin/bash\n\n")) == ["bin", "bin/bash"]
     assert list(dpkg.summed(b"d41d8cd98f00b204e9800998ecf8427e  usr/bin/x\n\n")) == ["usr/bin/x"]
+
+
+def test_facts_of_a_database() -> None:
+    """`read` gives the same packages without package URLs, and what they depend on (of alternatives the first)."""
+    more = STATUS + b"Maintainer: A <a@b>\nPackage: x\nVersion: 1\nPre-Depends: libc6:any (>= 2)\nDepends: bash, a | b, bash\n"
+    facts = dpkg.read(STATUS.rstrip() + b"\n\n" + more[len(STATUS) :], dpkg.STATUS)
+    assert [(p.name, p.purl, p.path) for p in facts.packages][:2] == [("bash", "", dpkg.STATUS), ("libc6", "", dpkg.STATUS)]
+    assert facts.packages[-1].dependencies == ("libc6", "bash", "a")
+    assert facts.packages[-1].vendor == "A <a@b>"
+
+
+def test_facts_of_a_list() -> None:
+    """A list owns its files, for one architecture where its name tells one."""
+    (owned,) = dpkg.read(b"/.\n/lib\n/lib/x\n", "var/lib/dpkg/info/libc6:amd64.list").owned
+    assert (owned.owner, owned.paths) == ("deb:libc6:amd64", ("lib", "lib/x"))
+    (owned,) = dpkg.read(b"d41d8cd98f00b204e9800998ecf8427e  usr/x\n", "var/lib/dpkg/status.d/base.md5sums").owned
+    assert (owned.owner, owned.paths) == ("deb:base", ("usr/x",))
+
+
+def test_one_damaged_stanza_hides_no_other() -> None:
+    """It is told, and the others are read; a status file of nothing but damage is an error."""
+    facts = dpkg.read(STATUS + b"\nPackage: nameless\n" * 5, dpkg.STATUS)
+    assert [p.name for p in facts.packages] == ["bash", "libc6"]
+    assert len(facts.missed) == 4
+    with pytest.raises(FormatError):
+        dpkg.read(b"Package: nameless\n", dpkg.STATUS)
+
+
+def test_which_files_are_read() -> None:
+    """The database and the lists, and nothing else that ends alike."""
+    accept = dpkg.FORMAT.accept
+    assert accept is not None
+    good = ("var/lib/dpkg/status", "var/lib/dpkg/status.d/base", "var/lib/dpkg/status.d/b.md5sums", "var/lib/dpkg/info/x.list")
+    assert all(accept(path) for path in good)
+    assert not any(accept(path) for path in ("etc/apt/sources.list", "var/lib/dpkg/info/x.md5sums", "status"))

@@ -27,3 +27,11 @@ def test_too_long() -> None:
     """It has a limit."""
     with pytest.raises(LimitError):
         os_release.parse(b"x" * (os_release.LARGEST + 1))
+
+
+def test_all_that_is_told() -> None:
+    """The families it is like, the code name, the end of support; `read` gives the same."""
+    data = b'ID=rocky\nID_LIKE="rhel centos fedora"\nVERSION_CODENAME=x\nSUPPORT_END=2032-05-31\n'
+    told = os_release.parse(data)
+    assert (told.like, told.codename, told.support_end) == (("rhel", "centos", "fedora"), "x", "2032-05-31")
+    assert os_release.read(data, "etc/os-release").os == told

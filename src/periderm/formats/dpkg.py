@@ -1,15 +1,19 @@
 """Debian's package database: `status`, distroless `status.d`, and the file lists in `info`. Judges no version.
 
-Sources: deb822(5), dpkg-query(1) for the states; package-url specification, type `deb`.
+Sources: deb822(5), dpkg-query(1) for the states, deb-control(5) for the fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import quote
 
+import msgspec
+
+from periderm.model.distribution import distribution_purl
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.image import OsRelease, Package
+from periderm.model.package_format import FileFacts, Owned, PackageFormat
+from periderm.model.text import Text
 
 STATUS = "var/lib/dpkg/status"
 STATUS_FOLDER = "var/lib/dpkg/status.d/"
@@ -18,11 +22,11 @@ LIST_SUFFIX = ".list"
 SUMS_SUFFIX = ".md5sums"
 MOST_PACKAGES = 200_000
 _ABSENT = ("not-installed", "config-files")
-_WANTED = (b"Package", b"Version", b"Status", b"Architecture", b"Source")
+_WANTED = frozenset((b"Package", b"Version", b"Status", b"Architecture", b"Source", b"Maintainer", b"Depends", b"Pre-Depends"))
 
 
-def parse(data: bytes, os: OsRelease, path: str = STATUS) -> Iterator[Package]:
-    """Installed packages. Raises FormatError for a stanza without a name or a version, LimitError for too many."""
+def _stanzas(data: bytes, path: str) -> Iterator[Package | FormatError]:
+    """Installed packages without package URLs, and what is wrong with the stanzas that tell of none."""
     count = 0
     for stanza in data.replace(b"\r\n", b"\n").split(b"\n\n"):
         fields = _fields(stanza)
@@ -33,54 +37,64 @@ def parse(data: bytes, os: OsRelease, path: str = STATUS) -> Iterator[Package]:
         if state in _ABSENT:
             continue
         if not name or not version:
-            raise FormatError("a package has no name or no version.", where=path)
+            yield FormatError("a package has no name or no version.", where=path)
+            continue
         count += 1
         if count > MOST_PACKAGES:
-            raise LimitError(f"there are more than {MOST_PACKAGES} packages.", where=path)
-        yield _package(name, version, fields, os, path)
+            yield LimitError(f"there are more than {MOST_PACKAGES} packages.", where=path)
+            return
+        yield _package(name, version, fields, path)
 
 
 def _fields(stanza: bytes) -> dict[bytes, str]:
-    """The fields that are wanted; a line that begins with a space continues the one before."""
+    """The fields that are wanted; a line that begins with a space continues the one before (no wanted field has any)."""
     found: dict[bytes, str] = {}
     for line in stanza.split(b"\n"):
-        if line[:1] in (b" ", b"\t"):
-            continue
         key, colon, value = line.partition(b":")
         if colon and key in _WANTED:
             found[key] = value.strip().decode("utf-8", "replace")
     return found
 
 
-def _package(name: str, version: str, fields: dict[bytes, str], os: OsRelease, path: str) -> Package:
+def _package(name: str, version: str, fields: dict[bytes, str], path: str) -> Package:
     source, _, told = fields.get(b"Source", "").partition(" ")
-    architecture = fields.get(b"Architecture", "")
     return Package(
         name=name,
         version=version,
         type="deb",
-        purl=purl(name, version, architecture, os),
-        architecture=architecture,
+        purl="",
+        architecture=fields.get(b"Architecture", ""),
         source=source or name,
         source_version=told.strip("()") or version,
+        vendor=fields.get(b"Maintainer", ""),
+        dependencies=_dependencies(fields.get(b"Pre-Depends", "") + "," + fields.get(b"Depends", "")),
         path=path,
     )
 
 
-def purl(name: str, version: str, architecture: str, os: OsRelease) -> str:
-    """pkg:deb/debian/bash@5.2.15-2?arch=amd64&distro=debian-12."""
-    distribution = os.id or "debian"
-    qualifiers = [f"arch={quote(architecture)}"] if architecture else []
-    if os.version:
-        qualifiers.append(f"distro={quote(distribution)}-{quote(os.version)}")
-    tail = "?" + "&".join(qualifiers) if qualifiers else ""
-    return f"pkg:deb/{quote(distribution.lower())}/{quote(name)}@{quote(version, safe=':')}{tail}"
+def _dependencies(told: str) -> tuple[str, ...]:
+    """Names of 'libc6 (>= 2.36), debconf:any | cdebconf': of alternatives the first."""
+    names = (item.split("|")[0].split("(")[0].strip().partition(":")[0] for item in told.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def parse(data: bytes, os: OsRelease, path: str = STATUS) -> Iterator[Package]:
+    """Installed packages. Raises FormatError for a stanza without a name or a version, LimitError for too many."""
+    for one in _stanzas(data, path):
+        if isinstance(one, FormatError):
+            raise one
+        yield msgspec.structs.replace(one, purl=distribution_purl(one, os))
 
 
 def list_owner(path: str) -> str:
     """The package of a file list (`…/info/bash.list`, `…/info/libc6:amd64.list`, `…/status.d/base.md5sums`), else ''."""
+    return _owner(path).partition(":")[0]
+
+
+def _owner(path: str) -> str:
+    """The same with the architecture: 'bash', 'libc6:amd64'."""
     if path.startswith(INFO_FOLDER) and path.endswith(LIST_SUFFIX):
-        return path[len(INFO_FOLDER) : -len(LIST_SUFFIX)].partition(":")[0]
+        return path[len(INFO_FOLDER) : -len(LIST_SUFFIX)]
     if path.startswith(STATUS_FOLDER) and path.endswith(SUMS_SUFFIX):
         return path[len(STATUS_FOLDER) : -len(SUMS_SUFFIX)]
     return ""
@@ -105,3 +119,39 @@ def summed(data: bytes) -> Iterator[str]:
         path = line[32:].strip().strip(b"/")
         if path:
             yield path.decode("utf-8", "surrogateescape")
+
+
+def read(data: bytes, path: str) -> FileFacts:
+    """The packages of a database, or the files of a list. A damaged stanza is told, and the others are still read."""
+    owner = _owner(path)
+    if owner:
+        paths = tuple(listed(data) if path.endswith(LIST_SUFFIX) else summed(data))
+        return FileFacts(owned=(Owned(f"deb:{owner}", paths),)) if paths else FileFacts()
+    packages: list[Package] = []
+    damages: list[FormatError] = []
+    for one in _stanzas(data, path):
+        if isinstance(one, FormatError):
+            damages.append(one)
+        else:
+            packages.append(one)
+    if damages and not packages and path == STATUS:
+        raise damages[0]
+    missed = [Text(error.what, error.what) for error in damages[:3]] if packages else []
+    if len(damages) > 3:
+        missed.append(Text(f"{path}: {len(damages)} stanzas are damaged.", f"{path}：{len(damages)} 个条目已损坏。"))
+    return FileFacts(packages=tuple(packages), missed=tuple(missed))
+
+
+def _accept(path: str) -> bool:
+    return bool(_owner(path)) or is_database(path)
+
+
+FORMAT = PackageFormat(
+    id="dpkg",
+    title=Text("Debian package database (dpkg)", "Debian 软件包数据库（dpkg）"),
+    read=read,
+    paths=(STATUS,),
+    folders=(STATUS_FOLDER.rstrip("/"),),
+    suffixes=(LIST_SUFFIX,),
+    accept=_accept,
+)

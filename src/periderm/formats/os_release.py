@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from periderm.model.errors import LimitError
 from periderm.model.image import OsRelease
+from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.text import Text
 
 PATHS = ("etc/os-release", "usr/lib/os-release")  # the first that exists counts
 LARGEST = 64 << 10
 
 
 def parse(data: bytes) -> OsRelease:
-    """`ID`, `VERSION_ID` and `PRETTY_NAME`; what is missing stays empty. Raises LimitError above 64 KiB."""
+    """What `OsRelease` names; what is missing stays empty. Raises LimitError above 64 KiB."""
     if len(data) > LARGEST:
         raise LimitError(f"os-release has {len(data)} bytes.")
     found: dict[str, str] = {}
@@ -18,7 +20,14 @@ def parse(data: bytes) -> OsRelease:
         key, equals, value = line.strip().partition("=")
         if equals and not key.startswith("#"):
             found[key] = _unquote(value.strip())
-    return OsRelease(found.get("ID", ""), found.get("VERSION_ID", ""), found.get("PRETTY_NAME", ""))
+    return OsRelease(
+        id=found.get("ID", ""),
+        version=found.get("VERSION_ID", ""),
+        pretty_name=found.get("PRETTY_NAME", ""),
+        like=tuple(found.get("ID_LIKE", "").split()),
+        codename=found.get("VERSION_CODENAME", ""),
+        support_end=found.get("SUPPORT_END", ""),
+    )
 
 
 def _unquote(value: str) -> str:
@@ -30,3 +39,17 @@ def _unquote(value: str) -> str:
                 inner = inner.replace("\\" + c, c)
         return inner
     return value
+
+
+def read(data: bytes, _path: str) -> FileFacts:
+    """The distribution that the file names."""
+    return FileFacts(os=parse(data))
+
+
+FORMAT = PackageFormat(
+    id="os-release",
+    title=Text("Distribution (os-release)", "发行版（os-release）"),
+    read=read,
+    paths=PATHS,
+    most=LARGEST,
+)
