@@ -1,4 +1,5 @@
-"""Searches over what scans found: 1,000 images of 1,000 packages and some 200 vulnerabilities each, made up here. A tenth of the packages are the base that all share; one in five has a vulnerability.
+"""Searches over what scans found: 1,000 images of 1,000 packages and some 200 vulnerabilities each, made up here.
+A tenth of the packages are the base that all share; one in five has a vulnerability.
 
 Prints how long one image takes to store and each question takes to answer (median and worst of 30), and the ratio to the
 floor: answering from a row that is named by its key. Run: python bench/search.py [IMAGES [PACKAGES]].
@@ -71,7 +72,7 @@ def finding(number: int, n: int, package: Package) -> Finding:
     which = sum(map(ord, package.name)) * 7919 + len(package.version)
     known = Vulnerability(
         id=f"CVE-2026-{10_000 + which % 50_000}", purl=package.purl, name=package.name, version=package.version,
-        fixed_in="9.9" if which % 2 else "", exploited=which % 50 == 0, probability=which % 100 / 100, priority=float(which % 100),
+        fixed_in="9.9" * (which % 2), exploited=which % 50 == 0, probability=which % 100 / 100, priority=float(which % 100),
     )  # fmt: skip
     severity = Severity(2 + which % 4)
     return Finding(
@@ -118,8 +119,10 @@ def main() -> None:
             store.put_scan_result(told)
             taken.append((time.perf_counter() - begun) * 1e3)
         first, last = taken[: max(1, images // 10)], taken[-max(1, images // 10) :]
-        print(f"storing an image of {size:,} packages: first tenth "
-              f"{statistics.median(first):.0f} ms, last tenth {statistics.median(last):.0f} ms, worst {max(taken):.0f} ms")  # fmt: skip
+        head, tail, worst = statistics.median(first), statistics.median(last), max(taken)
+        print(
+            f"storing an image of {size:,} packages: first tenth {head:.0f} ms, last tenth {tail:.0f} ms, worst {worst:.0f} ms"
+        )
         begun = time.perf_counter()
         store.put_scan_result(result(images, _random.sample(choice, min(len(choice), 2000))))
         print(f"storing an image of 2,000 packages: {(time.perf_counter() - begun) * 1e3:.0f} ms")
