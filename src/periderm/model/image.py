@@ -23,7 +23,7 @@ class FileType(enum.IntEnum):
     SOCKET = 7
 
 
-class LayerEntry(msgspec.Struct, frozen=True):
+class LayerEntry(msgspec.Struct, frozen=True, array_like=True):
     """One entry of a layer, its path relative and normalised ('usr/bin/env'); bytes that are not UTF-8 are
     surrogate-escaped. Whiteouts keep their names (`.wh.x`, `.wh..wh..opq`). `offset` and `size` locate the content
     in the layer's uncompressed bytes. `escapes` tells that the name, or a hard link's target, tried to climb out of the
@@ -140,7 +140,8 @@ class ImageInventory(msgspec.Struct, frozen=True, kw_only=True, tag="inventory")
     """All facts of one image. `digest` is the image's configuration digest, or for a folder a digest of its path.
 
     `secret_paths` are the files in which a secret was found (never the secret), so that the runtime engine can tell
-    when one is read. `not_examined` says what a limit left out.
+    when one is read. `not_examined` says what a limit left out. `layer_sizes` are the inflated bytes of each of `layers`
+    (empty where they are not known).
     """
 
     digest: str
@@ -155,3 +156,4 @@ class ImageInventory(msgspec.Struct, frozen=True, kw_only=True, tag="inventory")
     size: int = 0
     files: int = 0
     not_examined: tuple[str, ...] = ()
+    layer_sizes: tuple[int, ...] = ()
