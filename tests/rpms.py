@@ -89,10 +89,7 @@ def bdb(values: Mapping[int, bytes], page: int = 512, order: str = "<") -> bytes
     for number, value in values.items():
         key = b"\1" + struct.pack(f"{order}I", number)
         own = len(pages) + 1
-        if len(value) < 100:
-            item = b"\1" + value
-        else:
-            item = struct.pack(f"{order}B3xII", 3, own + 1, len(value))
+        item = b"\1" + value if len(value) < 100 else struct.pack(f"{order}B3xII", 3, own + 1, len(value))
         second = page - len(key) - len(item)
         content = head(own, 0, 2, second, 13) + struct.pack(f"{order}HH", page - len(key), second)
         pages.append(content.ljust(second, b"\0") + item + key)

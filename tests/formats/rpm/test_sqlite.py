@@ -62,23 +62,23 @@ def test_agrees_with_rpm_itself(tmp_path: Path) -> None:
     )
     spec += "".join(f"%files -n p{i}\n/usr/lib/p{i}\n" for i in range(4))
     (tmp_path / "s.spec").write_text(spec)
-    quiet = {"capture_output": True, "check": True, "text": True}
     top = ["--define", f"_topdir {tmp_path}/top", "--define", "_db_backend sqlite", "--dbpath", f"{tmp_path}/db"]
-    subprocess.run(["rpmbuild", "-bb", *top[:2], f"{tmp_path}/s.spec"], **quiet)  # type: ignore[call-overload]
+
+    def run(*command: str) -> list[str]:
+        return subprocess.run(command, capture_output=True, check=True, text=True).stdout.splitlines()
+
+    run("rpmbuild", "-bb", *top[:2], f"{tmp_path}/s.spec")
     built = [str(p) for p in (tmp_path / "top" / "RPMS").rglob("*.rpm")]
-    subprocess.run(["rpm", *top, "--justdb", "--nodeps", "-i", *built], **quiet)  # type: ignore[call-overload]
-
-    def query(*arguments: str) -> list[str]:
-        done = subprocess.run(["rpm", *top, *arguments], **quiet)  # type: ignore[call-overload]
-        return list(done.stdout.splitlines())
-
+    run("rpm", *top, "--justdb", "--nodeps", "-i", *built)
     form = "%{NAME}|%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}|%{ARCH}|%{LICENSE}|%{SOURCERPM}\n"
-    truth = {line.replace(":|", ":", 1).replace("||", "|") for line in query("-qa", "--qf", form)}
+    truth = {line.replace(":|", ":", 1).replace("||", "|") for line in run("rpm", *top, "-qa", "--qf", form)}
     told = read((tmp_path / "db" / "rpmdb.sqlite").read_bytes(), "db")
     assert len(truth) == 4
     assert {f"{p.name}|{p.version}|{p.architecture}|{p.licence}|base-2.0~rc1-7.src.rpm" for p in told.packages} == truth
     assert {(p.source, p.source_version.rpartition(":")[2]) for p in told.packages} == {("base", "2.0~rc1-7")}
-    assert {f for o in told.owned for f in o.paths} == {line.lstrip("/") for line in query("-qal") if line.startswith("/")}
+    assert {f for o in told.owned for f in o.paths} == {
+        line.lstrip("/") for line in run("rpm", *top, "-qal") if line.startswith("/")
+    }
 
 
 def test_a_write_ahead_log_is_said() -> None:
@@ -107,7 +107,7 @@ def test_pages_that_point_to_themselves_end(tmp_path: Path) -> None:
     data = bytearray(sqlite(tmp_path / "db", [header(LONG)], 512))
     root = next(n for n in range(1, len(data) // 512) if data[n * 512] == 13 and b"\x83" not in data[n * 512 + 8 : n * 512 + 9])
     data[root * 512 : root * 512 + 12] = struct.pack(">BHHHBI", 5, 0, 0, 0, 0, root + 1)
-    with pytest.raises(FormatError, match="circles|without end"):
+    with pytest.raises(FormatError, match=r"circles|without end"):
         list(SqliteFile(bytes(data)).rows(root + 1))
     again = bytearray(sqlite(tmp_path / "db", [header(LONG)], 512))
     for page in range(5, len(again) // 512):
