@@ -7,7 +7,7 @@ Raises StoreError.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from periderm.model.incident import Incident
 from periderm.model.places import ImageState, PackagePlace, VulnerabilityPlaces
 from periderm.model.policy import Policy
 from periderm.model.query import Change, Page, Query
+from periderm.model.usage import FilesInUse
 
 
 class AssetStore(Protocol):
@@ -90,6 +91,18 @@ class ExemptionStore(Protocol):
     def remove_exemption(self, exemption_id: str) -> None: ...
     def exemptions(self) -> Sequence[Exemption]:
         """All, also the expired ones, by expiry."""
+        ...
+
+
+class UsageStore(Protocol):
+    """Which files of an image were seen in use, over all nodes."""
+
+    def put_files_in_use(self, use: FilesInUse) -> None:
+        """Adds to what is known of that image (`model.usage.merge`)."""
+        ...
+
+    def files_in_use(self, image_digest: str) -> FilesInUse | None:
+        """None if nobody has looked."""
         ...
 
 
@@ -161,6 +174,7 @@ class Store(
     AssetStore,
     FindingStore,
     ExemptionStore,
+    UsageStore,
     AlertStore,
     IncidentStore,
     EffectStore,

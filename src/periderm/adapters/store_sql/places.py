@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, distinct, func, insert, select, update
@@ -12,6 +12,7 @@ from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import bounded, clean, decode, encode, plain, searchable
 from periderm.adapters.store_sql.family import Family, chunks
+from periderm.adapters.store_sql.pages import page
 from periderm.adapters.store_sql.part import Part
 from periderm.model.asset import Asset, Image
 from periderm.model.envelope import ScanResult
@@ -124,17 +125,33 @@ class SqlPlaces(Part):
         query = msgspec.structs.replace(query, kind=IMAGE)
         requests = schema.scan_requests.c
         with self._database.reading() as connection:
-            page = self._page(IMAGES, query)
-            keys = [plain(state.digest) for state in page.items]
+            found = page(connection, IMAGES, query)
+            keys = [plain(state.digest) for state in found.items]
             running = running_of(connection, keys)
             waiting: set[str] = set()
             for some in chunks(keys):
                 waiting.update(connection.execute(select(requests.id).where(requests.id.in_(some))).scalars())
         items = tuple(
             msgspec.structs.replace(state, running=running.get(key, 0), waiting=key in waiting)
-            for key, state in zip(keys, page.items, strict=True)
+            for key, state in zip(keys, found.items, strict=True)
         )
-        return Page(items, page.next_cursor, page.total)
+        return Page(items, found.next_cursor, found.total)
+
+    def images_of(self, finding_ids: Sequence[str]) -> Mapping[str, ImageState]:
+        """The image that each of these findings is in, with how many containers run from it."""
+        findings, images = schema.findings.c, schema.places.c
+        digest_of: dict[str, str] = {}
+        states: dict[str, ImageState] = {}
+        with self._database.reading() as connection:
+            for some in chunks([plain(name) for name in finding_ids]):
+                rows = connection.execute(select(findings.id, findings.image_digest).where(findings.id.in_(some)))
+                digest_of.update((row.id, row.image_digest) for row in rows)
+            for some in chunks(set(digest_of.values()) - {""}):
+                rows = connection.execute(select(images.id, images.doc).where(images.id.in_(some)))
+                states.update((row.id, decode(row.doc, IMAGES.decoder)) for row in rows)
+            running = running_of(connection, states)
+        told = {key: msgspec.structs.replace(state, running=running.get(key, 0)) for key, state in states.items()}
+        return {name: told[digest_of[plain(name)]] for name in finding_ids if digest_of.get(plain(name)) in told}
 
 
 def _told_by_assets(connection: Connection, states: dict[str, ImageState]) -> dict[str, ImageState]:

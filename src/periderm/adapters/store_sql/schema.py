@@ -245,3 +245,10 @@ counters = Table(
     Column("id", Text, primary_key=True),
     _number("value"),
 )
+
+files_in_use = Table(
+    "files_in_use",
+    metadata,
+    Column("id", Text, primary_key=True),  # the image's digest
+    Column("doc", LargeBinary, nullable=False),
+)

@@ -20,6 +20,7 @@ from periderm.adapters.store_sql.policies import SqlPolicies
 from periderm.adapters.store_sql.scans import SqlScans
 from periderm.adapters.store_sql.senders import SqlSenders
 from periderm.adapters.store_sql.sessions import SqlSessions
+from periderm.adapters.store_sql.usage import SqlUsage
 from periderm.adapters.store_sql.vulnerabilities import SqlVulnerabilities
 from periderm.ports.clock import Clock
 
@@ -32,6 +33,7 @@ class SqlStore(
     SqlVulnerabilities,
     SqlPlaces,
     SqlExemptions,
+    SqlUsage,
     SqlAlerts,
     SqlIncidents,
     SqlEffects,
