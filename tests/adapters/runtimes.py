@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import msgspec
@@ -25,6 +26,10 @@ class PaperProc:
     def host_namespace(self) -> int:
         """A usual number."""
         return HOST
+
+    def in_use(self, namespaces: Collection[int]) -> Mapping[int, frozenset[str]]:
+        """Nobody uses anything on paper."""
+        return {}
 
 
 def process(pid: int, **changes: object) -> ProcessFacts:

@@ -60,3 +60,15 @@ def test_a_containers_process_names_its_container(proc: Proc, tiny_container: Ti
     assert (facts.runtime, facts.container_id) == ("podman", tiny_container.id)
     assert facts.mount_namespace != proc.host_namespace()
     assert facts.overlay_upper.startswith("/var/lib/containers/")
+
+
+def test_files_in_use(proc: Proc, tmp_path: Path) -> None:
+    """This process maps its interpreter, and an open archive counts; other namespaces are not told."""
+    with (tmp_path / "a.jar").open("wb"), (tmp_path / "notes.txt").open("wb"):
+        used = proc.in_use({proc.host_namespace()})
+    assert set(used) == {proc.host_namespace()}
+    files = used[proc.host_namespace()]
+    assert os.path.realpath(sys.executable)[1:] in files
+    assert str(tmp_path / "a.jar")[1:] in files
+    assert str(tmp_path / "notes.txt")[1:] not in files
+    assert proc.in_use({1}) == {}

@@ -17,6 +17,7 @@ from periderm.model.incident import IncidentState
 from periderm.model.policy import Policy
 from periderm.model.query import Query
 from periderm.model.text import Text
+from periderm.model.usage import FilesInUse, merge
 from periderm.ports.store import Store
 from tests.ports import plugs
 from tests.ports.plugs import alert, container, effect, finding, gap, image, incident, inventory
@@ -456,3 +457,13 @@ def test_a_closed_store_says_so(store: Store) -> None:
         store.put_alerts([alert()])
     with pytest.raises(StoreError):
         store.alert("alt-0001")
+
+
+def test_files_in_use_add_up(store: Store) -> None:
+    """What is told of one image adds up, in any order and however often; an image that nobody looked at has none."""
+    first = FilesInUse(image_digest="sha256:a", node_id="n", paths=("usr/bin/x",), since=1, time=5)
+    second = FilesInUse(image_digest="sha256:a", node_id="n", paths=("usr/lib/y.so",), since=4, time=9)
+    for use in (first, second, first):
+        store.put_files_in_use(use)
+    assert store.files_in_use("sha256:a") == merge(first, second)
+    assert store.files_in_use("sha256:b") is None

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from periderm.formats.cgroup import parse_cgroup, place_of, unified_path
 from periderm.formats.mountinfo import overlay_upper, parse_mountinfo
+from periderm.formats.proc_maps import mapped_files
 from periderm.model.errors import FormatError
 from periderm.ports.proc import ProcessFacts
 
 _TICK = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+_MOST_PROCESSES = 5_000
+_MOST_FILES = 20_000  # of one namespace
+_MOST_DESCRIPTORS = 4_096
+_ARCHIVES = (".jar", ".war", ".ear", ".jmod", ".zip", ".phar", ".pyz", ".whl", ".egg")
 _CGROUP2_MAGIC = ("cgroup.procs", "cgroup.controllers")  # a v2 directory has both, a v1 directory only the first
 
 
@@ -66,6 +72,40 @@ class LinuxProc:
     def host_namespace(self) -> int:
         """The inode of the host's mount namespace."""
         return self._host
+
+    def in_use(self, namespaces: Collection[int]) -> Mapping[int, frozenset[str]]:
+        """All processes are asked for their namespace, and those of interest for their maps and open archives."""
+        found: dict[int, set[str]] = {}
+        looked = 0
+        try:
+            numbers = [int(name) for name in os.listdir(self._root) if name.isdecimal()]
+        except OSError:
+            return {}
+        for pid in numbers:
+            namespace = self._namespace(pid)
+            if namespace not in namespaces:
+                continue
+            looked += 1
+            if looked > _MOST_PROCESSES:
+                break
+            files = found.setdefault(namespace, set())
+            if len(files) < _MOST_FILES:
+                files.update(mapped_files(self._read(pid, "maps")))
+                files.update(self._archives(pid))
+        return {namespace: frozenset(files) for namespace, files in found.items()}
+
+    def _archives(self, pid: int) -> frozenset[str]:
+        """Open files that hold other files: a Java machine reads its jars so, and maps none of them."""
+        folder = self._root / str(pid) / "fd"
+        found = set()
+        try:
+            for name in os.listdir(folder)[:_MOST_DESCRIPTORS]:
+                target = os.readlink(folder / name)
+                if target.startswith("/") and target.endswith(_ARCHIVES):
+                    found.add(target[1:])
+        except OSError:
+            pass  # the process ended, or is not ours to read
+        return frozenset(found)
 
     def _read(self, pid: int, name: str) -> bytes:
         try:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from periderm.flow.outbox import Outbox
+from periderm.flow.usage import Usage
 from periderm.flow.watch import Containers, Order, Policies, Watch
 from periderm.model.asset import Container, Image, Node, Workload
 from periderm.model.envelope import Heartbeat, Record, ScanRequest
@@ -87,6 +88,7 @@ class Control:
         heartbeat: Heartbeat,
         save_policies: Callable[[Sequence[Policy]], None],
         figures: Callable[[], dict[str, float]],
+        usage: Usage | None = None,
     ) -> None:
         self._node = node
         self._watch = watch
@@ -98,6 +100,8 @@ class Control:
         self._heartbeat = heartbeat
         self._save_policies = save_policies
         self._figures = figures
+        self._usage = usage
+        self._used = 0
         self._told: dict[str, Record] = {}
         self._running: dict[str, Container] = {}
         self._images: dict[str, Image] = {}
@@ -109,6 +113,7 @@ class Control:
         self.steps: tuple[Callable[[], None], ...] = (
             self.discover,
             self.fetch,
+            self.use,
             self.blind_spots,
             self.beat,
         )
@@ -181,6 +186,16 @@ class Control:
                     self._watch.give(Order(effect))
         except (ConnectError, DeniedError) as error:
             self._outbox.problem = str(error)
+
+    def use(self) -> None:
+        """Which files of the running images are in use, once a minute."""
+        now = self._clock.monotonic()
+        if self._usage is None or (self._used and now - self._used < REFRESH_NS):
+            return
+        self._used = now
+        records = self._usage.look(self._running.values(), self._clock.now(), self._watch.take_programs())
+        if records:
+            self._outbox.put(records)
 
     def blind_spots(self) -> None:
         """Counters that grew, and a clock that jumped, become coverage gaps."""

@@ -21,6 +21,7 @@ from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident
 from periderm.model.policy import Policy
 from periderm.model.query import Query
+from periderm.model.usage import FilesInUse
 from periderm.ports.bus import Bus, Message
 from periderm.ports.clock import Clock
 from periderm.ports.store import Store
@@ -213,6 +214,8 @@ class Digest:
                 self._store.put_heartbeat(record)
             elif isinstance(record, Policy):
                 self._store.put_policy(record)
+            elif isinstance(record, FilesInUse):
+                self._store.put_files_in_use(record)
 
     def _correlate(self, records: Sequence[Record]) -> None:
         for identity in self._touched(records):

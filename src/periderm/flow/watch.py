@@ -22,7 +22,7 @@ from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.effect import Effect
 from periderm.model.envelope import Record
-from periderm.model.event import EVENT_DTYPE, EventBatch, Tick
+from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind, Tick
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
 from periderm.ports.clock import Clock
@@ -33,6 +33,7 @@ READ_SECONDS = 0.05
 TICK_NS = 10**9
 KEEP_NS = 60 * 10**9
 MOST_ANSWERED = 10_000
+MOST_PROGRAMS = 5_000  # of one image, between two looks
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -116,10 +117,12 @@ class Watch:
         self.wanted: frozenset[str] = frozenset()
         self.events = 0
         self.alerts = 0
+        self.programs: dict[str, set[str]] = {}
         self.stages: tuple[Callable[[Passing], None], ...] = (
             self._attribute,
             self._record,
             self._detect,
+            self._note_programs,
             self._decide,
             self._publish,
         )
@@ -168,6 +171,24 @@ class Watch:
     def _detect(self, passing: Passing) -> None:
         self.wanted = self._engine.needs(passing.batch) or self.wanted
         passing.alerts.extend(self._engine.feed(passing.batch))
+
+    def _note_programs(self, passing: Passing) -> None:
+        """Programs that a container started, however short they lived: they are files of its image in use."""
+        batch = passing.batch
+        rows = batch.rows[batch.rows["kind"] == EventKind.EXEC]
+        if not len(rows):
+            return
+        for subject, text in set(zip(rows["subject"].tolist(), rows["text"].tolist(), strict=True)):
+            container = batch.subjects[subject]
+            if isinstance(container, Container) and container.image_digest:
+                programs = self.programs.setdefault(container.image_digest, set())
+                if len(programs) < MOST_PROGRAMS:
+                    programs.add(batch.strings[text].lstrip("/"))
+
+    def take_programs(self) -> dict[str, set[str]]:
+        """Programs by image digest since the last call. Any thread may call it: the two assignments are one each."""
+        taken, self.programs = self.programs, {}
+        return taken
 
     def _decide(self, passing: Passing) -> None:
         for alert in passing.alerts:

@@ -12,6 +12,7 @@ from periderm.model.gap import CoverageGap
 from periderm.model.image import ImageInventory
 from periderm.model.incident import Incident
 from periderm.model.policy import Policy
+from periderm.model.usage import FilesInUse
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True, tag="heartbeat"):
@@ -66,6 +67,7 @@ Record = (
     | Heartbeat
     | ScanRequest
     | ScanResult
+    | FilesInUse
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 import msgspec
@@ -34,4 +35,9 @@ class Proc(Protocol):
 
     def host_namespace(self) -> int:
         """The mount namespace of the machine's first process (of ours, where that may not be read)."""
+        ...
+
+    def in_use(self, namespaces: Collection[int]) -> Mapping[int, frozenset[str]]:
+        """Files that processes of these mount namespaces execute, have mapped, or hold open as archives (jars and the
+        like), relative to their root. Bounded; a process that may not be read is left out."""
         ...

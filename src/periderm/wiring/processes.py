@@ -95,6 +95,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.flow.control import Control
     from periderm.flow.interpret import Interpreter
     from periderm.flow.outbox import Outbox
+    from periderm.flow.usage import Usage
     from periderm.flow.watch import Policies, Watch
     from periderm.model.envelope import Heartbeat
 
@@ -150,5 +151,6 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         heartbeat=Heartbeat(role="agent", node_id=node.id, pid=os.getpid(), time=0, version=__version__),
         save_policies=lambda policies: save_policies(kept, policies),
         figures=figures,
+        usage=Usage(node.id, LinuxProc()),
     )
     return Agent(watch=watch, control=control, outbox=outbox, sensor=sensor, bus=bus, recorder=file)
