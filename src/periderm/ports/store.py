@@ -83,6 +83,10 @@ class FindingStore(Protocol):
         findings first. `query.state` is 'scanned', 'failed' or 'unscanned'; `query.severity_at_least` has the worst."""
         ...
 
+    def images_of(self, finding_ids: Sequence[str]) -> Mapping[str, ImageState]:
+        """The image that each of these findings is in, by the finding's id; those in none (of a host) are left out."""
+        ...
+
 
 class ExemptionStore(Protocol):
     """Exceptions that were made in the console, by id."""
