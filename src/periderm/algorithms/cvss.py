@@ -8,7 +8,7 @@ A), /cvss/v4.0/specification-document (8.2) with the macro-vector scores that FI
 from __future__ import annotations
 
 import math
-from fractions import Fraction
+from collections.abc import Callable
 
 from periderm.algorithms.cvss4 import score_4
 from periderm.model.severity import Severity
@@ -67,8 +67,8 @@ def severity_of(score: float, vector: str = "") -> Severity:
     return Severity.MEDIUM if score >= 4 else Severity.LOW
 
 
-def _given(score: object, metrics: dict[str, str] | None) -> float | None:
-    return None if metrics is None else score(metrics)  # type: ignore[operator]
+def _given(score: Callable[[dict[str, str]], float | None], metrics: dict[str, str] | None) -> float | None:
+    return None if metrics is None else score(metrics)
 
 
 def _metrics(text: str) -> dict[str, str] | None:
@@ -82,27 +82,47 @@ def _metrics(text: str) -> dict[str, str] | None:
     return metrics
 
 
-def _weights(metrics: dict[str, str], table: dict[str, dict[str, str]]) -> dict[str, Fraction] | None:
+# Numbers are whole counts of 10^-100: the formulas have at most 96 decimals, so that nothing is ever rounded before
+# the end.
+_ONE = 10**100
+
+
+def _number(text: str) -> int:
+    whole, _, decimals = text.partition(".")
+    return int(whole + decimals) * _ONE // 10 ** len(decimals)
+
+
+def _times(*factors: int) -> int:
+    """The product, exact."""
+    return math.prod(factors) // _ONE ** (len(factors) - 1)
+
+
+def _weights(metrics: dict[str, str], table: dict[str, dict[str, str]]) -> dict[str, int] | None:
     """The weight of each metric of the table; None if one is missing or has an unknown value."""
     weights = {}
     for name, values in table.items():
         weight = values.get(metrics.get(name, ""))
         if weight is None:
             return None
-        weights[name] = Fraction(weight)
+        weights[name] = _number(weight)
     return weights
+
+
+def _lost(w: dict[str, int]) -> int:
+    """1 - (1 - C)(1 - I)(1 - A)."""
+    return _ONE - _times(_ONE - w["C"], _ONE - w["I"], _ONE - w["A"])
 
 
 def _score_2(metrics: dict[str, str]) -> float | None:
     w = _weights(metrics, _V2)
     if w is None:
         return None
-    impact = Fraction("10.41") * (1 - (1 - w["C"]) * (1 - w["I"]) * (1 - w["A"]))
-    exploitability = 20 * w["AV"] * w["AC"] * w["Au"]
-    base = (Fraction("0.6") * impact + Fraction("0.4") * exploitability - Fraction("1.5")) * (
-        Fraction("1.176") if impact else 0
-    )
-    return math.floor(base * 10 + Fraction(1, 2)) / 10
+    impact = _times(_number("10.41"), _lost(w))
+    if not impact:
+        return 0.0
+    exploitability = 20 * _times(w["AV"], w["AC"], w["Au"])
+    total = _times(_number("0.6"), impact) + _times(_number("0.4"), exploitability) - _number("1.5")
+    return (_times(total, _number("1.176")) * 10 + _ONE // 2) // _ONE / 10
 
 
 def _score_3(metrics: dict[str, str], *, exact: bool) -> float | None:
@@ -110,20 +130,21 @@ def _score_3(metrics: dict[str, str], *, exact: bool) -> float | None:
     if w is None:
         return None
     changed = metrics["S"] == "C"
-    privileges = Fraction(_PRIVILEGES_CHANGED[metrics["PR"]]) if changed else w["PR"]
-    iss = 1 - (1 - w["C"]) * (1 - w["I"]) * (1 - w["A"])
+    privileges = _number(_PRIVILEGES_CHANGED[metrics["PR"]]) if changed else w["PR"]
+    iss = _lost(w)
     if changed:
-        impact = Fraction("7.52") * (iss - Fraction("0.029")) - Fraction("3.25") * (iss - Fraction("0.02")) ** 15
+        power = _times(*[iss - _number("0.02")] * 15)
+        impact = _times(_number("7.52"), iss - _number("0.029")) - _times(_number("3.25"), power)
     else:
-        impact = Fraction("6.42") * iss
+        impact = _times(_number("6.42"), iss)
     if impact <= 0:
         return 0.0
-    total = impact + Fraction("8.22") * w["AV"] * w["AC"] * privileges * w["UI"]
-    return _round_up(min(total * Fraction("1.08") if changed else total, Fraction(10)), exact=exact)
+    total = impact + _times(_number("8.22"), w["AV"], w["AC"], privileges, w["UI"])
+    return _round_up(min(_times(total, _number("1.08")) if changed else total, 10 * _ONE), exact=exact)
 
 
-def _round_up(value: Fraction, *, exact: bool) -> float:
+def _round_up(value: int, *, exact: bool) -> float:
     """The smallest number with one decimal that is not smaller. Version 3.1 first rounds to five decimals (appendix A)."""
     if exact:
-        return math.ceil(value * 10) / 10
-    return -(-math.floor(value * 100_000 + Fraction(1, 2)) // 10_000) / 10
+        return -(-value * 10 // _ONE) / 10
+    return -(-((value * 100_000 + _ONE // 2) // _ONE) // 10_000) / 10

@@ -6,9 +6,6 @@ publishes beside it. Distances are counted in whole steps, so that nothing is lo
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
-
 # Scores times ten, by EQ1 EQ2 EQ3; in a row EQ4, EQ5 and EQ6 count up, EQ6 fastest. EQ3 2 with EQ6 0 cannot be.
 _ROWS = {
     "000": "100 99 98 95 95 92 100 96 93 87 91 81 93 90 89 80 81 68",
@@ -61,6 +58,7 @@ _ORDER = {  # worst first: the place of a value is its distance from the worst
     "AR": "HML",
     "E": "APU",
 }
+_WHOLE = 840  # divisible by every depth below
 _MANDATORY = ("AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA")
 _GROUPS = (("AV", "PR", "UI"), ("AC", "AT"), ("VC", "VI", "VA", "CR", "IR", "AR"), ("SC", "SI", "SA"))
 # The highest vectors of each level, their metrics in the order of _GROUPS.
@@ -95,18 +93,17 @@ def score_4(told: dict[str, str]) -> float | None:
     macro = _macro(metrics)
     score = _SCORES[macro]
     lower = (_below(macro, 0), _below(macro, 1), _below_3_6(macro), _below(macro, 3), _below(macro, 4))
-    parts = []
+    taken, counted = 0, 0  # `taken` in parts of _WHOLE
     for group, below in enumerate(lower):
         if below is None:
             continue
-        if group == 4:  # the fifth has no metrics besides its level
-            parts.append(Fraction(0))
-            continue
-        level = (macro[2], macro[5]) if group == 2 else (macro[group],)
-        parts.append(Fraction((score - below) * _distance(metrics, group, level), _DEPTH[group][level]))
-    mean = sum(parts, Fraction(0)) / len(parts) if parts else Fraction(0)
-    value = min(max((score - mean) / 10, Fraction(0)), Fraction(10))
-    return math.floor(value * 10 + Fraction(1, 2)) / 10
+        counted += 1
+        if group < 4:  # the fifth has no metrics besides its level, and takes nothing
+            level = (macro[2], macro[5]) if group == 2 else (macro[group],)
+            taken += (score - below) * _distance(metrics, group, level) * (_WHOLE // _DEPTH[group][level])
+    # Rounded half up: floor(x + 1/2) of (score - taken / (_WHOLE * counted)), all over one denominator.
+    share = 2 * _WHOLE * max(counted, 1)
+    return min(max((score * share - 2 * taken + share // 2) // share, 0), 100) / 10
 
 
 def _effective(told: dict[str, str]) -> dict[str, str] | None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
-from periderm.model.advisory import Advisory, AdvisoryHit, AdvisoryInfo, Exploitation, PackageName
+from periderm.model.advisory import Advisory, AdvisoryHit, AdvisoryInfo, Exploitation, FeedInfo, PackageName
+from periderm.model.advisory_build import BundleManifest, FeedDocument, Refused
+
+# Those that tell of one id, the most trusted feed first, as one advisory.
+Merge = Callable[[Sequence[Advisory]], Advisory]
 
 
 class AdvisorySource(Protocol):
@@ -35,4 +40,75 @@ class AdvisoryFetcher(Protocol):
 
     def fetch(self, feeds: Sequence[str], folder: str) -> Sequence[str]:
         """Paths of the files of the named feeds; a transfer that broke off is resumed. Raises AdvisoryError."""
+        ...
+
+
+class AdvisoryFeeds(Protocol):
+    """Files of feeds as they lie on this machine: folders, archives, compressed or plain files."""
+
+    def documents(self, feed: str) -> Iterator[FeedDocument | Refused]:
+        """Each file of a feed, one at a time; what cannot be unpacked is given as Refused. Raises AdvisoryError if the
+        feed itself cannot be opened or is damaged as a whole."""
+        ...
+
+    def digest(self, feed: str) -> str:
+        """'sha256' in hex over the feed's own bytes (a folder: over its files' names and bytes, sorted)."""
+        ...
+
+
+class AdvisoryWriting(Protocol):
+    """A store that is being written; nobody sees it before `finish` has returned."""
+
+    def put(self, advisory: Advisory, rank: int) -> None:
+        """One advisory; of those with the same id the one with the highest rank leads."""
+        ...
+
+    def put_exploitation(self, exploitation: Exploitation) -> None:
+        """Joined with what is already told of the CVE."""
+        ...
+
+    def finish(self, merge: Merge, feeds: Sequence[FeedInfo], built: int) -> WrittenStore:
+        """Merges, writes, makes it durable and puts it in force. Raises AdvisoryError; then the old one stays."""
+        ...
+
+
+class WrittenStore(Protocol):
+    """What a finished store holds."""
+
+    @property
+    def info(self) -> AdvisoryInfo: ...
+    @property
+    def advisories(self) -> int: ...
+    @property
+    def packages(self) -> int: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def exploitations(self) -> int: ...
+    @property
+    def merged(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+
+
+class AdvisoryWriter(Protocol):
+    """Makes stores."""
+
+    def writing(self, path: str) -> AbstractContextManager[AdvisoryWriting]:
+        """A new store for that path. Leaving the block without `finish` removes what was written."""
+        ...
+
+
+class AdvisoryBundles(Protocol):
+    """Carries a finished store in one file, with its signed manifest in front."""
+
+    def pack(self, store: str, target: str, sign: Callable[[str, int], bytes]) -> None:
+        """Writes the bundle. `sign` makes the signed manifest from the sha256 (hex) and size of the store's bytes. Raises
+        AdvisoryError."""
+        ...
+
+    def unpack(self, bundle: str, target: str, check: Callable[[bytes], BundleManifest]) -> BundleManifest:
+        """Puts the bundle's store in force at the target, if `check` takes the signed manifest and the bytes are those that
+        it names; with an empty target it only looks. Raises AdvisoryError, and whatever `check` raises; then the old
+        store stays."""
         ...

@@ -1,0 +1,1 @@
+"""Fetches published feeds over HTTPS with the standard library alone: resumed, checked, through proxies and mirrors."""

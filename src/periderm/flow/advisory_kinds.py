@@ -1,0 +1,137 @@
+"""Tells which feed a document belongs to, and has it read: the stage between files and advisories. Stores nothing.
+
+A kind is told by what is inside and never by a file's name alone, so that a feed can be renamed, repacked or mixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from periderm.algorithms.versions.order import compare
+from periderm.formats import alpine_secdb, debian_tracker, epss, friendsofphp, kev, osv, plain_yaml, rustsec, ubuntu_vex
+from periderm.formats.csaf_feed import redhat, suse
+from periderm.model.advisory import Advisory, Exploitation
+from periderm.model.advisory_build import FeedDocument, Refused
+from periderm.model.errors import FormatError
+
+Record = Advisory | Exploitation | Refused
+Reader = Callable[[FeedDocument], Iterator[Record]]
+
+# A distribution's own document says more than the OSV record that was made from it; both have the same ids.
+OWN, COMMON = 2, 1
+_SNIFF = 65_536
+_NAMES = 4_000
+
+
+def _osv(document: FeedDocument) -> Iterator[Record]:
+    return osv.parse(document.data, compare, where=document.name)
+
+
+def _yaml(document: FeedDocument) -> Iterator[Record]:
+    value = plain_yaml.load(document.data, where=document.name)
+    if isinstance(value, dict) and "reference" in value and "branches" in value:
+        yield friendsofphp.from_plain(value, where=document.name)
+    elif isinstance(value, dict) and "id" in value and "affected" in value:
+        yield osv.from_plain(value, compare, where=document.name)
+
+
+def _rustsec(document: FeedDocument) -> Iterator[Record]:
+    yield rustsec.parse(document.data, where=document.name)
+
+
+KINDS: dict[str, tuple[Reader, int]] = {
+    "osv": (_osv, COMMON),
+    "yaml": (_yaml, COMMON),
+    "rustsec": (_rustsec, COMMON),
+    "debian": (lambda d: debian_tracker.parse(d.data, where=d.name), OWN),
+    "alpine": (lambda d: alpine_secdb.parse(d.data, family=_family(d.name), where=d.name), OWN),
+    "redhat": (lambda d: redhat.parse(d.data, compare, where=d.name), OWN),
+    "suse": (lambda d: suse.parse(d.data, compare, where=d.name), OWN),
+    "ubuntu-vex": (lambda d: ubuntu_vex.parse(d.data, where=d.name), OWN),
+    "kev": (lambda d: kev.parse(d.data, where=d.name), OWN),
+    "epss": (lambda d: epss.parse(d.data, where=d.name), OWN),
+}
+
+
+def kind_of(document: FeedDocument) -> str:
+    """A key of KINDS, '' for a file that holds no advisories (licences, read-me files, workflows, indexes). Raises
+    FormatError for what looks like a feed and is damaged."""
+    name, head = document.name.lower(), document.data[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n")
+    parts = name.split("/")
+    if any(part.startswith(".") for part in parts):
+        return ""
+    if name.endswith(".md") and head.startswith(b"```toml"):
+        return "rustsec"
+    if name.endswith((".yaml", ".yml")):
+        told = document.data
+        return "yaml" if b"composer://" in told or (b"affected" in told and b"id:" in told) else ""
+    if head.startswith(b"#model_version") or head[:64].lower().startswith(b"cve,epss,percentile"):
+        return "epss"
+    if head[:1] == b"[":
+        return "osv"
+    return _json_kind(document) if head[:1] == b"{" else ""
+
+
+def _json_kind(document: FeedDocument) -> str:
+    """By the names at the top; a document of one record a line by those of the first."""
+    data = document.data
+    try:
+        top = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        first = data.lstrip().partition(b"\n")[0]
+        try:
+            top = msgspec.json.decode(first, type=dict[str, msgspec.Raw])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise FormatError(f"this is no JSON: {error}", where=document.name) from error
+    if "id" in top and ("affected" in top or "modified" in top):
+        return "osv"
+    if "catalogVersion" in top and "vulnerabilities" in top:
+        return "kev"
+    if "packages" in top and ("distroversion" in top or "apkurl" in top or "reponame" in top):
+        return "alpine"
+    if "document" in top and "product_tree" in top:
+        return _csaf_kind(bytes(top["document"]))
+    if "statements" in top:
+        return "ubuntu-vex" if b"anonical" in bytes(top.get("metadata", b"")) + bytes(top.get("author", b"")) else ""
+    return "debian" if _tracker(top) else ""
+
+
+def _csaf_kind(document: bytes) -> str:
+    head = document[:1_000_000].lower()
+    if b"redhat.com" in head or b"red hat" in head:
+        return "redhat"
+    return "suse" if b"suse.com" in head or b"suse product security" in head else ""
+
+
+def _tracker(top: dict[str, msgspec.Raw]) -> bool:
+    """The tracker has packages at the top, issues below, and releases below these."""
+    for raw in list(top.values())[:20]:
+        try:
+            issues = msgspec.json.decode(raw, type=dict[str, dict[str, msgspec.Raw]])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        if any("releases" in issue for issue in issues.values()):
+            return True
+    return False
+
+
+def _family(name: str) -> str:
+    """Wolfi and Chainguard publish secdb documents that do not say whose they are."""
+    lowered = name.lower()
+    return "Wolfi" if "wolfi" in lowered else "Chainguard" if "chainguard" in lowered else "Alpine"
+
+
+def read(document: FeedDocument, kind: str) -> Iterator[Record]:
+    """The records of a document. What breaks off in the middle is told as Refused, and what came before it counts."""
+    reader, _ = KINDS[kind]
+    try:
+        yield from reader(document)
+    except FormatError as error:
+        yield Refused(document.name, error.what)
+
+
+def rank_of(kind: str) -> int:
+    """Whose word leads where several tell of one id."""
+    return KINDS[kind][1]
