@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.model.ids import stable_id
+from periderm.model.ids import stable_id, stable_uuid
 from tests.strategies import undecodable_text
 
 PARTS = st.lists(st.one_of(undecodable_text, st.integers()), max_size=4)
@@ -43,3 +44,12 @@ def test_the_shape_is_safe_everywhere(parts: list[object]) -> None:
 def test_parts_do_not_run_together() -> None:
     """'ab','c' is not 'a','bc'."""
     assert len({stable_id("t", "ab", "c"), stable_id("t", "a", "bc"), stable_id("t", "abc"), stable_id("t", "abc", "")}) == 4
+
+
+def test_uuids() -> None:
+    """Equal parts give the same UUID, other parts another, and it says that it is one of our own making (version 8)."""
+    made = uuid.UUID(stable_uuid("a", 1))
+    assert str(made) == stable_uuid("a", 1)
+    assert made.version == 8
+    assert made.variant == uuid.RFC_4122
+    assert len({stable_uuid(n) for n in range(1000)}) == 1000

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.model.timestamps import unix_nanoseconds
+from periderm.model.timestamps import rfc3339, unix_nanoseconds
 from tests.strategies import hostile_text
 
 
@@ -44,3 +44,10 @@ def test_any_zone_gives_the_same_moment(microseconds: int, minutes: int) -> None
 def test_foreign_text_never_raises(text: str) -> None:
     """Anything gives a number."""
     assert unix_nanoseconds(text) >= 0
+
+
+@given(st.integers(-(2**70), 2**70))
+def test_written_times_are_read_again(nanoseconds: int) -> None:
+    """What is written is RFC 3339 to the second; times that no calendar of ours holds become their nearest."""
+    expected = min(max(0, nanoseconds // 10**9), 253_402_300_799)
+    assert unix_nanoseconds(rfc3339(nanoseconds)) == expected * 10**9

@@ -21,3 +21,9 @@ def unix_nanoseconds(text: str) -> int:
     except (ValueError, OverflowError):
         return 0
     return max(0, seconds * 1_000_000_000 + int((fraction or "").ljust(9, "0")))
+
+
+def rfc3339(nanoseconds: int) -> str:
+    """Unix nanoseconds as 'YYYY-MM-DDTHH:MM:SSZ', whole seconds; times outside years 1970 to 9999 become their nearest."""
+    seconds = min(max(0, nanoseconds // 1_000_000_000), 253_402_300_799)
+    return (_EPOCH + datetime.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,1 @@
+"""CycloneDX: bills of materials with vulnerabilities. `writing` makes them of a report, `reading` takes anybody's."""

@@ -1,0 +1,100 @@
+"""Writes a report for GitHub: annotations that a workflow prints, and the snapshot that its dependency graph takes.
+
+Sources: GitHub's "Workflow commands" (escapes of data and of properties; 10 errors, 10 warnings and 10 notices of a step
+are shown), REST API "dependency submission". What it must be told by the workflow (commit, ref, job) is an argument.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from periderm.algorithms.documents import Json, sayable, shorten, to_json, without_empty
+from periderm.model.finding import Finding
+from periderm.model.image import Package
+from periderm.model.report import Report, TargetKind
+from periderm.model.severity import Severity
+from periderm.model.timestamps import rfc3339
+
+SHOWN = 10  # annotations of one level that GitHub shows of a step
+_LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+}
+_IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY)
+
+
+def write(report: Report) -> bytes:
+    """Lines for a workflow's log: the most urgent findings of each level, and a last one that counts the rest. English."""
+    told: dict[str, int] = {"error": 0, "warning": 0, "notice": 0}
+    lines, left = [], 0
+    for finding in sorted(report.findings, key=lambda f: (-_rank(f), f.id)):
+        level = _LEVELS.get(finding.severity, "notice")
+        told[level] += 1
+        # The last notice is kept free for the sentence about the rest.
+        if told[level] > SHOWN - (level == "notice"):
+            left += 1
+            continue
+        lines.append(_annotation(level, finding, report))
+    if left:
+        said = f"{left} more findings in {report.target} are not shown here. The whole report has them."
+        lines.append(f"::notice title=Periderm::{_data(said)}")
+    return "".join(line + "\n" for line in lines).encode()
+
+
+def _rank(finding: Finding) -> float:
+    return finding.vulnerability.priority if finding.vulnerability else finding.severity * 20.0
+
+
+def _annotation(level: str, finding: Finding, report: Report) -> str:
+    known = finding.vulnerability
+    title = f"{known.id} in {known.name} {known.version}" if known else f"{finding.detector}: {finding.title.en}"
+    properties = {"title": shorten(title, 200)}
+    path = (known.path if known else "") or finding.location
+    if path and report.kind in _IN_A_TREE:
+        properties = {"file": path, "line": "1", **properties}
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    place = "" if "file" in properties else f" ({report.target}{': ' + path if path else ''})"
+    return f"::{level} {told}::{_data(finding.message.en + place)}%0A{_data(finding.remediation.en)}"
+
+
+def _data(text: str) -> str:
+    """Text of a command. Any other break of lines would begin a command of its own."""
+    text = sayable(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "".join(c if c.isprintable() or c == "\t" else quote(c) for c in text)
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def write_snapshot(report: Report, *, commit: str, ref: str, correlator: str, job: str) -> bytes:
+    """The dependencies as `POST /repos/{owner}/{repo}/dependency-graph/snapshots` takes them. `correlator` tells apart the
+    jobs of a workflow that submit; `ref` is 'refs/heads/…'."""
+    manifests: dict[str, Json] = {}
+    for package in report.inventory.packages:
+        if not package.purl:
+            continue
+        path = package.path if report.kind in _IN_A_TREE else ""
+        name = path or report.inventory.reference or report.target
+        manifest = manifests.setdefault(name, {"name": name, "resolved": {}})
+        if path:
+            manifest["file"] = {"source_location": path}
+        manifest["resolved"][package.purl] = _resolved(package)
+    return to_json(
+        {
+            "version": 0,
+            "sha": commit,
+            "ref": ref,
+            "job": {"correlator": correlator, "id": job},
+            "detector": {"name": "periderm", "version": report.version, "url": "https://periderm.invalid"},
+            "scanned": rfc3339(report.time),
+            "manifests": manifests,
+        }
+    )
+
+
+def _resolved(package: Package) -> Json:
+    scope = "development" if package.scope in ("development", "test") else "runtime"
+    wanted = [name for name in package.dependencies if name.startswith("pkg:")]
+    return without_empty({"package_url": package.purl, "scope": scope, "dependencies": wanted})

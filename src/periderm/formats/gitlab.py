@@ -1,0 +1,136 @@
+"""Writes a report as GitLab's security reports: container scanning for images, dependency scanning for source. English.
+
+Source: GitLab's security-report-schemas, version 15.0.7, the newest that every GitLab since 15.11 takes (later 15.x only
+add optional fields). They hold vulnerabilities of packages; other findings are counted in the scan's messages.
+"""
+
+from __future__ import annotations
+
+import re
+
+from periderm.algorithms.documents import Json, is_link, shorten, to_json, without_empty
+from periderm.model.finding import Finding
+from periderm.model.ids import stable_uuid
+from periderm.model.report import Report, TargetKind
+from periderm.model.severity import Severity
+from periderm.model.timestamps import rfc3339
+from periderm.model.vulnerability import Vulnerability
+
+VERSION = "15.0.7"
+_SEVERITIES = {
+    Severity.CRITICAL: "Critical",
+    Severity.HIGH: "High",
+    Severity.MEDIUM: "Medium",
+    Severity.LOW: "Low",
+    Severity.INFORMATIONAL: "Info",
+    Severity.UNKNOWN: "Unknown",
+}
+_IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY)
+# The schema's patterns, by what they have in common: a wrong vector would make GitLab refuse the whole report.
+_VECTOR_3 = re.compile(r"CVSS:3\.[01](?:/(?:AV:[NALP]|AC:[LH]|PR:[NLH]|UI:[NR]|S:[UC]|[CIA]:[NLH])){8}")
+_VECTOR_2 = re.compile(r"AV:[NAL]/AC:[LMH]/Au:[MSN]/C:[NPC]/I:[NPC]/A:[NPC]")
+
+
+def write(report: Report) -> bytes:
+    """`gl-container-scanning-report.json`, or for source `gl-dependency-scanning-report.json`. Findings that an exception
+    or a VEX statement takes away are left out, and counted in the messages."""
+    in_a_tree = report.kind in _IN_A_TREE
+    kind = "dependency_scanning" if in_a_tree else "container_scanning"
+    known = sorted((f for f in report.findings if f.vulnerability), key=lambda f: -_priority(f))
+    document: Json = {
+        "version": VERSION,
+        "scan": {
+            "analyzer": _tool(report),
+            "scanner": _tool(report),
+            "type": kind,
+            "start_time": rfc3339(report.time - int(report.seconds * 1e9)).removesuffix("Z"),
+            "end_time": rfc3339(report.time).removesuffix("Z"),
+            "status": "success",
+            "messages": _messages(report),
+        },
+        "vulnerabilities": [_entry(finding, finding.vulnerability, report) for finding in known if finding.vulnerability],
+        "remediations": [],
+    }
+    if in_a_tree:
+        document["dependency_files"] = _files(report)
+    return to_json(document)
+
+
+def _priority(finding: Finding) -> float:
+    return finding.vulnerability.priority if finding.vulnerability else 0.0
+
+
+def _tool(report: Report) -> Json:
+    return {"id": "periderm", "name": "Periderm", "version": report.version or "0", "vendor": {"name": "Periderm"}}
+
+
+def _messages(report: Report) -> list[Json]:
+    others = sum(finding.vulnerability is None for finding in report.findings)
+    said = [("warn", f"Not examined: {what}") for what in report.inventory.not_examined]
+    if others:
+        said.append(("info", f"{others} findings of other kinds (secrets, configuration, licences) are not in this report."))
+    if report.excepted:
+        said.append(("info", f"{len(report.excepted)} findings are left out by exceptions."))
+    if report.not_affected:
+        said.append(("info", f"{len(report.not_affected)} findings are left out by VEX statements."))
+    if report.advisories.starter:
+        said.append(("warn", "Only the starter set of advisories was used: run `periderm advisories update`."))
+    return [{"level": level, "value": value} for level, value in said]
+
+
+def _entry(finding: Finding, known: Vulnerability, report: Report) -> Json:
+    fix = f"Upgrade {known.name} from {known.version} to {known.fixed_in}." if known.fixed_in else finding.remediation.en
+    vector = known.vector if _VECTOR_3.fullmatch(known.vector) or _VECTOR_2.fullmatch(known.vector) else ""
+    return without_empty(
+        {
+            "id": stable_uuid(finding.id),
+            "name": shorten(f"{known.id}: {known.summary}" if known.summary else known.id, 255),
+            "description": shorten(finding.message.en, 100_000),
+            "severity": _SEVERITIES[finding.severity],
+            "solution": shorten(fix, 7000),
+            "identifiers": _identifiers(known),
+            "links": [{"url": url} for url in known.references[:20] if is_link(url)],
+            "cvss_vectors": [{"vendor": known.severity_source or "unknown", "vector": vector}] if vector else None,
+            "location": _location(finding, known, report),
+        }
+    )
+
+
+def _identifiers(known: Vulnerability) -> list[Json]:
+    found = []
+    for name in dict.fromkeys((known.id, *known.aliases)):
+        kind = name.partition("-")[0].lower() if "-" in name else "periderm"
+        link = f"https://nvd.nist.gov/vuln/detail/{name}" if kind == "cve" else f"https://osv.dev/vulnerability/{name}"
+        entry = {"type": kind, "name": name, "value": name}
+        found.append({**entry, "url": link} if is_link(link) else entry)
+    for cwe in known.cwes:
+        digits = cwe.upper().removeprefix("CWE-")
+        if digits.isascii() and digits.isdecimal():
+            url = f"https://cwe.mitre.org/data/definitions/{digits}.html"
+            found.append({"type": "cwe", "name": f"CWE-{digits}", "value": digits, "url": url})
+    return found
+
+
+def _dependency(name: str, version: str) -> Json:
+    return {"package": {"name": name}, "version": version}
+
+
+def _location(finding: Finding, known: Vulnerability, report: Report) -> Json:
+    dependency = _dependency(known.name, known.version)
+    if report.kind in _IN_A_TREE:
+        return {"file": known.path or finding.location or "unknown", "dependency": dependency}
+    system = report.inventory.os
+    return {
+        "dependency": dependency,
+        "operating_system": " ".join(part for part in (system.id, system.version) if part) or "unknown",
+        "image": report.inventory.reference or report.target or "unknown",
+    }
+
+
+def _files(report: Report) -> list[Json]:
+    """What each lock file or manifest asks for."""
+    found: dict[tuple[str, str], list[Json]] = {}
+    for package in report.inventory.packages:
+        if package.path:
+            found.setdefault((package.path, package.type), []).append(_dependency(package.name, package.version))
+    return [{"path": path, "package_manager": kind, "dependencies": asked} for (path, kind), asked in sorted(found.items())]

@@ -1,0 +1,97 @@
+"""GitLab's security reports. No package carries their schema: what version 15.0.7 asks for is written down here again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from periderm.formats import gitlab
+from periderm.model.report import TargetKind
+from tests.reports import many, report
+
+_TEXT = {"type": "string", "minLength": 1}
+_TIME = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"}
+_WEB = {"type": "string", "pattern": "^(https?|ftp)://.+"}
+
+
+def thing(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    """An object."""
+    return {"type": "object", "required": list(required), "properties": {**required, **optional}}
+
+
+_TOOL = thing({"id": _TEXT, "name": _TEXT, "version": _TEXT, "vendor": thing({"name": _TEXT})})
+_DEPENDENCY = thing({"package": thing({"name": {"type": "string"}}), "version": {"type": "string"}})
+_LOCATIONS = {
+    "container_scanning": thing({"dependency": _DEPENDENCY, "operating_system": _TEXT, "image": _TEXT}),
+    "dependency_scanning": thing({"dependency": _DEPENDENCY, "file": _TEXT}),
+}
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """What GitLab checks."""
+    message = thing({"level": {"enum": ["info", "warn", "fatal"]}, "value": _TEXT})
+    scan = thing(
+        {
+            "analyzer": _TOOL,
+            "scanner": _TOOL,
+            "start_time": _TIME,
+            "end_time": _TIME,
+            "status": {"enum": ["success", "failure"]},
+            "type": {"const": kind},
+        },
+        messages={"type": "array", "items": message},
+    )
+    identifier = thing({"type": _TEXT, "name": _TEXT, "value": _TEXT}, url=_WEB)
+    vulnerability = thing(
+        {"id": _TEXT, "identifiers": {"type": "array", "minItems": 1, "items": identifier}, "location": _LOCATIONS[kind]},
+        name={"type": "string", "maxLength": 255},
+        description={"type": "string", "maxLength": 1048576},
+        solution={"type": "string", "maxLength": 7000},
+        severity={"enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"]},
+        links={"type": "array", "items": thing({"url": _WEB})},
+        cvss_vectors={
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 10,
+            "items": thing({"vendor": _TEXT, "vector": {"type": "string", "minLength": 16, "maxLength": 128}}),
+        },
+    )
+    file = thing({"path": _TEXT, "package_manager": _TEXT, "dependencies": {"type": "array", "items": _DEPENDENCY}})
+    return thing(
+        {"version": {"const": "15.0.7"}, "scan": scan, "vulnerabilities": {"type": "array", "items": vulnerability}},
+        dependency_files={"type": "array", "items": file},
+    )
+
+
+@pytest.mark.parametrize("target", list(TargetKind))
+def test_holds_what_gitlab_asks(target: TargetKind) -> None:
+    """Images and machines are container scanning, source is dependency scanning with its lock files."""
+    in_a_tree = target in (TargetKind.SOURCE, TargetKind.REPOSITORY)
+    document = json.loads(gitlab.write(report(target)))
+    jsonschema.Draft7Validator(schema("dependency_scanning" if in_a_tree else "container_scanning")).validate(document)
+    assert bool(document.get("dependency_files")) is in_a_tree
+
+
+def test_what_is_told() -> None:
+    """Most urgent first, with the change; a vector that GitLab would refuse is left out; what is left out is counted."""
+    document = json.loads(gitlab.write(report()))
+    first = document["vulnerabilities"][0]
+    assert first["identifiers"][0]["value"] == "CVE-2021-44228"
+    assert first["solution"] == "Upgrade org.apache.logging.log4j:log4j-core from 2.14.1 to 9.9."
+    assert first["links"] == [{"url": "https://example.invalid/CVE-2021-44228"}]
+    odd = next(v for v in document["vulnerabilities"] if v["identifiers"][0]["value"] == "CVE-2024-2")
+    assert "cvss_vectors" not in odd
+    said = " ".join(message["value"] for message in document["scan"]["messages"])
+    assert "1 findings are left out by exceptions" in said
+    assert "3 findings of other kinds" in said
+    assert "starter set" in said
+
+
+def test_ids_stay_and_differ() -> None:
+    """GitLab follows a vulnerability by its id."""
+    ids = [v["id"] for v in json.loads(gitlab.write(many(200)))["vulnerabilities"]]
+    assert len(set(ids)) == 200
+    assert ids == [v["id"] for v in json.loads(gitlab.write(many(200)))["vulnerabilities"]]
