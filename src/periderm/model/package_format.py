@@ -59,6 +59,7 @@ class PackageFormat:
     the end; not below them), or it ends with one of `suffixes` (each begins with '.' and has no other '.'), and then,
     if `accept` is given, `accept(path)` holds; or, with `executables`, if it begins as an ELF, PE or Mach-O file.
     `read(data, path)` raises FormatError for damage (told as 'not examined', the scan goes on).
+    With `unless`, a file is not read where one of that base name lies in the same folder (go.sum beside go.mod).
     `most` is the largest file that is read (bytes). `source_only` formats speak of what a project declares (lock
     files): in an image they count as declared, not as installed."""
 
@@ -70,6 +71,7 @@ class PackageFormat:
     folders: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     accept: Callable[[str], bool] | None = None
+    unless: str = ""
     executables: bool = False
     source_only: bool = False
     most: int = 64 * MIB

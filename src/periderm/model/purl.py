@@ -1,16 +1,25 @@
 """Package URLs: one string that names a package in any ecosystem. Builds and reads them; looks nothing up.
 
-Source: ECMA-427 (package-url specification) with its type definitions.
+Source: ECMA-427 (package-url specification) with its type definitions: which types write names and namespaces in lower
+case, and how pypi, pub and cpan spell them.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote
 
 import msgspec
 
-_LOWER_NAMES = frozenset(("alpm", "apk", "bitbucket", "composer", "deb", "github", "hex", "oci", "pub", "pypi"))
-_LOWER_NAMESPACES = frozenset(("alpm", "apk", "bitbucket", "composer", "deb", "github", "golang", "hex", "rpm"))
+_LOWER_NAMESPACES = frozenset(
+    (
+        *("alpm", "apk", "bitbucket", "composer", "deb", "github", "gitlab", "golang", "hex", "luarocks", "npm", "qpkg"),
+        "rpm",
+    )
+)
+_LOWER_NAMES = (_LOWER_NAMESPACES - {"rpm"}) | {"bitnami", "oci", "pub", "pypi"}
+_PLAIN = re.compile(r"[A-Za-z0-9.:_~-]*")  # what is written as it is
+_KEY = re.compile(r"[a-z][a-z0-9._-]*")
 
 
 class PackageUrl(msgspec.Struct, frozen=True):
@@ -29,29 +38,49 @@ class PackageUrl(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """The canonical string."""
-        parts = ["pkg:", self.type.lower(), "/"]
-        if self.namespace:
-            namespace = self.namespace.lower() if self.type in _LOWER_NAMESPACES else self.namespace
+        kind = self.type.lower()
+        parts = ["pkg:", kind, "/"]
+        namespace = _namespace(kind, self.namespace.strip("/"))
+        if namespace:
             parts += ["/".join(_encode(p) for p in namespace.split("/") if p), "/"]
-        parts.append(_encode(_name(self.type, self.name)))
+        parts.append(_encode(_name(kind, self.name.strip("/"))))
         if self.version:
             parts += ["@", _encode(self.version)]
-        told = [(k.lower(), v) for k, v in sorted(self.qualifiers) if v]
+        told = sorted((k.lower(), v) for k, v in self.qualifiers if v)
         if told:
-            parts += ["?", "&".join(f"{k}={_encode(v)}" for k, v in told)]
-        if self.subpath:
-            parts += ["#", "/".join(_encode(p) for p in self.subpath.split("/") if p not in ("", ".", ".."))]
+            parts += ["?", "&".join(f"{k}={_value(v)}" for k, v in told)]
+        subpath = "/".join(_encode(p) for p in self.subpath.split("/") if p not in ("", ".", ".."))
+        if subpath:
+            parts += ["#", subpath]
         return "".join(parts)
 
 
+def of(kind: str, name: str, version: str = "", namespace: str = "", subpath: str = "", **qualifiers: str) -> str:
+    """The canonical string of these parts."""
+    return str(PackageUrl(kind, name, version, namespace, tuple(qualifiers.items()), subpath))
+
+
 def _encode(text: str) -> str:
-    return quote(text.encode("utf-8", "surrogateescape"), safe=":.-_~")
+    return text if _PLAIN.fullmatch(text) else quote(text.encode("utf-8", "surrogateescape"), safe=":.-_~")
+
+
+def _value(text: str) -> str:
+    """Qualifiers keep the '/' of an address."""
+    return text if _PLAIN.fullmatch(text) else quote(text.encode("utf-8", "surrogateescape"), safe=":/.-_~")
 
 
 def _name(kind: str, name: str) -> str:
     if kind == "pypi":
-        return name.lower().replace("_", "-")
+        return re.sub(r"[-_.]+", "-", name).lower()
+    if kind == "pub":
+        return re.sub(r"[^a-z0-9_]", "_", name.lower())
     return name.lower() if kind in _LOWER_NAMES else name
+
+
+def _namespace(kind: str, namespace: str) -> str:
+    if kind == "cpan":
+        return namespace.upper()
+    return namespace.lower() if kind in _LOWER_NAMESPACES else namespace
 
 
 def parse(text: str) -> PackageUrl | None:
@@ -62,21 +91,24 @@ def parse(text: str) -> PackageUrl | None:
     rest, _, subpath = rest.strip("/").partition("#")
     rest, _, told = rest.partition("?")
     kind, slash, rest = rest.lstrip("/").partition("/")
-    if not slash or not kind:
+    kind = kind.lower()
+    if not slash or not re.fullmatch(r"[a-z][a-z0-9.-]*", kind):
         return None
     version = ""
     head, at, tail = rest.rpartition("@")
-    if at and "/" not in tail:
+    if at and head and "/" not in tail:
         rest, version = head, unquote(tail)
     namespace, _, name = rest.strip("/").rpartition("/")
     if not name:
         return None
-    pairs = (pair.partition("=") for pair in told.split("&") if pair)
+    pairs = [(key.lower(), unquote(value)) for key, _, value in (p.partition("=") for p in told.split("&") if p) if value]
+    if not all(_KEY.fullmatch(key) for key, _ in pairs):
+        return None
     return PackageUrl(
-        type=kind.lower(),
-        name=_name(kind.lower(), unquote(name)),
+        type=kind,
+        name=_name(kind, unquote(name)),
         version=version,
-        namespace="/".join(unquote(part) for part in namespace.split("/") if part),
-        qualifiers=tuple(sorted((key.lower(), unquote(value)) for key, _, value in pairs if value)),
+        namespace=_namespace(kind, "/".join(unquote(part) for part in namespace.split("/") if part)),
+        qualifiers=tuple(sorted(pairs)),
         subpath="/".join(unquote(part) for part in subpath.split("/") if part not in ("", ".", "..")),
     )
