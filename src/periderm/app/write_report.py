@@ -1,0 +1,88 @@
+"""Writes a report in the form that was asked for. Each form is loaded only when it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from periderm.algorithms.documents import to_json
+from periderm.model.errors import UsageError
+from periderm.model.report import Report
+from periderm.model.text import Text
+
+Writer = Callable[[Report, str], bytes]
+
+
+def _json(report: Report, _: str) -> bytes:
+    return to_json(report)
+
+
+def _sarif(report: Report, _: str) -> bytes:
+    from periderm.formats import sarif
+
+    return sarif.write(report)
+
+
+def _cyclonedx(report: Report, _: str) -> bytes:
+    from periderm.formats.cyclonedx import writing
+
+    return writing.write(report)
+
+
+def _spdx(report: Report, _: str) -> bytes:
+    from periderm.formats.spdx import writing
+
+    return writing.write(report)
+
+
+def _junit(report: Report, _: str) -> bytes:
+    from periderm.formats import junit
+
+    return junit.write(report)
+
+
+def _gitlab(report: Report, _: str) -> bytes:
+    from periderm.formats import gitlab
+
+    return gitlab.write(report)
+
+
+def _github(report: Report, _: str) -> bytes:
+    from periderm.formats import github
+
+    return github.write(report)
+
+
+def _html(report: Report, language: str) -> bytes:
+    from periderm.formats.html_report import page
+
+    return page.write(report, language)
+
+
+# name: (writer, what it is for, the endings of file names by which it is known)
+FORMS: dict[str, tuple[Writer, Text, tuple[str, ...]]] = {
+    "json": (_json, Text("everything, in the product's own stable form", "全部内容，产品自己的稳定格式"), (".json",)),
+    "sarif": (_sarif, Text("SARIF 2.1.0, for code scanning pages", "SARIF 2.1.0，用于代码扫描页面"), (".sarif", ".sarif.json")),
+    "cyclonedx": (
+        _cyclonedx,
+        Text("CycloneDX 1.6, a bill of materials with vulnerabilities", "CycloneDX 1.6，带漏洞的软件物料清单"),
+        (".cdx.json", ".bom.json"),
+    ),
+    "spdx": (_spdx, Text("SPDX 2.3, a bill of materials", "SPDX 2.3，软件物料清单"), (".spdx.json",)),
+    "junit": (_junit, Text("JUnit XML, for test pages", "JUnit XML，用于测试页面"), (".xml",)),
+    "gitlab": (_gitlab, Text("GitLab's security report", "GitLab 安全报告"), ()),
+    "github": (_github, Text("annotations of a GitHub workflow", "GitHub 工作流注解"), ()),
+    "html": (_html, Text("one HTML page with plots", "一个带图表的 HTML 页面"), (".html", ".htm")),
+}
+
+
+def write_report(report: Report, form: str, language: str = "en") -> bytes:
+    """The report in one of `FORMS`. Raises UsageError for another name."""
+    if form not in FORMS:
+        raise UsageError(f"{form!r} is no form of a report.", f"Choose one of {', '.join(FORMS)}.")
+    return FORMS[form][0](report, language)
+
+
+def form_of(path: str) -> str:
+    """The form that a file's name ends in, the longest ending first; '' if none."""
+    endings = sorted(((end, form) for form, (_, _, ends) in FORMS.items() for end in ends), key=lambda e: -len(e[0]))
+    return next((form for end, form in endings if path.lower().endswith(end)), "")
