@@ -67,8 +67,9 @@ def test_a_request_is_for_one_image(tmp_path: Path) -> None:
 
 def test_a_folder(tmp_path: Path) -> None:
     """A folder is scanned as a root file system, whatever is in it."""
-    (tmp_path / "x").write_text("hello")
-    result = scan_folder(scanner(tmp_path), str(tmp_path))
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/x").write_text("hello")
+    result = scan_folder(scanner(tmp_path), str(tmp_path / "root"))
     assert result.inventory is not None
     assert result.inventory.files == 1
 

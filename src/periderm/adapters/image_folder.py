@@ -63,6 +63,19 @@ class FolderEntry:
         self._name = name
         self._stat = status
 
+    def peek(self, size: int) -> bytes:
+        """The first bytes; none if it cannot be read, which `chunks` tells."""
+        try:
+            fd = os.open(self._name, _OPEN, dir_fd=self._folder)
+        except OSError:
+            return b""
+        try:
+            return os.pread(fd, size, 0)
+        except OSError:
+            return b""
+        finally:
+            os.close(fd)
+
     def read(self) -> bytes:
         """The whole content."""
         return b"".join(self.chunks())

@@ -1,31 +1,67 @@
-"""Scans an image or a folder that is named: finds out where it lies, opens it there, hands it to the scan."""
+"""Scans an image or a folder that is named: finds out where it lies, and has it opened and read behind the sandbox's
+walls, or takes the kept result of a file that has not changed since."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from periderm.app.application import require
-from periderm.flow.scan import Progress, quiet, scan
+from periderm.flow.progress import Progress, quiet
 from periderm.model.envelope import ScanRequest, ScanResult
-from periderm.model.errors import FormatError, NotFoundError, UsageError
+from periderm.model.errors import FormatError, NotFoundError, SandboxError, UsageError
 from periderm.model.limits import DEFAULT_LIMITS, ScanLimits
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
+from periderm.model.report import ALL_SCANNERS, Scanner
+from periderm.model.text import Text
 from periderm.ports.clock import Clock
-from periderm.ports.image_source import ImageSource
+from periderm.ports.image_source import ImageSource, OpenImage
+
+if TYPE_CHECKING:
+    from periderm.ports.sandbox import Sandbox
+    from periderm.ports.scan_cache import ScanCache
 
 Kind = Callable[[str], str]  # a path to 'archive', 'layout', 'folder' or '' if there is nothing
+KINDS = ("podman", "docker", "containerd", "archive", "layout", "folder", "container", "host", "source")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """What opening something reads. `outside` is for what must be fetched first, by a program or over a network: then it
+    is opened outside the sandbox, and only read inside."""
+
+    readable: Sequence[str]
+    outside: bool = False
+
+
+def itself(location: str) -> Place:
+    """The place of what lies at a path: that path and nothing else."""
+    return Place((os.path.abspath(location),))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ImageScanner:
-    """What `scan_reference` works with: a source for each kind ('archive', 'layout', 'podman', 'folder')."""
+    """What `scan_reference` works with: a source for each kind ('archive', 'layout', 'podman', 'folder', …), and what
+    each reads (its location, where `places` does not tell). Without `sandbox` it scans in this process; `required` says
+    that a sandbox with gaps is an error."""
 
     sources: Mapping[str, ImageSource]
     kind_of: Kind
     clock: Clock
     limits: ScanLimits = DEFAULT_LIMITS
+    sandbox: Sandbox | None = None
+    cache: ScanCache | None = None
+    cache_folder: str = ""
+    places: Mapping[str, Callable[[str], Place]] = dataclasses.field(default_factory=dict)
+    required: bool = False
+
+    def lacks(self) -> tuple[Text, ...]:
+        """What this machine's kernel cannot keep from the scan, to be said once; empty where all of it holds."""
+        return self.sandbox.lacks() if self.sandbox is not None else ()
 
 
 def split(reference: str, kind_of: Kind) -> tuple[str, str]:
@@ -34,13 +70,8 @@ def split(reference: str, kind_of: Kind) -> tuple[str, str]:
     if not reference:
         raise UsageError("No image was named.", "Give podman:NAME, an archive made by `podman save`, or an OCI layout folder.")
     kind, colon, rest = reference.partition(":")
-    if colon and kind in ("podman", "archive", "layout", "folder") and rest:
+    if colon and kind in KINDS and rest:
         return kind, rest
-    if colon and kind in ("docker", "containerd") and rest:
-        raise UsageError(
-            f"Images in {kind}'s own storage are not opened yet.",
-            "Save it (`docker save -o FILE NAME`, `ctr images export FILE NAME`) and scan the file.",
-        )
     kind = kind_of(reference)
     if kind == "folder":
         raise UsageError(f"{reference} is a folder and not an image.", f"Look into it with `periderm scan fs {reference}`.")
@@ -58,13 +89,91 @@ def scan_reference(
     name: str = "",
     node_id: str = "",
     progress: Progress = quiet,
+    scanners: frozenset[Scanner] = ALL_SCANNERS,
     who: Principal = LOCAL_ADMIN,
 ) -> ScanResult:
     """Scans what the reference names. `name` chooses an image in an archive of several. Raises PeridermError."""
     require(who, Permission.READ)
     kind, location = split(reference, scanner.kind_of)
-    with scanner.sources[kind].open(location, name) as image:
-        return scan(image, scanner.clock, node_id=node_id, limits=scanner.limits, progress=progress)
+    if kind not in scanner.sources:
+        raise UsageError(f"{kind}: is not opened here.", f"What can be opened: {', '.join(sorted(scanner.sources))}.")
+    began, now = scanner.clock.monotonic(), scanner.clock.now()
+    key = _key(scanner, kind, location, name, scanners)
+    data = scanner.cache.get("result", key) if scanner.cache is not None and key else None
+    kept = _decoded(data) if data is not None else None
+    if kept is None:
+        data = _walled(scanner, kind, location, name, scanners=scanners, progress=progress)
+        kept = _decoded(data)
+        if kept is None:
+            raise SandboxError("The scan's process gave no result that can be read.", "Scan it again.")
+        if scanner.cache is not None and key and key == _key(scanner, kind, location, name, scanners):
+            scanner.cache.put("result", key, data)
+    findings = tuple(msgspec.structs.replace(f, first_seen=now, last_seen=now) for f in kept.findings)
+    seconds = (scanner.clock.monotonic() - began) / 1e9
+    return msgspec.structs.replace(kept, node_id=node_id, time=now, seconds=seconds, findings=findings)
+
+
+def _key(scanner: ImageScanner, kind: str, location: str, name: str, scanners: frozenset[Scanner]) -> str:
+    """By what a whole result is kept: the unchanged file, and all that the result depends on; '' if it is none."""
+    cache = scanner.cache
+    identity = cache.identity(location) if cache is not None and kind == "archive" else ""
+    if cache is None or not identity:
+        return ""
+    return "\0".join((identity, name, ",".join(sorted(scanners)), repr(scanner.limits), cache.engine))
+
+
+def _decoded(data: bytes) -> ScanResult | None:
+    try:
+        return msgspec.msgpack.decode(data, type=ScanResult)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _walled(
+    scanner: ImageScanner, kind: str, location: str, name: str, *, scanners: frozenset[Scanner], progress: Progress
+) -> bytes:
+    """The result as bytes, made in the sandbox if there is one."""
+    source, sandbox = scanner.sources[kind], scanner.sandbox
+    if sandbox is None:
+        with source.open(location, name) as image:
+            return _scanned(scanner, image, scanners, progress)
+    if scanner.required and (gaps := sandbox.lacks()):
+        raise SandboxError(gaps[0].en, "Scan on a newer kernel, or without requiring a sandbox.")
+    place = scanner.places.get(kind, itself)(location)
+    from periderm.flow import scan  # noqa: F401 -- loaded before the fork: a worker does it once for all its scans
+
+    limits = scanner.limits
+
+    def walled(work: Callable[[Progress], bytes]) -> bytes:
+        return sandbox.run(
+            work,
+            progress,
+            readable=place.readable,
+            writable=(scanner.cache_folder,) if scanner.cache_folder else (),
+            memory=limits.memory,
+            file=limits.file,
+            answer=limits.answer,
+            seconds=limits.seconds,
+        )
+
+    if place.outside:
+        with source.open(location, name) as image:
+            return walled(lambda tell: _scanned(scanner, image, scanners, tell))
+
+    def inside(tell: Progress) -> bytes:
+        with source.open(location, name) as image:
+            return _scanned(scanner, image, scanners, tell)
+
+    return walled(inside)
+
+
+def _scanned(scanner: ImageScanner, image: OpenImage, scanners: frozenset[Scanner], tell: Progress) -> bytes:
+    """The result of an open image, without times: whoever asks puts in its own."""
+    from periderm.flow.scan import examine
+
+    inventory, findings = examine(image, scanners=scanners, limits=scanner.limits, cache=scanner.cache, progress=tell)
+    result = ScanResult(image_digest=image.digest, node_id="", time=0, seconds=0.0, findings=findings, inventory=inventory)
+    return msgspec.msgpack.encode(result)
 
 
 def scan_request(scanner: ImageScanner, request: ScanRequest) -> ScanResult:
@@ -79,7 +188,14 @@ def scan_request(scanner: ImageScanner, request: ScanRequest) -> ScanResult:
 
 
 def scan_folder(
-    scanner: ImageScanner, path: str, *, node_id: str = "", progress: Progress = quiet, who: Principal = LOCAL_ADMIN
+    scanner: ImageScanner,
+    path: str,
+    *,
+    node_id: str = "",
+    progress: Progress = quiet,
+    scanners: frozenset[Scanner] = ALL_SCANNERS,
+    who: Principal = LOCAL_ADMIN,
 ) -> ScanResult:
     """Scans a folder that holds a root file system. Raises PeridermError."""
-    return scan_reference(scanner, "folder:" + os.path.abspath(path), node_id=node_id, progress=progress, who=who)
+    reference = "folder:" + os.path.abspath(path)
+    return scan_reference(scanner, reference, node_id=node_id, progress=progress, scanners=scanners, who=who)

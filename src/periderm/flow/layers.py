@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+import queue
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from periderm.formats.compression import inflate
 from periderm.formats.tar.stream import TarStream
@@ -15,45 +15,75 @@ from periderm.model.limits import ScanLimits
 from periderm.ports.image_source import BlobLayer, Entry, Layer, TreeLayer
 
 Advance = Callable[[int], None]  # told how many bytes of the layer were taken
+_SMALL = 256 << 10  # a layer of this size is hashed sooner than a thread is started
+
+
+class _Hash(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
+class Room:
+    """Inflated bytes that all layers of an image may give together; readers on several threads take from it."""
+
+    def __init__(self, size: int) -> None:
+        self._most = self._left = size
+        self._lock = threading.Lock()
+
+    def take(self, size: int) -> None:
+        """Raises LimitError when there is no room left."""
+        with self._lock:
+            self._left -= size
+            if self._left < 0:
+                raise LimitError(f"the image's layers inflate to more than {self._most} bytes together.")
 
 
 class Hasher:
-    """SHA-256 on a thread of its own: hashing a large piece lets go of the interpreter, so it costs no time where
-    there is a second core. Holds at most `AHEAD` pieces."""
+    """Digests on a thread of their own: hashing a large piece lets go of the interpreter, so it costs no time where
+    there is a second core. Holds at most `AHEAD` pieces. Without `ahead` it hashes at once."""
 
-    AHEAD = 4
+    AHEAD = 6
 
-    def __init__(self) -> None:
-        self._digest = hashlib.sha256()
-        self._thread = ThreadPoolExecutor(1, "hash")
-        self._waiting: deque[Future[None]] = deque()
+    def __init__(self, *, ahead: bool) -> None:
+        self._waiting: queue.SimpleQueue[tuple[_Hash, bytes] | None] = queue.SimpleQueue()
+        self._room = threading.Semaphore(self.AHEAD)
+        self._thread = threading.Thread(target=self._run, name="hash", daemon=True) if ahead else None
+        if self._thread is not None:
+            self._thread.start()
 
-    def update(self, piece: bytes) -> None:
+    def _run(self) -> None:
+        while (item := self._waiting.get()) is not None:
+            item[0].update(item[1])
+            del item
+            self._room.release()
+
+    def update(self, digest: _Hash, piece: bytes) -> None:
         """Hashes a piece, later."""
-        if len(self._waiting) >= self.AHEAD:
-            self._waiting.popleft().result()
-        self._waiting.append(self._thread.submit(self._digest.update, piece))
-
-    def hexdigest(self) -> str:
-        """The digest of all pieces."""
-        while self._waiting:
-            self._waiting.popleft().result()
-        return self._digest.hexdigest()
+        if self._thread is None:
+            digest.update(piece)
+            return
+        self._room.acquire()
+        self._waiting.put((digest, piece))
 
     def close(self) -> None:
-        """Ends the thread."""
-        self._thread.shutdown()
+        """Ends the thread when all pieces are hashed."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+            self._thread = None
 
 
 class LayerReader:
     """One pass over one layer. `size` counts its inflated bytes; `limit` is the limit that ended it early, if any."""
 
-    def __init__(self, layer: Layer, limits: ScanLimits, advance: Advance) -> None:
+    def __init__(self, layer: Layer, limits: ScanLimits, advance: Advance, room: Room | None = None) -> None:
         self._layer = layer
+        self._room = room or Room(limits.inflated)
         self._limits = limits
         self._advance = advance
         self._blob_hash = hashlib.sha256()
-        self._diff_hash = Hasher()
+        self._diff_hash = hashlib.sha256()
+        self._hasher = Hasher(ahead=isinstance(layer, BlobLayer) and layer.size > _SMALL)
         self.size = 0
         self.limit: LimitError | None = None
 
@@ -75,7 +105,7 @@ class LayerReader:
                 try:
                     yield from self._blob_entries(layer)
                 finally:
-                    self._diff_hash.close()
+                    self._hasher.close()
             case _:
                 assert_never(layer)
 
@@ -85,6 +115,7 @@ class LayerReader:
         yield from TarStream(chunks, where, self._limits.sparse_file)
         for _ in chunks:
             pass  # what follows the end mark belongs to the digest
+        self._hasher.close()
         diff_id = self._diff_hash.hexdigest()
         if diff_id != layer.diff_id.removeprefix("sha256:"):
             raise FormatError(
@@ -101,8 +132,9 @@ class LayerReader:
         pieces = inflate(self._taken(layer), most=limits.inflated, ratio=limits.ratio, floor=limits.ratio_floor, where=where)
         try:
             for piece in pieces:
+                self._room.take(len(piece))
                 self.size += len(piece)
-                self._diff_hash.update(piece)
+                self._hasher.update(self._diff_hash, piece)
                 yield piece
         except LimitError as error:
             self.limit = error
@@ -113,5 +145,5 @@ class LayerReader:
         for chunk in layer.chunks():
             self._advance(len(chunk))
             if twice:
-                self._blob_hash.update(chunk)
+                self._hasher.update(self._blob_hash, chunk)
             yield chunk

@@ -1,105 +1,203 @@
-"""Collects the package databases of an image while its layers stream by, and reads them at the end.
+"""Puts together the packages of an image from what its layers' files told: which are still there, whose they are, which
+layer and build step brought them. Knows no format, and judges nothing.
 
-Composes the formats (dpkg, apk, os-release) and knows which layer brought which package. Judges nothing.
+A file's word counts only if the final file system shows that very file. A distribution's database counts as it is at
+the end, but each package belongs to the first layer whose database listed that version.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from periderm.formats import apk, dpkg, os_release
-from periderm.model.errors import FormatError
-from periderm.model.image import OsRelease, Package
+from periderm.engines.image.search import printable
+from periderm.engines.image.view import View
+from periderm.flow.layer_facts import LayerFacts, ReadFile
+from periderm.model.distribution import TYPES, distribution_purl
+from periderm.model.image import ImageConfig, Origin, OsRelease, Package
 from periderm.model.limits import ScanLimits
+from periderm.model.package_format import FileFacts
 from periderm.model.text import Text
 
-_FIXED = frozenset((dpkg.STATUS, *os_release.PATHS, *apk.PATHS))
+_RELEASES = ("etc/os-release", "usr/lib/os-release")  # os-release(5): the first that exists counts
+# Minimal images leave these out of packages that are otherwise there, as dpkg's path-exclude does.
+_DOCUMENTS = ("usr/share/doc/", "usr/share/man/", "usr/share/info/", "usr/share/locale/", "usr/share/lintian/")
+_FOLDER = "path:"
 Key = tuple[str, str, str, str]  # type, name, architecture, version
 
 
-class PackageDatabases:
-    """`missed` holds what could not be read."""
+def steps(config: ImageConfig, layers: int) -> tuple[str, ...]:
+    """The build step that made each layer, as the history tells; '' where it does not fit."""
+    told = [step.created_by for step in config.history if not step.empty_layer]
+    return tuple(told) if len(told) == layers else ("",) * layers
 
-    def __init__(self, limits: ScanLimits) -> None:
+
+class Packages:
+    """Feed it every layer's facts in order, while the view stands just behind that layer; then ask once."""
+
+    def __init__(self, view: View, limits: ScanLimits) -> None:
+        self._view = view
         self._limits = limits
-        self._files: dict[str, bytes] = {}
-        self._held = 0
-        self._changed = False
-        self._brought: dict[Key, str] = {}
+        self._files: dict[tuple[str, str], tuple[int, ReadFile]] = {}
+        self._listed: dict[tuple[str, str], set[Key]] = {}
+        self._brought: dict[Key, int] = {}
+        self._heads: dict[str, str] = {}
         self.missed: list[Text] = []
 
-    def wants(self, path: str, size: int) -> bool:
-        """Whether a regular file is part of a database; one that is too large is refused and said."""
-        if path not in _FIXED and not (path.startswith("var/lib/dpkg/") and (dpkg.list_owner(path) or dpkg.is_database(path))):
-            return False
-        if size > self._limits.database_file or self._held + size > self._limits.databases:
-            self._miss(path, f"it is too large ({size} bytes)")
-            return False
-        return True
+    def add(self, number: int, facts: LayerFacts) -> None:
+        """A layer's facts. Of two entries with one name the later counts."""
+        for file in facts.files:
+            place = (facts.entries[file.entry].path, file.format)
+            self._files[place] = (number, file)
+            keys = {_key(p) for p in file.facts.packages if p.type in TYPES}
+            for key in self._listed.get(place, set()) - keys:
+                self._brought.pop(key, None)
+            for key in keys:
+                self._brought.setdefault(key, number)
+            if keys or place in self._listed:
+                self._listed[place] = keys
 
-    def take(self, path: str, data: bytes) -> None:
-        """The content of a file that was wanted; a later layer's replaces an earlier one's."""
-        self._held += len(data) - len(self._files.get(path, b""))
-        self._files[path] = data
-        self._changed = self._changed or path in apk.PATHS or dpkg.is_database(path)
+    def _visible(self) -> Iterator[tuple[str, int, ReadFile]]:
+        """(path, layer, what was told) of all that the final file system shows."""
+        find = self._view.find
+        for (path, _), (number, file) in self._files.items():
+            node = find(path)
+            if node is not None and node.children is None and node.layer == number:
+                yield path, number, file
 
-    def end_layer(self, digest: str, present: Callable[[str], bool]) -> None:
-        """Finds what this layer installed: what its databases name and those before did not."""
-        if not self._changed:
-            return
-        self._changed = False
-        keys = (_key(package) for package in self._parse(OsRelease(), present, lambda *_: None))
-        self._brought = {key: self._brought.get(key, digest) for key in keys}
+    def compose(self, diff_ids: Sequence[str], created_by: Sequence[str], more: Sequence[Package] = ()) -> Composed:
+        """Everything, after the last layer; with `more`, which is known besides the files."""
+        visible = list(self._visible())
+        os = _release({path: file.facts.os for path, _, file in visible if file.facts.os is not None})
+        owned, licences = self._joined(file.facts for _, _, file in visible)
+        packages = [
+            msgspec.structs.replace(
+                package,
+                purl=package.purl or distribution_purl(package, os),
+                layer=diff_ids[at],
+                created_by=created_by[at],
+                origin=Origin.DECLARED if file.declared else package.origin,
+            )
+            for _, number, file in visible
+            for package in file.facts.packages
+            for at in (self._brought.get(_key(package), number),)
+        ]
+        packages = _distinct([*packages, *more])
+        if len(packages) > self._limits.packages:
+            n = len(packages) - self._limits.packages
+            self.missed.append(Text(f"{n} packages more than the limit were left out.", f"超出上限的 {n} 个软件包已略去。"))
+            packages = packages[: self._limits.packages]
+        owners = self._owners(owned)
+        whole = tuple(sorted((self._finish(p, owned, licences, owners) for p in packages), key=_order))
+        return Composed(os, whole, owners)
 
-    def _miss(self, path: str, why: str) -> None:
-        self.missed.append(Text(f"{path} was not read: {why}", f"未读取 {path}：{why}"))
+    def _joined(self, told: Iterable[FileFacts]) -> tuple[dict[str, list[str]], dict[str, str]]:
+        """Files and licences by owner."""
+        owned: dict[str, list[str]] = {}
+        licences: dict[str, str] = {}
+        room = self._limits.owned
+        for facts in told:
+            for one in facts.owned:
+                owned.setdefault(one.owner, []).extend(one.paths[: max(0, room)])
+                room -= len(one.paths)
+            for licensed in facts.licensed:
+                licences.setdefault(licensed.owner, licensed.licence)
+        if room < 0:
+            self.missed.append(Text(f"{-room} files of packages were left out.", f"软件包的 {-room} 个文件已略去。"))
+        return owned, licences
 
-    def release(self, present: Callable[[str], bool]) -> OsRelease:
-        """The distribution that the final file system names."""
-        for path in os_release.PATHS:
-            if path in self._files and present(path):
-                try:
-                    return os_release.parse(self._files[path])
-                except FormatError as error:
-                    self._miss(path, error.what)
-        return OsRelease()
-
-    def packages(self, os: OsRelease, present: Callable[[str], bool]) -> tuple[Package, ...]:
-        """All packages of the final file system, by name, each with the layer that brought it."""
-        found = {_key(package): package for package in self._parse(os, present, self._miss)}
-        placed = (msgspec.structs.replace(p, layer=self._brought.get(key, "")) for key, p in found.items())
-        return tuple(sorted(placed, key=lambda p: (p.type, p.name, p.architecture, p.version)))
-
-    def _parse(self, os: OsRelease, present: Callable[[str], bool], miss: Callable[[str, str], None]) -> Iterator[Package]:
-        for path, data in self._files.items():
-            if not present(path):
+    def _owners(self, owned: dict[str, list[str]]) -> dict[str, str]:
+        """{path: 'deb:NAME'} of every file that a distribution's package brought, by its place in the final file system."""
+        owners: dict[str, str] = {}
+        for owner, paths in owned.items():
+            if owner.startswith(_FOLDER):
                 continue
-            try:
-                if dpkg.is_database(path):
-                    yield from dpkg.parse(data, os, path)
-                elif path in apk.PATHS:
-                    yield from apk.parse(data, os, path)
-            except FormatError as error:
-                miss(path, error.what)
+            kind, _, name = owner.partition(":")
+            short = f"{kind}:{name.partition(':')[0]}"
+            for path in paths:
+                owners[path] = short
+                real = self._real(path)
+                if real != path:
+                    owners.setdefault(real, short)
+        return owners
 
-    def owners(self, present: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-        """(path, package) of every file that a database says a package brought."""
-        for path, data in self._files.items():
-            if not present(path):
+    def _real(self, path: str) -> str:
+        """/bin/bash of a list is usr/bin/bash in a merged file system."""
+        head, _, name = path.rpartition("/")
+        real = self._heads.get(head)
+        if real is None:
+            real = self._heads[head] = self._view.canonical(head) if head else ""
+        return f"{real}/{name}" if real else path
+
+    def _finish(
+        self, package: Package, owned: dict[str, list[str]], licences: dict[str, str], owners: dict[str, str]
+    ) -> Package:
+        """A package with its files, its licence if another file tells it, its owner, and whether it is there at all."""
+        files = next((owned[key] for key in _names(package) if key in owned), [])
+        licence = package.licence or next((licences[key] for key in _names(package) if key in licences), "")
+        owner = "" if package.type in TYPES else owners.get(package.path, "")
+        if not files and licence == package.licence and not owner:
+            return package
+        return msgspec.structs.replace(
+            package,
+            files=tuple(map(printable, files)),
+            licence=licence,
+            owner=owner,
+            on_disk=package.on_disk and self._on_disk(package, files),
+        )
+
+    def _on_disk(self, package: Package, files: Sequence[str]) -> bool:
+        """Whether any of its files is there: documents and its own metadata do not count, folders neither."""
+        folder = package.path.rpartition("/")[0] + "/"
+        listed = [f for f in files if not f.startswith(_DOCUMENTS) and (package.type in TYPES or not f.startswith(folder))]
+        heads = {f.rpartition("/")[0] for f in listed}
+        find = self._view.find
+        any_file = False
+        for path in listed:
+            if path in heads:
                 continue
-            owner = dpkg.list_owner(path)
-            if owner:
-                listed = dpkg.listed(data) if path.endswith(dpkg.LIST_SUFFIX) else dpkg.summed(data)
-                for file in listed:
-                    yield file, owner
-            elif path in apk.PATHS:
-                try:
-                    yield from apk.owned(data)
-                except FormatError as error:
-                    self._miss(path, error.what)
+            node = find(path)
+            if node is None:
+                any_file = True
+            elif node.children is None:
+                return True
+        return not any_file
+
+
+class Composed(msgspec.Struct, frozen=True):
+    """`owners` is {path: 'deb:NAME'} of the final file system."""
+
+    os: OsRelease
+    packages: tuple[Package, ...]
+    owners: dict[str, str]
+
+
+def _release(found: dict[str, OsRelease]) -> OsRelease:
+    """The distribution that the final file system names."""
+    first = (found[path] for path in _RELEASES if path in found)
+    return next(first, next(iter(found.values()), OsRelease()))
+
+
+def _names(package: Package) -> tuple[str, ...]:
+    """By what keys files and licences are told of it, the most exact first."""
+    if package.type in TYPES:
+        return f"{package.type}:{package.name}:{package.architecture}", f"{package.type}:{package.name}"
+    return (_FOLDER + package.path.rpartition("/")[0],)
+
+
+def _distinct(packages: Iterable[Package]) -> list[Package]:
+    """The same package told twice by one file is one; a database of a distribution tells each once, in whatever file."""
+    found: dict[tuple[str, ...], Package] = {}
+    for package in packages:
+        place = "" if package.type in TYPES else package.path
+        found.setdefault((package.purl, place, package.module, package.origin), package)
+    return list(found.values())
 
 
 def _key(package: Package) -> Key:
     return package.type, package.name, package.architecture, package.version
+
+
+def _order(package: Package) -> tuple[str, ...]:
+    return package.type, package.name, package.architecture, package.version, package.path, package.purl

@@ -1,139 +1,204 @@
-"""Scans one opened image: each layer once, offered to the engine and to the package databases; then the judgement.
+"""Scans one opened image: its layers' facts, read or kept, become one file system, one inventory, and the judgement.
 
 What a limit leaves out is said in the result; damage and digests that do not hold end the scan with an error.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from periderm.engines.image import DETECTORS
-from periderm.engines.image.engine import ImageEngine, Want, printable
+from periderm.engines.image.engine import ImageEngine
 from periderm.engines.image.facts import Detector
-from periderm.flow.layers import LayerReader
-from periderm.flow.packages import PackageDatabases
+from periderm.engines.image.secrets import compiled
+from periderm.flow.catalogue import FORMATS
+from periderm.flow.layer_facts import LayerFacts
+from periderm.flow.layers import Room
+from periderm.flow.packages import Packages, steps
+from periderm.flow.progress import Progress, quiet
+from periderm.flow.read_layer import Task, read_layer
+from periderm.flow.reading import NoCache, Reading, named
+from periderm.flow.wanted import Wanted
 from periderm.model.envelope import ScanResult
-from periderm.model.errors import FormatError, LimitError
-from periderm.model.image import FileType, ImageInventory, LayerEntry
+from periderm.model.errors import LimitError
+from periderm.model.finding import Finding, FindingKind
+from periderm.model.image import ImageInventory
 from periderm.model.limits import DEFAULT_LIMITS, ScanLimits
+from periderm.model.package_format import PackageFormat
+from periderm.model.report import ALL_SCANNERS, Scanner
 from periderm.model.text import Text
 from periderm.ports.clock import Clock
-from periderm.ports.image_source import BlobLayer, Entry, Layer, OpenImage
+from periderm.ports.image_source import BlobLayer, OpenImage
+from periderm.ports.scan_cache import ScanCache
 
-Progress = Callable[[str, float | None], None]
 _STEP = 8 << 20  # bytes between two progress reports
 _LAYER_FLOOR = 16 << 20  # below this a layer may inflate as it likes, so that many small bombs end soon too
-_OVERLAP = 8192  # longer than any secret: one that lies across two pieces is whole in the second
+_BARE = ("folder:", "source:", "host:")  # what has no image configuration that could be judged
+_KINDS = {Scanner.SECRETS: FindingKind.SECRET, Scanner.CONFIGURATION: FindingKind.CONFIGURATION}
 
 
-def quiet(_text: str, _done: float | None) -> None:
-    """Progress for nobody."""
+class Examined(NamedTuple):
+    """What an image holds, and what the image engine says of it."""
+
+    inventory: ImageInventory
+    findings: tuple[Finding, ...]
 
 
-class _Scan:
-    """The state of one scan."""
+class _Telling:
+    """Counts bytes of all readers and reports progress now and then."""
 
-    def __init__(self, image: OpenImage, detectors: Sequence[Detector], limits: ScanLimits, progress: Progress) -> None:
-        self.image = image
-        self.limits = limits
-        self.engine = ImageEngine(detectors, limits)
-        self.databases = PackageDatabases(limits)
-        self.size = 0
-        self.unreadable = 0
+    def __init__(self, image: OpenImage, progress: Progress) -> None:
+        self._name = image.reference
         self._progress = progress
         self._total = sum(layer.size for layer in image.layers if isinstance(layer, BlobLayer))
+        self._lock = threading.Lock()
         self._done = 0
         self._said = 0
 
     def advance(self, size: int) -> None:
-        """Counts bytes and reports progress now and then."""
-        self._done += size
-        if self._done - self._said >= _STEP:
+        """`size` more bytes were taken."""
+        with self._lock:
+            self._done += size
+            if self._done - self._said < _STEP:
+                return
             self._said = self._done
             share = min(1.0, self._done / self._total) if self._total else None
-            self._progress(f"{self.image.reference}: {self._done >> 20} MiB", share)
+            self._progress(f"{self._name}: {self._done >> 20} MiB", share)
 
-    def present(self, path: str) -> bool:
-        """Whether the file system so far has the path."""
-        return self.engine.view.find(path) is not None
 
-    def layer(self, layer: Layer) -> None:
-        """One layer, whole or up to a limit."""
-        limits = msgspec.structs.replace(
-            self.limits,
-            inflated=max(0, self.limits.inflated - self.size),
-            ratio_floor=max(_LAYER_FLOOR, self.limits.ratio_floor - self.size),
-        )
-        reader = LayerReader(layer, limits, self.advance)
-        self.engine.begin_layer(layer.diff_id)
-        try:
-            for item in reader.entries():
-                self.entry(item, reader)
-        except LimitError as error:
-            name = layer.diff_id[:19] or "the folder"
-            self.engine.miss(
-                Text(
-                    f"The rest of layer {name} was not read and its digest not verified: {error.what}",
-                    f"层 {name} 的其余部分未读取，其摘要未校验：{error.what}",
-                )
-            )
-        finally:
-            self.size += reader.size
-        if not isinstance(layer, BlobLayer):
-            for sentence in layer.missed():
-                self.engine.miss(Text(sentence, sentence))
-        self.databases.end_layer(layer.diff_id, self.present)
+def chosen(detectors: Sequence[Detector], scanners: frozenset[Scanner]) -> tuple[Detector, ...]:
+    """The detectors that are asked; what was not examined is always said."""
+    kinds = {_KINDS[s] for s in scanners if s in _KINDS} | {FindingKind.NOT_EXAMINED}
+    return tuple(d for d in detectors if d.kind in kinds)
 
-    def entry(self, item: Entry, reader: LayerReader) -> None:
-        """One entry; its content is read once, whatever wants it."""
-        entry = item.entry
-        want = self.engine.look(entry)
-        regular = entry.type is FileType.REGULAR
-        database = regular and self.databases.wants(entry.path, entry.size)
-        if not want and not database:
-            return
-        try:
-            self.content(item, entry, want, database)
-        except FormatError as error:
-            if reader.limit is not None or (reader.verified and not isinstance(error, LimitError)):
-                raise
-            self.unreadable += 1
-            if self.unreadable <= 20:
-                path = printable(entry.path)
-                self.engine.miss(Text(f"{path} was not read: {error.what}", f"未读取 {path}：{error.what}"))
 
-    def content(self, item: Entry, entry: LayerEntry, want: int, database: bool) -> None:
-        """Reads what is wanted: whole where it is searched or parsed, else piece by piece."""
-        if database or want & Want.TEXT:
-            data = item.read()
-            if want & Want.DIGEST:
-                self.engine.digest(hashlib.sha256(data).hexdigest())
-            if want & Want.TEXT and self.engine.is_text(entry, data):
-                self.engine.text(entry, data)
-            if database:
-                self.databases.take(entry.path, data)
-            return
-        digest = hashlib.sha256()
-        search = bool(want & Want.PIECES)
-        kept, lines, first = b"", 0, True
-        for chunk in item.chunks():
-            if search and first:
-                search = self.engine.is_text(entry, chunk)
-            first = False
-            if search:
-                piece = kept + chunk
-                self.engine.text(entry, piece, lines)
-                kept = piece[-_OVERLAP:]
-                lines += piece.count(b"\n", 0, len(piece) - len(kept))
-            if want & Want.DIGEST:
-                digest.update(chunk)
-            elif not search:
-                return
-        if want & Want.DIGEST:
-            self.engine.digest(digest.hexdigest())
+def looked_for(task: Task, formats: Sequence[PackageFormat]) -> str:
+    """All that a layer's facts depend on besides its bytes and the code."""
+    parts = [repr(task.limits), str(task.search), str(task.digests), str(task.confirm)]
+    return named([*parts, *(f.id for f in formats), *(p.name for p in task.patterns)])
+
+
+def examine(
+    image: OpenImage,
+    *,
+    scanners: frozenset[Scanner] = ALL_SCANNERS,
+    limits: ScanLimits = DEFAULT_LIMITS,
+    cache: ScanCache | None = None,
+    progress: Progress = quiet,
+    time: int = 0,
+    detectors: Sequence[Detector] = DETECTORS,
+    formats: Sequence[PackageFormat] = FORMATS,
+) -> Examined:
+    """The inventory and the image engine's findings. Raises FormatError (damaged, hostile, wrong digests)."""
+    if len(image.layers) > limits.layers:
+        raise LimitError(f"the image has {len(image.layers)} layers; {limits.layers} is the most that is read.")
+    cache = cache or NoCache()
+    engine = ImageEngine(chosen(detectors, scanners), limits)
+    packages = Packages(engine.view, limits)
+    task = _task(engine, scanners=scanners, limits=limits, cache=cache, formats=formats, layers=len(image.layers))
+    reading = Reading(
+        image.layers,
+        lambda layer, advance: read_layer(layer, task, advance),
+        cache,
+        looked_for(task, formats),
+        _Telling(image, progress).advance,
+    )
+    sizes: list[int] = []
+    for number, facts in enumerate(reading.facts()):
+        engine.begin_layer(image.layers[number].diff_id)
+        sizes.append(facts.size)
+        if not _place(engine, facts):
+            break
+        packages.add(number, facts)
+    return _judged(image, engine, packages, sizes=sizes, scanners=scanners, time=time)
+
+
+def _task(
+    engine: ImageEngine,
+    *,
+    scanners: frozenset[Scanner],
+    limits: ScanLimits,
+    cache: ScanCache,
+    formats: Sequence[PackageFormat],
+    layers: int,
+) -> Task:
+    """What each layer is read for. Limits that all layers share are divided, so that each layer's facts are its own."""
+    share = max(1, layers)
+    search = Scanner.SECRETS in scanners
+    if search:
+        compiled(engine.patterns)  # once, before two threads ask for it
+    each = msgspec.structs.replace(limits, ratio_floor=min(limits.ratio_floor, max(_LAYER_FLOOR, limits.ratio_floor // share)))
+    return Task(
+        wanted=Wanted(formats),
+        patterns=engine.patterns if search else (),
+        limits=each,
+        cache=cache,
+        search=search,
+        digests=Scanner.CONFIGURATION in scanners,
+        room=Room(limits.inflated),
+        confirm=max(limits.confirm // share, min(limits.confirm, _LAYER_FLOOR)),
+    )
+
+
+def _place(engine: ImageEngine, facts: LayerFacts) -> bool:
+    """Lays a layer onto those below; False if the limit of entries was reached."""
+    look, digests = engine.look, facts.digests
+    whole = True
+    try:
+        for number, entry in enumerate(facts.entries):
+            look(entry)
+            if number in digests:
+                engine.digest(digests[number])
+    except LimitError as error:
+        engine.miss(Text(error.what, f"镜像条目过多，其余部分未查看：{error.what}"))
+        whole = False
+    engine.searched(facts.searched)
+    for what in facts.missed:
+        engine.miss(what)
+    return whole
+
+
+def _judged(
+    image: OpenImage,
+    engine: ImageEngine,
+    packages: Packages,
+    *,
+    sizes: Sequence[int],
+    scanners: frozenset[Scanner],
+    time: int,
+) -> Examined:
+    """The judgement, after the last layer."""
+    configured = not image.source.startswith(_BARE) and image.source not in ("container", "host")
+    diff_ids = tuple(layer.diff_id for layer in image.layers)
+    found = packages.compose(diff_ids, steps(image.config, len(diff_ids)), image.packages)
+    for sentence in image.missed:
+        engine.miss(Text(sentence, sentence))
+    for what in packages.missed:
+        engine.miss(what)
+    owners = [(path, owner.partition(":")[2]) for path, owner in found.owners.items()]
+    facts = engine.facts(
+        image.config, found.os, found.packages, owners, configured=configured, executables=Scanner.CONFIGURATION in scanners
+    )
+    inventory = ImageInventory(
+        digest=image.digest,
+        reference=image.reference,
+        source=image.source,
+        config=image.config,
+        os=found.os,
+        packages=found.packages,
+        executables=facts.executables,
+        secret_paths=tuple(sorted({s.location for s in facts.secrets if s.place == "file" and not s.gone})),
+        layers=diff_ids,
+        layer_sizes=tuple(sizes),
+        size=sum(sizes),
+        files=engine.view.files,
+        not_examined=tuple(what.en for what in facts.not_examined),
+    )
+    return Examined(inventory, engine.findings(facts, image.digest, time))
 
 
 def scan(
@@ -143,45 +208,18 @@ def scan(
     node_id: str = "",
     limits: ScanLimits = DEFAULT_LIMITS,
     progress: Progress = quiet,
-    detectors: Sequence[Detector] = DETECTORS,
+    scanners: frozenset[Scanner] = ALL_SCANNERS,
+    cache: ScanCache | None = None,
 ) -> ScanResult:
-    """The inventory and all findings of an image. Raises FormatError (damaged, hostile, wrong digests)."""
+    """`examine` as a result that can be stored. Raises FormatError."""
     began = clock.monotonic()
-    if len(image.layers) > limits.layers:
-        raise LimitError(f"the image has {len(image.layers)} layers; {limits.layers} is the most that is read.")
-    work = _Scan(image, detectors, limits, progress)
-    for layer in image.layers:
-        work.layer(layer)
-    configured = not image.source.startswith("folder:")
-    os = work.databases.release(work.present)
-    packages = work.databases.packages(os, work.present)
-    owners = tuple(work.databases.owners(work.present))
-    for what in work.databases.missed:
-        work.engine.miss(what)
-    if work.unreadable > 20:
-        n = work.unreadable - 20
-        work.engine.miss(Text(f"{n} more files were not read.", f"另有 {n} 个文件未读取。"))
-    facts = work.engine.facts(image.config, os, packages, owners, configured=configured)
     now = clock.now()
-    inventory = ImageInventory(
-        digest=image.digest,
-        reference=image.reference,
-        source=image.source,
-        config=image.config,
-        os=os,
-        packages=packages,
-        executables=facts.executables,
-        secret_paths=tuple(sorted({s.location for s in facts.secrets if s.place == "file" and not s.gone})),
-        layers=tuple(layer.diff_id for layer in image.layers),
-        size=work.size,
-        files=work.engine.view.files,
-        not_examined=tuple(what.en for what in facts.not_examined),
-    )
+    inventory, findings = examine(image, scanners=scanners, limits=limits, cache=cache, progress=progress, time=now)
     return ScanResult(
         image_digest=image.digest,
         node_id=node_id,
         time=now,
         seconds=(clock.monotonic() - began) / 1e9,
-        findings=work.engine.findings(facts, image.digest, now),
+        findings=findings,
         inventory=inventory,
     )

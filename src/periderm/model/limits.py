@@ -9,14 +9,18 @@ GIB = 1 << 30
 
 
 class ScanLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bounds of one scan. Sizes are bytes.
+    """Bounds of one scan. Sizes are bytes. docs/explanation/how-a-scan-works.md has the table for users.
 
-    `inflated` bounds all inflated layers together. Once an image has given `ratio_floor` bytes, each layer (from its
-    sixteenth MiB on) may be at most `ratio` times its compressed size: real layers are 2 to 10 times. `entries` bounds
-    the file system's entries over all layers. Texts up to `secret_whole` are searched for secrets whole, larger ones in
-    overlapping pieces, those above `secret_file` not at all. `database_file` is the largest package database read,
-    `databases` their sum, `sparse_file` the largest sparse file whose holes are filled in to hash it, `confirm` how
-    many bytes may be searched again to confirm secrets. `findings` bounds the findings of one detector in one image.
+    `inflated` bounds all inflated layers together. A layer (from its sixteenth MiB, or its even share of `ratio_floor`
+    on) may be at most `ratio` times its compressed size: real layers are 2 to 10 times. `entries` bounds the file
+    system's entries over all layers. Texts up to `secret_whole` are searched for secrets whole, larger ones in
+    overlapping pieces, those above `secret_file` not at all. `database_file` is the largest file that any package
+    format is given (each has its own bound too), `databases` the sum of them in one layer. `mapped`: larger contents
+    are not held in memory but in a file of the cache that has no name. `sparse_file` is the largest sparse file whose
+    holes are filled in to hash it, `confirm` how many bytes may be searched again to confirm secrets. `findings` bounds
+    the findings of one detector in one image, `packages` the packages of one image, `owned` the files of all packages
+    that are told. `memory`, `file` and `answer` bound the sandboxed process: what it may hold, write, and say.
+    `seconds` bounds its life.
     """
 
     layers: int = 1_000
@@ -27,11 +31,18 @@ class ScanLimits(msgspec.Struct, frozen=True, kw_only=True):
     depth: int = 256
     secret_whole: int = 8 * MIB
     secret_file: int = GIB
-    database_file: int = 64 * MIB
-    databases: int = 256 * MIB
+    database_file: int = GIB
+    databases: int = 8 * GIB
+    mapped: int = 24 * MIB
     sparse_file: int = GIB
     confirm: int = GIB
     findings: int = 250
+    packages: int = 250_000
+    owned: int = 2_000_000
+    memory: int = 2 * GIB
+    file: int = GIB
+    answer: int = 512 * MIB
+    seconds: int = 3_600
 
 
 DEFAULT_LIMITS = ScanLimits()

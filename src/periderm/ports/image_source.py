@@ -16,6 +16,10 @@ class Entry(Protocol):
     @property
     def entry(self) -> LayerEntry: ...
 
+    def peek(self, size: int) -> bytes:
+        """The first bytes, which `read` and `chunks` give again; fewer if the content is shorter or cannot be read."""
+        ...
+
     def read(self) -> bytes:
         """The whole content; the caller has looked at `entry.size`. Raises FormatError, LimitError."""
         ...

@@ -5,28 +5,74 @@ Adapters are named inside the functions, so that a command loads only what it us
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
 from periderm.model.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from periderm.app.scan_image import ImageScanner
+    from periderm.app.scan_image import ImageScanner, Place
     from periderm.flow.work import Scan
     from periderm.model.asset import Container
     from periderm.ports.image_source import ImageSource, OpenImage
 
 
-def image_scanner(settings: Settings) -> ImageScanner:
+def image_scanner(settings: Settings, *, required: bool = False) -> ImageScanner:
     """What scans on this machine: archives, layouts, the storage of podman, docker and containerd, running containers,
-    the host, folders, source code and repositories. Needs no root by itself."""
+    the host, folders, source code and repositories. Needs no root by itself. `required`: no scan without a whole sandbox."""
     from periderm.adapters import image_folder
     from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.sandbox_linux.sandbox import LinuxSandbox
+    from periderm.adapters.scan_cache_files import FileCache
     from periderm.app.scan_image import ImageScanner
 
-    return ImageScanner(sources=image_sources(settings), kind_of=image_folder.kind_of, clock=SystemClock())
+    folder = os.path.join(settings.cache, "scan")
+    with contextlib.suppress(OSError):  # the sandbox allows writing below it, and could not make it
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+    return ImageScanner(
+        sources=image_sources(settings),
+        kind_of=image_folder.kind_of,
+        clock=SystemClock(),
+        sandbox=LinuxSandbox(),
+        cache=FileCache(folder),
+        cache_folder=folder,
+        places=scan_places(settings),
+        required=required,
+    )
+
+
+def scan_places(settings: Settings) -> dict[str, Callable[[str], Place]]:
+    """What each kind of place reads, where it is more than the path that was named."""
+    from periderm.app.scan_image import Place, itself
+
+    def podman(_: str) -> Place:
+        from periderm.adapters.image_podman import default_roots
+
+        return Place(default_roots())
+
+    def source(location: str) -> Place:
+        # An address is fetched by git before; a path may be a repository that git must check out first.
+        fetched = os.path.join(settings.cache, "repositories")
+        return itself(location) if os.path.isdir(location) and not _bare(location) else Place((fetched, location), outside=True)
+
+    return {
+        "podman": podman,
+        "docker": lambda _: Place(("/var/lib/docker",)),
+        "containerd": lambda _: Place(("/var/lib/containerd",)),
+        "container": lambda _: Place(("/",)),  # its root is reached through /proc, its records lie where its runtime likes
+        "host": lambda _: Place(("/",)),
+        "source": source,
+    }
+
+
+def _bare(location: str) -> bool:
+    from periderm.adapters.image_source_code import is_bare
+
+    return is_bare(location)
 
 
 def image_sources(settings: Settings) -> dict[str, ImageSource]:

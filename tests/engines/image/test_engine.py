@@ -6,7 +6,8 @@ import pytest
 
 from periderm.engines.image import DETECTORS
 from periderm.engines.image.detectors import set_uid_file
-from periderm.engines.image.engine import ImageEngine, Want, printable
+from periderm.engines.image.engine import ImageEngine, Want, wanted
+from periderm.engines.image.search import Searched, TextSearch
 from periderm.model.errors import LimitError
 from periderm.model.image import FileType, ImageConfig, LayerEntry, OsRelease
 from periderm.model.limits import ScanLimits
@@ -22,23 +23,21 @@ def entry(path: str, size: int = 1, mode: int = 0o644, kind: FileType = FileType
 
 def test_what_is_wanted() -> None:
     """Executables want a digest, texts are searched, large ones in pieces, folders and empty files want nothing."""
-    engine = ImageEngine(DETECTORS, ScanLimits(secret_whole=100))
-    engine.begin_layer("sha256:1")
-    assert engine.look(entry("a")) == Want.TEXT
-    assert engine.look(entry("b", 101)) == Want.PIECES
-    assert engine.look(entry("c", mode=0o755)) == Want.TEXT | Want.DIGEST
-    assert engine.look(entry("d", kind=FileType.DIRECTORY)) == Want.NOTHING
-    assert engine.look(entry("e", 0)) == Want.NOTHING
-    assert engine.look(entry(".wh.a")) == Want.NOTHING
+    limits = ScanLimits(secret_whole=100)
+    assert wanted(entry("a"), limits) == Want.TEXT
+    assert wanted(entry("b", 101), limits) == Want.PIECES
+    assert wanted(entry("c", mode=0o755), limits) == Want.TEXT | Want.DIGEST
+    assert wanted(entry("d", kind=FileType.DIRECTORY), limits) == Want.NOTHING
+    assert wanted(entry("e", 0), limits) == Want.NOTHING
 
 
 def test_binaries_and_giants() -> None:
-    """Binaries are passed over and counted; a text beyond the limit is said."""
-    engine = ImageEngine(DETECTORS, ScanLimits(secret_file=50))
+    """What the searches of all layers left out is added up and said."""
+    engine = ImageEngine(DETECTORS)
     engine.begin_layer("sha256:1")
-    assert not engine.is_text(entry("a"), b"\x7fELF\0")
-    assert engine.binaries == 1
-    assert not engine.is_text(entry("b", 51), b"text")
+    engine.searched(Searched(binaries=1, large=1))
+    engine.searched(Searched(binaries=2))
+    assert engine.binaries == 3
     assert "1 text files" in engine.facts(ImageConfig(), OsRelease(), (), ()).not_examined[0].en
 
 
@@ -61,11 +60,12 @@ def test_a_replaced_secret_is_gone() -> None:
     """A secret whose file a later layer writes again is in the layer, and not in the final file."""
     engine = ImageEngine(DETECTORS)
     engine.begin_layer("sha256:1")
+    search = TextSearch(engine.patterns, ScanLimits(), "sha256:1", 1 << 20)
     engine.look(entry("k", 20))
-    engine.text(entry("k", 20), AWS_KEY)
+    search.text(entry("k", 20), AWS_KEY)
+    engine.searched(search.searched())
     engine.begin_layer("sha256:2")
     engine.look(entry("k", 5))
-    engine.text(entry("k", 5), b"clean")
     (found,) = engine.facts(ImageConfig(), OsRelease(), (), ()).secrets
     assert (found.gone, found.layer) == (True, "sha256:1")
     assert AWS_KEY.decode() not in repr(found)
@@ -93,9 +93,3 @@ def test_entries_are_bounded() -> None:
     engine.look(entry("a"))
     with pytest.raises(LimitError):
         engine.look(entry("b"))
-
-
-def test_names_become_printable() -> None:
-    """What is not UTF-8 is shown as bytes, so that every encoder takes it."""
-    assert printable("caf\udce9") == "caf\\xe9"
-    assert printable("日本") == "日本"

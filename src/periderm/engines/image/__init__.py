@@ -35,10 +35,12 @@ from periderm.engines.image.detectors import (
     ssh_server,
     writable_executable,
 )
-from periderm.engines.image.engine import ImageEngine, Want
+from periderm.engines.image.engine import ImageEngine, Want, wanted
 from periderm.engines.image.facts import Detector, GivenImage
+from periderm.engines.image.search import TextSearch
 from periderm.model.finding import Finding
 from periderm.model.image import LayerEntry, OsRelease
+from periderm.model.limits import DEFAULT_LIMITS
 
 # Grows by one with each change of what the engine says about the same bytes: results kept from before are then stale.
 VERSION = 1
@@ -75,13 +77,17 @@ def run_example(detector: Detector, given: GivenImage) -> Sequence[Finding]:
     """What one detector finds in a small image: through the whole engine, as in a scan."""
     engine = ImageEngine((detector,) if detector.patterns else (detector, *(d for d in DETECTORS if d.patterns)))
     for number, files in enumerate(given.layers):
-        engine.begin_layer(f"sha256:{number:064x}")
+        digest = f"sha256:{number:064x}"
+        engine.begin_layer(digest)
+        search = TextSearch(engine.patterns, DEFAULT_LIMITS, digest, DEFAULT_LIMITS.confirm)
         for file in files:
             entry = LayerEntry(
                 file.path, file.type, file.mode, 0, 0, len(file.data), 0, file.link, escapes=file.escapes, device=file.device
             )
-            if engine.look(entry) & Want.TEXT and engine.is_text(entry, file.data):
-                engine.text(entry, file.data)
+            engine.look(entry)
+            if wanted(entry, DEFAULT_LIMITS) & Want.TEXT and search.is_text(entry, file.data):
+                search.text(entry, file.data)
+        engine.searched(search.searched())
     for what in given.not_examined:
         engine.miss(what)
     facts = engine.facts(given.config, OsRelease(), given.packages, given.owners, configured=given.configured)

@@ -1,7 +1,7 @@
 """Judges an image as its layers stream by: the final file system, executables, secrets; then all detectors.
 
-Feed it `begin_layer`, `look` and `take` in the order of the layers; `finish` gives the inventory's parts and the
-findings. It opens nothing, and reads no package database: whoever feeds it parses those.
+Feed it `begin_layer`, `look`, `digest` and `searched` in the order of the layers, then ask for `facts` and `findings`. It
+opens nothing, sees no contents (`search` does, layer by layer), and reads no package database.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from periderm.engines.image.facts import Detector, Hit, ImageFacts, StrangeEntry, fill
+from periderm.engines.image.search import MOST_SECRETS, Searched, printable
 from periderm.engines.image.secrets import FoundSecret, Matcher, mask
 from periderm.engines.image.view import Node, View
 from periderm.model.errors import LimitError
@@ -20,9 +21,8 @@ from periderm.model.image import ExecutableFile, FileType, ImageConfig, LayerEnt
 from periderm.model.limits import DEFAULT_LIMITS, ScanLimits
 from periderm.model.text import Text
 
-_HEAD = 8192  # as grep(1) and git: a NUL in the beginning means binary
 _MOST_STRANGE = 1000
-_MOST_SECRETS = 10_000
+_EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # the SHA-256 of no bytes
 
 
 class Want:
@@ -34,30 +34,31 @@ class Want:
     PIECES: Final = 4  # the same, but it is so large that it is given piece by piece
 
 
-def printable(path: str) -> str:
-    """A path as text that every encoder takes: bytes that are not UTF-8 become \\xNN."""
-    if path.isascii():
-        return path
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def wanted(entry: LayerEntry, limits: ScanLimits) -> int:
+    """Bits of `Want` for an entry of a layer, whatever lies below it."""
+    if entry.type is not FileType.REGULAR or entry.size == 0:
+        return Want.NOTHING
+    want = Want.DIGEST if entry.mode & 0o6111 else Want.NOTHING
+    return want | (Want.TEXT if entry.size <= limits.secret_whole else Want.PIECES)
 
 
 class ImageEngine:
     """One image. Not thread-safe. `detectors` run in their order."""
 
-    def __init__(
-        self, detectors: Sequence[Detector], limits: ScanLimits = DEFAULT_LIMITS, matcher: Matcher | None = None
-    ) -> None:
+    def __init__(self, detectors: Sequence[Detector], limits: ScanLimits = DEFAULT_LIMITS) -> None:
         self._detectors = tuple(detectors)
         self._limits = limits
-        self._matcher = matcher or Matcher([p for d in detectors for p in d.patterns], limits.confirm)
+        self.patterns = tuple(p for d in detectors for p in d.patterns)
         self.view = View(limits.depth)
         self._layers: list[str] = []
         self._node: Node | None = None
         self._secrets: list[tuple[FoundSecret, int, str]] = []
         self._strange: list[StrangeEntry] = []
-        self._missed: list[Text] = []
+        self._missed: dict[Text, None] = {}
         self._deep = 0
         self._large = 0
+        self._unconfirmed = 0
+        self._beyond = False
         self.binaries = 0
 
     def begin_layer(self, digest: str) -> None:
@@ -65,8 +66,8 @@ class ImageEngine:
         self._layers.append(digest)
         self.view.begin_layer()
 
-    def look(self, entry: LayerEntry) -> int:
-        """Places an entry, and says in bits of `Want` what is wanted of its content. Raises LimitError for too many."""
+    def look(self, entry: LayerEntry) -> None:
+        """Places an entry. Raises LimitError for too many."""
         if self.view.files >= self._limits.entries:
             raise LimitError(f"the image has more than {self._limits.entries} entries; the rest was not looked at.")
         node, reason = self.view.place(entry)
@@ -74,14 +75,10 @@ class ImageEngine:
         kind = entry.type
         if reason == "deep":
             self._deep += 1
-        if entry.escapes or reason == "nowhere" or kind in (FileType.CHARACTER, FileType.BLOCK):
+        if reason == "nowhere" or entry.escapes or kind is FileType.CHARACTER or kind is FileType.BLOCK:
             self._note_strange(entry, reason)
-        if node is None or kind is not FileType.REGULAR or entry.size == 0:
-            if node is not None and kind is FileType.REGULAR and node.mode:
-                node.sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # of no bytes
-            return Want.NOTHING
-        want = Want.DIGEST if entry.mode & 0o6111 else Want.NOTHING
-        return want | (Want.TEXT if entry.size <= self._limits.secret_whole else Want.PIECES)
+        if entry.size == 0 and node is not None and kind is FileType.REGULAR and node.mode:
+            node.sha256 = _EMPTY
 
     def _note_strange(self, entry: LayerEntry, reason: str) -> None:
         why = "escape" if entry.escapes else reason or "device"
@@ -96,46 +93,30 @@ class ImageEngine:
         if self._node is not None:
             self._node.sha256 = sha256
 
-    def is_text(self, entry: LayerEntry, head: bytes) -> bool:
-        """Whether a file that begins so is searched for secrets; what is not is counted."""
-        if b"\0" in head[:_HEAD]:
-            self.binaries += 1
-            return False
-        if entry.size > self._limits.secret_file:
-            self._large += 1
-            return False
-        return True
-
-    def text(self, entry: LayerEntry, data: bytes, lines: int = 0) -> None:
-        """The content of the entry that was looked at last, or a piece of it behind `lines` line ends."""
-        for pattern, offset, secret in self._matcher.find(data, entry.path):
-            found = FoundSecret(
-                pattern=pattern.name,
-                what=pattern.what,
-                place="file",
-                location=printable(entry.path),
-                line=lines + data.count(b"\n", 0, offset) + 1,
-                masked=mask(secret, pattern.show),
-                layer=self._layers[-1],
-                severity=pattern.severity,
-            )
-            if len(self._secrets) < _MOST_SECRETS:
-                self._secrets.append((found, len(self._layers) - 1, entry.path))
+    def searched(self, found: Searched) -> None:
+        """What the search of the layer that was begun last found."""
+        for secret, path in found.secrets:
+            if len(self._secrets) < MOST_SECRETS:
+                self._secrets.append((secret, len(self._layers) - 1, path))
             else:
-                self.miss(Text(f"More than {_MOST_SECRETS} secrets were found.", f"发现的密钥超过 {_MOST_SECRETS} 个。"))
+                self._beyond = True
+        self.binaries += found.binaries
+        self._large += found.large
+        self._unconfirmed += found.unconfirmed
+        self._beyond = self._beyond or found.beyond
 
     def miss(self, what: Text) -> None:
         """Something was not looked at; said once."""
-        if what not in self._missed:
-            self._missed.append(what)
+        self._missed.setdefault(what)
 
     def _told(self, config: ImageConfig) -> Iterator[FoundSecret]:
         """Secrets in the configuration's own texts."""
+        matcher = Matcher(self.patterns, self._limits.confirm)
         texts = [("env", f"env:{v.partition('=')[0]}", v) for v in config.environment]
         texts += [("history", f"history:{i + 1}", h.created_by) for i, h in enumerate(config.history)]
         texts += [("label", f"label:{k}", f"{k}={v}") for k, v in config.labels.items()]
         for place, location, text in texts:
-            for pattern, _, secret in self._matcher.find(text.encode("utf-8", "surrogateescape"), location):
+            for pattern, _, secret in matcher.find(text.encode("utf-8", "surrogateescape"), location):
                 yield FoundSecret(
                     pattern=pattern.name,
                     what=pattern.what,
@@ -184,8 +165,9 @@ class ImageEngine:
         owners: Iterable[tuple[str, str]],
         *,
         configured: bool = True,
+        executables: bool = True,
     ) -> ImageFacts:
-        """All that is known after the last layer."""
+        """All that is known after the last layer; `executables` are listed only for whoever wants them."""
         if self._deep:
             self.miss(Text(f"{self._deep} entries are nested too deeply.", f"{self._deep} 个条目嵌套过深。"))
         if self._large:
@@ -196,12 +178,14 @@ class ImageEngine:
                     f"{self._large} 个大于 {size} MiB 的文本文件未搜索密钥。",
                 )
             )
-        if self._matcher.unconfirmed:
-            n = self._matcher.unconfirmed
+        if self._beyond:
+            self.miss(Text(f"More than {MOST_SECRETS} secrets were found.", f"发现的密钥超过 {MOST_SECRETS} 个。"))
+        if self._unconfirmed:
+            n = self._unconfirmed
             self.miss(Text(f"{n} possible secrets were too costly to confirm.", f"{n} 个疑似密钥因代价过高未确认。"))
         return ImageFacts(
             config=config,
-            executables=self._owned(owners),
+            executables=self._owned(owners) if executables else (),
             packages=tuple(packages),
             os=os,
             secrets=(*self._present(), *self._told(config)),

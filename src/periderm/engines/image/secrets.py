@@ -10,15 +10,17 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-import hyperscan
 import msgspec
 
 from periderm.model.severity import Severity
 from periderm.model.text import Text
 
+if TYPE_CHECKING:
+    import hyperscan
+
 MOST_PER_FILE = 20
-_FLAGS = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_MULTILINE
 _PLACEHOLDER = re.compile(
     rb"(?i)example|changeme|placeholder|your[_-]?|xxxx|\*\*\*|0123456789|1234567890|abcdefgh|<[^>]*>|\$\{|\$\(|\{\{|%\("
 )
@@ -70,22 +72,35 @@ def mask(secret: bytes, show: int = 4) -> str:
 
 @functools.lru_cache(64)
 def compiled(patterns: tuple[SecretPattern, ...]) -> hyperscan.Database:
-    """One database for all patterns; made once a process, as it takes a tenth of a second."""
+    """One database for all patterns; made once a process, as it takes a tenth of a second. Hyperscan itself is loaded
+    here, so that whoever searches for no secret does not pay for it."""
+    import hyperscan
+
+    flags = hyperscan.HS_FLAG_SINGLEMATCH | hyperscan.HS_FLAG_MULTILINE
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     if patterns:
         numbers = list(range(len(patterns)))
-        database.compile(expressions=[p.quick for p in patterns], ids=numbers, flags=[_FLAGS] * len(patterns))
+        database.compile(expressions=[p.quick for p in patterns], ids=numbers, flags=[flags] * len(patterns))
     return database
 
 
 class Matcher:
-    """All patterns compiled together. `confirm_left` bytes may still be searched again; at 0 hits count as unread."""
+    """All patterns compiled together. `confirm_left` bytes may still be searched again; at 0 hits count as unread. One
+    thread uses it: Hyperscan's working memory is its own, so that several matchers search at the same time."""
 
     def __init__(self, patterns: Sequence[SecretPattern], confirm: int = 1 << 30) -> None:
         self._patterns = tuple(patterns)
         self.confirm_left = confirm
         self.unconfirmed = 0
-        self._database = compiled(self._patterns)
+        self._scratch: hyperscan.Scratch | None = None
+
+    def _search(self, data: bytes, hit: Callable[[int, int, int, int, object], None]) -> None:
+        database = compiled(self._patterns)
+        if self._scratch is None:
+            import hyperscan
+
+            self._scratch = hyperscan.Scratch(database)
+        database.scan(data, match_event_handler=hit, scratch=self._scratch)
 
     def find(self, data: bytes, path: str) -> list[tuple[SecretPattern, int, bytes]]:
         """(pattern, offset, secret) of each confirmed hit; `path` is for patterns that look only into some files."""
@@ -96,7 +111,7 @@ class Matcher:
 
         if not self._patterns:
             return []
-        self._database.scan(data, match_event_handler=hit)
+        self._search(data, hit)
         found: list[tuple[SecretPattern, int, bytes]] = []
         for number, _ in ends:
             pattern = self._patterns[number]

@@ -35,6 +35,12 @@ class Member:
         self.entry = entry
         self.stored = stored
 
+    def peek(self, size: int) -> bytes:
+        """The first bytes of the content without taking them; fewer only if the content is shorter."""
+        if self._extents is not None:
+            return b""
+        return self._stream.peek(size)
+
     def read(self) -> bytes:
         """The whole content: `entry.size` bytes. The caller looks at the size first."""
         if self._extents is None:
@@ -75,6 +81,12 @@ class TarStream:
             block = self._next_block()
             if block is None:
                 return
+            if not records and not long_name and not long_link:
+                entry = header.quick(block, self._base + self._at)
+                if entry is not None:
+                    self._content, self._padding = entry.size, -entry.size % BLOCK
+                    yield Member(self, entry, entry.size, None)
+                    continue
             head = header.parse(block, self._where)
             kind = head.kind
             if kind in b"LKxgX":
@@ -94,9 +106,13 @@ class TarStream:
 
     def _next_block(self) -> bytes | None:
         """The next header, after what is left of the current member; None at the end mark or the archive's end."""
-        self._skip(self._content + self._padding)
+        at = self._at + self._content + self._padding
+        if at <= len(self._buffer):
+            self._at = at
+        else:
+            self._skip(self._content + self._padding)
+            at = self._at
         self._content = self._padding = 0
-        at = self._at
         block = self._buffer[at : at + BLOCK]
         if len(block) == BLOCK:
             self._at = at + BLOCK
@@ -184,6 +200,17 @@ class TarStream:
                 raise LimitError("a sparse member's map is too long, or none.", where=self._where)
             needed = 1 + 2 * int(first)
         return sparse.pairs(text.split(b"\n")[1:needed], self._where)
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes of the current member; they stay."""
+        size = min(size, self._content)
+        while len(self._buffer) - self._at < size:
+            more = next(self._chunks, b"")
+            if not more:
+                break
+            self._base += self._at
+            self._buffer, self._at = self._buffer[self._at :] + more, 0
+        return self._buffer[self._at : self._at + size]
 
     def take_content(self) -> bytes:
         """All that is left of the current member."""

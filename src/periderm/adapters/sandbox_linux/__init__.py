@@ -1,0 +1,1 @@
+"""`ports.sandbox.Sandbox` on Linux: fork, Landlock, seccomp, resource limits. Judges nothing."""

@@ -1,0 +1,179 @@
+"""Runs work in a forked child behind walls, and brings its answer back. Judges nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import gc
+import os
+import signal
+import threading
+import traceback
+import warnings
+from collections.abc import Sequence
+from typing import NoReturn, TypeVar
+
+import msgspec
+
+from periderm.adapters.sandbox_linux import frames, walls
+from periderm.model.errors import PeridermError, SandboxError
+from periderm.model.text import Text
+from periderm.ports.sandbox import Tell, Work
+
+_NO_FILES = Text(
+    "This kernel has no Landlock: the scan's process could read and write whatever its user may.",
+    "此内核没有 Landlock：扫描进程可以读写其用户有权访问的一切。",
+)
+_NO_CALLS = Text(
+    "This kernel or machine has no seccomp filter: the scan's process could use the network and start programs.",
+    "此内核或机器没有 seccomp 过滤器：扫描进程可以使用网络并启动程序。",
+)
+_SIGNALS = {
+    signal.SIGKILL: "It was killed, perhaps because the machine ran out of memory.",
+    signal.SIGSEGV: "A library crashed on what the image holds.",
+    signal.SIGBUS: "A file was made shorter while it was read.",
+    signal.SIGABRT: "A library gave up on what the image holds.",
+}
+_Said = TypeVar("_Said", frames.Progress, frames.Failure)
+_REPORT = "Nothing of it was believed. Scan again; if it happens again, report the image."
+
+
+class LinuxSandbox:
+    """`ports.sandbox.Sandbox`. May be used from any thread."""
+
+    def lacks(self) -> tuple[Text, ...]:
+        """What the kernel lacks."""
+        files = () if walls.landlock_version() else (_NO_FILES,)
+        calls = () if walls.seccomp_known() else (_NO_CALLS,)
+        return (*files, *calls)
+
+    def run(
+        self,
+        work: Work,
+        tell: Tell,
+        *,
+        readable: Sequence[str],
+        writable: Sequence[str],
+        memory: int,
+        file: int,
+        answer: int,
+        seconds: float,
+    ) -> bytes:
+        """See the port."""
+        ours, theirs = os.pipe2(os.O_CLOEXEC)
+        with warnings.catch_warnings():
+            # Python 3.12 warns of forking beside threads: the child takes no lock that another thread could hold, and
+            # ends without Python's exit.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
+        if pid == 0:
+            _child(work, theirs, _Walls((*readable, *walls.own_folders()), tuple(writable), memory, file))
+        os.close(theirs)
+        ended = False
+        try:
+            for kind, data in frames.read(ours, answer, seconds):
+                if kind == frames.PROGRESS:
+                    said = _decoded(data, frames.Progress)
+                    tell(said.text, said.done)
+                elif kind == frames.ANSWER:
+                    return data
+                else:
+                    raise frames.error_of(_decoded(data, frames.Failure))
+            ended = True
+        finally:
+            os.close(ours)
+            if not ended:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            _, status = os.waitpid(pid, 0)
+        raise _no_answer(status)
+
+
+def _decoded(data: bytes, kind: type[_Said]) -> _Said:
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise SandboxError(f"The scan's process said what it must not say ({error}).", _REPORT) from None
+
+
+def _no_answer(status: int) -> SandboxError:
+    """Why a child ended without an answer, as waitpid(2) tells it."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        why = _SIGNALS.get(signal.Signals(number), "") if number in signal.Signals.__members__.values() else ""
+        return SandboxError(f"The scan's process ended by signal {number}. {why}".strip(), _REPORT)
+    return SandboxError(f"The scan's process ended with status {os.WEXITSTATUS(status)} and no answer.", _REPORT)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Walls:
+    """What a child may read, write and hold."""
+
+    readable: tuple[str, ...]
+    writable: tuple[str, ...]
+    memory: int
+    file: int
+
+
+def _child(work: Work, pipe: int, allowed: _Walls) -> NoReturn:
+    """All that the child does. Never returns, and never runs what the parent has registered for its exit."""
+    status = 70
+    try:
+        status = _answer(work, pipe, allowed)
+    finally:
+        os._exit(status)
+
+
+def _answer(work: Work, pipe: int, allowed: _Walls) -> int:
+    """Behind walls, the work; then its answer or its error. 0 if the parent was told."""
+    spare = bytearray(1 << 20)  # let go of when memory ends, so that this can still be said
+    lock = threading.Lock()
+
+    def tell(text: str, done: float | None) -> None:
+        said = frames.Progress(text.encode("utf-8", "backslashreplace").decode()[:1024], done)
+        with lock:
+            frames.write(pipe, frames.PROGRESS, msgspec.msgpack.encode(said))
+
+    try:
+        _alone(pipe)
+        walls.limit(allowed.memory, allowed.file)
+        walls.give_up_privileges()
+        walls.restrict_files(allowed.readable, allowed.writable)
+        walls.restrict_calls()
+        # Nothing here lives long: looking for cycles again and again would cost a tenth of the time.
+        gc.freeze()
+        gc.set_threshold(200_000, 50, 100)
+        frames.write(pipe, frames.ANSWER, work(tell))
+    except PeridermError as error:
+        failure = frames.failure_of(error)
+    except MemoryError:
+        del spare
+        failure = frames.failure_of(_too_much(allowed.memory))
+    except OSError as error:
+        failure = frames.failure_of(SandboxError(f"The scan's process failed: {error}.", _REPORT))
+    except BaseException as error:  # noqa: BLE001 -- the last frame of a process that ends now: its parent is told, not a log
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"The scan's process failed ({type(error).__name__} in {os.path.basename(where.filename)}:{where.lineno})."
+        failure = frames.failure_of(SandboxError(what, _REPORT))
+    else:
+        return 0
+    frames.write(pipe, frames.ERROR, msgspec.msgpack.encode(failure))
+    return 0
+
+
+def _too_much(memory: int) -> SandboxError:
+    return SandboxError(
+        f"The scan needed more than {memory >> 20} MiB of memory and was ended.",
+        "The image is larger or stranger than the limits allow; docs/explanation/how-a-scan-works.md lists them.",
+    )
+
+
+def _alone(pipe: int) -> None:
+    """No descriptor of the parent stays open but the pipe; standard streams lead nowhere; signals as at the beginning."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    nowhere = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.closerange(3, pipe)
+    os.closerange(pipe + 1, 1 << 20)

@@ -1,0 +1,61 @@
+"""Which package formats want a file: by its path, name, folder, suffix, or first bytes. Reads nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from periderm.model.image import WHITEOUT
+from periderm.model.package_format import PackageFormat
+
+MAGIC = 4
+# ELF (System V gABI), PE's DOS stub, Mach-O of either order and width, and fat Mach-O (mach-o/loader.h, fat.h).
+_PROGRAMS = frozenset(
+    (b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
+)
+_NONE: tuple[PackageFormat, ...] = ()
+
+
+def is_program(head: bytes) -> bool:
+    """Whether a file that begins so is an executable of some system. A Java class shares fat Mach-O's first bytes: the
+    format that reads it tells them apart."""
+    return head in _PROGRAMS or head[:2] == b"MZ"
+
+
+class Wanted:
+    """All formats, ready to be asked tens of thousands of times."""
+
+    def __init__(self, formats: Sequence[PackageFormat]) -> None:
+        self._paths = _by(formats, "paths")
+        self._names = _by(formats, "names")
+        self._folders = _by(formats, "folders")
+        self._suffixes = _by(formats, "suffixes")
+        self.programs = tuple(f for f in formats if f.executables)
+
+    def by_path(self, path: str) -> tuple[PackageFormat, ...]:
+        """The formats that want the file at a path."""
+        head, _, name = path.rpartition("/")
+        dot = name.rfind(".")
+        found = self._names.get(name, _NONE)
+        if dot >= 0:
+            found += self._suffixes.get(name[dot:], _NONE)
+        if head in self._folders:
+            found += self._folders[head]
+        if path in self._paths:
+            found += self._paths[path]
+        if not found or name.startswith(WHITEOUT):
+            return _NONE
+        return tuple(f for f in dict.fromkeys(found) if f.accept is None or f.accept(path))
+
+    def by_content(self, head: bytes, path: str) -> tuple[PackageFormat, ...]:
+        """The formats that want a file which begins so."""
+        if not is_program(head):
+            return _NONE
+        return tuple(f for f in self.programs if f.accept is None or f.accept(path))
+
+
+def _by(formats: Iterable[PackageFormat], field: str) -> dict[str, tuple[PackageFormat, ...]]:
+    found: dict[str, tuple[PackageFormat, ...]] = {}
+    for one in formats:
+        for key in getattr(one, field):
+            found[key] = (*found.get(key, ()), one)
+    return found
