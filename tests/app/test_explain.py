@@ -10,9 +10,9 @@ from periderm.model.principal import LOCAL_ADMIN
 
 
 def test_all_detectors_are_listed_once() -> None:
-    """Of both engines."""
+    """Of all engines."""
     found = list_detectors()
-    assert {e.capability for e in found} == {"image", "runtime"}
+    assert {e.capability for e in found} == {"image", "vulnerability", "runtime"}
     assert len({e.id for e in found}) == len(found)
 
 

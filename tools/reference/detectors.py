@@ -8,6 +8,7 @@ from tools.reference.markdown import bullets, cell, page, table
 
 _INTRO = {
     "image": "What `periderm scan` finds in an image.",
+    "vulnerability": "What `periderm scan` finds out about packages.",
     "runtime": "What the agent sees processes do.",
 }
 
