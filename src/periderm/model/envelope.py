@@ -12,6 +12,7 @@ from periderm.model.gap import CoverageGap
 from periderm.model.image import ImageInventory
 from periderm.model.incident import Incident
 from periderm.model.policy import Policy
+from periderm.model.vulnerability import PlannedChange
 from periderm.model.usage import FilesInUse
 
 
@@ -39,7 +40,8 @@ class ScanRequest(msgspec.Struct, frozen=True, kw_only=True, tag="scan-request")
 class ScanResult(msgspec.Struct, frozen=True, kw_only=True, tag="scan-result"):
     """A scan ended. All findings of the image are in it: what is not there any more is fixed. `failure` is '' or a
     sentence why the image could not be scanned. `advisories` is the digest of the advisories that its packages were
-    matched with ('' if they were not): with others they are matched again."""
+    matched with ('' if they were not): with others they are matched again. `plan` is what to change, as the matching
+    knew it (empty where nothing was matched)."""
 
     image_digest: str
     node_id: str
@@ -49,6 +51,7 @@ class ScanResult(msgspec.Struct, frozen=True, kw_only=True, tag="scan-result"):
     inventory: ImageInventory | None = None
     failure: str = ""
     advisories: str = ""
+    plan: tuple[PlannedChange, ...] = ()
 
 
 Record = (
