@@ -12,8 +12,8 @@ from periderm.model.gap import CoverageGap
 from periderm.model.image import ImageInventory
 from periderm.model.incident import Incident
 from periderm.model.policy import Policy
-from periderm.model.vulnerability import PlannedChange
 from periderm.model.usage import FilesInUse
+from periderm.model.vulnerability import PlannedChange
 
 
 class Heartbeat(msgspec.Struct, frozen=True, kw_only=True, tag="heartbeat"):
