@@ -23,6 +23,7 @@ _LICENCES = re.compile(r"^\s*\w+\.licen[sc]es?\s*=\s*(\[[^\]\n]*\]|\"[^\"\n]*\")
 _AUTHORS = re.compile(r"^\s*\w+\.authors\s*=\s*(\[[^\]\n]*\])", re.MULTILINE)
 _NEEDS = re.compile(rf"add_(?:runtime_)?dependency\(\s*%?q?<?\s*(?:{_TEXT}|([\w-]+)>)")
 _ITEM = re.compile(_TEXT)
+_ESCAPE = re.compile(r"\\u(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{4}))|\\(.)")
 
 
 def accept(path: str) -> bool:
@@ -50,11 +51,21 @@ def read(data: bytes, path: str) -> FileFacts:
         name,
         version,
         licence=" OR ".join(told),
-        vendor=", ".join(match[1] for match in _ITEM.finditer(authors[1])) if authors else "",
+        vendor=", ".join(_plain(match[1]) for match in _ITEM.finditer(authors[1])) if authors else "",
         qualifiers={"platform": platform} if platform != "ruby" else None,
         dependencies=(match[1] or match[2] for match in _NEEDS.finditer(text)),
     )
     return found.facts()
+
+
+def _plain(text: str) -> str:
+    """A text of Ruby with its escapes undone."""
+
+    def one(match: re.Match[str]) -> str:
+        code = int(match[1] or match[2] or "0", 16)
+        return match[3] or (chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd")
+
+    return _ESCAPE.sub(one, text)
 
 
 FORMAT = PackageFormat(

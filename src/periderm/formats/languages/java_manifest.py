@@ -1,0 +1,97 @@
+"""What a Java archive says of itself: the main section of MANIFEST.MF, pom.properties, and its own file name.
+
+Source: docs.oracle.com, JAR File Specification; maven.apache.org, archiver.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_FILE = re.compile(
+    r"(.+?)-(\d[\w.+~-]*?)"
+    r"(?:[-.](?:sources|javadoc|tests?|shaded|all|exec|boot|plain|fat|uber|jakarta|linux\S*))?"
+)
+_LONGEST = 200  # characters of a name that is taken apart
+_VERSION = re.compile(r"\d[\w.+~-]*")
+_LICENCES = (
+    ("apache.org/licenses/license-2.0", "Apache-2.0"),
+    ("apache-2.0", "Apache-2.0"),
+    ("opensource.org/licenses/mit", "MIT"),
+    ("eclipse.org/legal/epl-v10", "EPL-1.0"),
+    ("eclipse.org/legal/epl-2.0", "EPL-2.0"),
+    ("eclipse.org/legal/epl-v20", "EPL-2.0"),
+    ("mozilla.org/mpl/2.0", "MPL-2.0"),
+    ("gnu.org/licenses/lgpl-2.1", "LGPL-2.1-only"),
+    ("gnu.org/licenses/old-licenses/lgpl-2.1", "LGPL-2.1-only"),
+)
+
+
+class Coordinates(NamedTuple):
+    """A Maven artifact; the group may not be known."""
+
+    group: str
+    artifact: str
+    version: str
+
+
+def main_section(text: str) -> dict[str, str]:
+    """The attributes up to the first blank line, by lower-case name; a line that begins with a blank goes on."""
+    found: dict[str, str] = {}
+    last = ""
+    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if not line:
+            break
+        if line[0] == " ":
+            if last and len(found[last]) < 8192:
+                found[last] += line[1:]
+            continue
+        key, colon, value = line.partition(":")
+        if colon:
+            last = key.strip().lower()
+            found[last] = value.strip()
+    return found
+
+
+def properties(text: str) -> Coordinates | None:
+    """pom.properties, as Maven's archiver writes it; None if it does not name an artifact and a version."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        key, equals, value = line.partition("=")
+        if equals and not key.lstrip().startswith(("#", "!")):
+            found[key.strip()] = value.strip()
+    told = Coordinates(found.get("groupId", ""), found.get("artifactId", ""), found.get("version", ""))
+    return told if told.artifact and told.version and "${" not in told.version else None
+
+
+def from_name(file: str) -> tuple[str, str]:
+    """(artifact, version) of 'commons-io-2.11.0.jar'; the version is '' if the name has none."""
+    stem = file.rpartition("/")[2].rpartition(".")[0]
+    match = _FILE.fullmatch(stem) if len(stem) <= _LONGEST else None
+    return (match[1], match[2]) if match else (stem, "")
+
+
+def symbolic(manifest: dict[str, str]) -> str:
+    """The bundle's name without its directives."""
+    return manifest.get("bundle-symbolicname", "").partition(";")[0].strip()
+
+
+def version_of(manifest: dict[str, str]) -> str:
+    """The version that the manifest tells, the most exact first; '' if none is one."""
+    for key in ("implementation-version", "bundle-version", "plugin-version", "specification-version"):
+        value = manifest.get(key, "").strip().strip('"').partition(" ")[0]
+        if _VERSION.fullmatch(value):
+            return value
+    return ""
+
+
+def licence_of(manifest: dict[str, str]) -> str:
+    """An SPDX identifier where Bundle-License means one exactly."""
+    told = manifest.get("bundle-license", "")
+    found = sorted({name for part, name in _LICENCES if part in told.lower()})
+    return found[0] if len(found) == 1 else ""
+
+
+def vendor_of(manifest: dict[str, str]) -> str:
+    """Who made it."""
+    return manifest.get("implementation-vendor") or manifest.get("bundle-vendor") or ""
