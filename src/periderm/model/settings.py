@@ -22,6 +22,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return posixpath.join(self.state, "periderm.sqlite")
 
     @property
+    def advisories(self) -> str:
+        """The advisory store, a file that never changes: a new one takes its place."""
+        return posixpath.join(self.state, "advisories.sqlite")
+
+    @property
+    def feeds(self) -> str:
+        """The folder that published feeds are fetched into."""
+        return posixpath.join(self.cache, "feeds")
+
+    @property
     def spool(self) -> str:
         """The folder of the bus."""
         return posixpath.join(self.state, "spool")

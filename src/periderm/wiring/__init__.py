@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from periderm.wiring.advising import advisory_bundles, advisory_source, advisory_tools
 from periderm.wiring.machine import (
     all_runtimes,
     doctor,
@@ -15,12 +16,16 @@ from periderm.wiring.machine import (
     this_node,
 )
 from periderm.wiring.processes import agent, serve, service_token, uplink, worker
+from periderm.wiring.reports import report_parts
 from periderm.wiring.running import Running, up, up_parts
 from periderm.wiring.scanning import image_scan, image_scanner, image_sources
 from periderm.wiring.stored import reader, sample
 
 __all__ = [
     "Running",
+    "advisory_bundles",
+    "advisory_source",
+    "advisory_tools",
     "agent",
     "all_runtimes",
     "doctor",
@@ -33,6 +38,7 @@ __all__ = [
     "record",
     "recorder",
     "replay",
+    "report_parts",
     "runtimes",
     "sample",
     "sensor_missing",

@@ -1,0 +1,116 @@
+"""What people do with published advisories: build the store, fetch what is new, see what is there and look things up."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from periderm.app.application import require
+from periderm.flow import advisories as building
+from periderm.flow.advisories import Progress, quiet
+from periderm.model.advisory import Advisory, AdvisoryHit, AdvisoryInfo, Exploitation, PackageName
+from periderm.model.advisory_build import BuildReport
+from periderm.model.advisory_feeds import USUAL
+from periderm.model.ecosystems import normalise, scheme_of
+from periderm.model.errors import NotFoundError, UsageError
+from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
+from periderm.ports.advisories import AdvisoryFeeds, AdvisoryFetcher, AdvisorySource, AdvisoryWriter
+from periderm.ports.clock import Clock
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Advisories:
+    """What the use cases work with. `open` opens the store in force (the starter set if there is none), `fetcher` is None
+    where nothing is fetched; `store` is the store's path, `folder` where feeds are fetched to."""
+
+    store: str
+    folder: str
+    open: Callable[[], AdvisorySource]
+    feeds: AdvisoryFeeds
+    writer: AdvisoryWriter
+    clock: Clock
+    fetcher: AdvisoryFetcher | None = None
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of one id, or of one package."""
+
+    asked: str
+    advisory: Advisory | None = None
+    exploitation: Exploitation | None = None
+    package: PackageName | None = None
+    hits: tuple[AdvisoryHit, ...] = ()
+
+
+def build_advisories(
+    tools: Advisories, feeds: Sequence[str], *, progress: Progress = quiet, who: Principal = LOCAL_ADMIN
+) -> BuildReport:
+    """A new store from feeds that lie on this machine. Raises UsageError, AdvisoryError; then the old one stays."""
+    require(who, Permission.ADMIN)
+    if not feeds:
+        raise UsageError("No feed was named.", "Name files or folders: `periderm advisories build osv.zip debian.json`.")
+    return building.build(feeds, tools.store, reading=tools.feeds, writer=tools.writer, clock=tools.clock, progress=progress)
+
+
+def update_advisories(
+    tools: Advisories, names: Sequence[str] = (), *, progress: Progress = quiet, who: Principal = LOCAL_ADMIN
+) -> BuildReport:
+    """Fetches the named feeds (the usual ones if none is named) and builds the store from them. Feeds that were fetched
+    before and are not named now stay in it. Raises UsageError, AdvisoryError; then the old store stays."""
+    require(who, Permission.ADMIN)
+    if tools.fetcher is None:
+        raise UsageError("Nothing is fetched here.", "Import a bundle with `periderm advisories import FILE`.")
+    fetched = list(tools.fetcher.fetch(names or USUAL, tools.folder))
+    before = sorted(os.path.join(tools.folder, n) for n in _whole(tools.folder)) if names else []
+    return build_advisories(tools, list(dict.fromkeys([*fetched, *before])), progress=progress, who=who)
+
+
+def _whole(folder: str) -> list[str]:
+    """Files that were fetched whole: those whose origin is remembered beside them."""
+    names = set(os.listdir(folder))
+    return [name for name in names if f"{name}.from" in names]
+
+
+def advisory_info(tools: Advisories, *, who: Principal = LOCAL_ADMIN) -> AdvisoryInfo:
+    """Which advisories are at hand. Raises AdvisoryError if the store cannot be read."""
+    require(who, Permission.READ)
+    source = tools.open()
+    try:
+        return source.info()
+    finally:
+        source.close()
+
+
+def search_advisories(tools: Advisories, asked: Sequence[str], *, who: Principal = LOCAL_ADMIN) -> tuple[Found, ...]:
+    """What is known of ids ('CVE-2021-44228', 'GHSA-…') and of packages ('PyPI:django', 'Debian:12:openssl',
+    'Maven:org.apache.logging.log4j:log4j-core'). Raises NotFoundError if nothing at all is known."""
+    require(who, Permission.READ)
+    packages = {word: package for word in asked if (package := package_of(word)) is not None}
+    ids = [word for word in asked if word not in packages]
+    source = tools.open()
+    try:
+        whole, known = source.advisories(ids), source.exploitations(ids)
+        rows = source.affecting(packages.values())
+        starter = source.info().starter
+    finally:
+        source.close()
+    found = [Found(asked=w, advisory=whole.get(w), exploitation=known.get(w)) for w in ids if w in whole or w in known]
+    found += [Found(asked=w, package=p, hits=tuple(rows[p])) for w, p in packages.items() if p in rows]
+    if not found:
+        hint = "Only the starter set is here: run `periderm advisories update`." if starter else "Packages are ECOSYSTEM:NAME."
+        raise NotFoundError(f"Nothing is known of {', '.join(asked)}.", hint)
+    return tuple(found)
+
+
+def package_of(word: str) -> PackageName | None:
+    """'PyPI:django', 'Debian:12:openssl': the longest ecosystem in front that has an order of versions, and a name."""
+    family, colon, rest = word.partition(":")
+    if not colon or not rest or scheme_of(family) is None:
+        return None
+    release, more, name = rest.partition(":")
+    if more and release[:1].isdigit() | release.startswith("v") and family.lower() not in ("maven", "npm"):
+        return normalise(f"{family}:{release}", name)
+    return normalise(family, rest)
