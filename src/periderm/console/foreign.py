@@ -37,3 +37,9 @@ def command_line(argv: tuple[str, ...], executable: str = "") -> str:
 def _quoted(part: str) -> str:
     plain = part and all(c.isalnum() or c in "%+,-./:=@_~" for c in part)
     return part if plain else "'" + part.replace("'", "'\\''") + "'"
+
+
+def build_step(created_by: str) -> str:
+    """A build step as its author wrote it: without the shell that the builder put before it."""
+    text = visible(created_by.removeprefix("/bin/sh -c ").removeprefix("#(nop) ").strip())
+    return text.removesuffix("# buildkit").strip() or visible(created_by)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from periderm.app.application import Application
 from periderm.app.overview import Memo
-from periderm.console import foreign, times
+from periderm.console import figures, foreign, times
 from periderm.console.words import Words
 from periderm.model.principal import Principal
 from periderm.model.severity import Severity
@@ -66,10 +66,14 @@ def environment() -> jinja2.Environment:
     env.globals["halves"] = foreign.halves
     env.globals["clip"] = foreign.clip
     env.globals["command_line"] = foreign.command_line
+    env.globals["step"] = foreign.build_step
     env.globals["exact"] = times.exact
     env.globals["clock"] = times.clock
     env.globals["span"] = times.span
     env.globals["number"] = lambda value: f"{value:,}"
+    env.globals["size"] = figures.size
+    env.globals["percent"] = figures.percent
+    env.globals["points"] = figures.points
     env.globals["letter"] = lambda severity: LETTERS[Severity(severity)]
     env.globals["level"] = lambda severity: Severity(severity).name.lower()
     return env

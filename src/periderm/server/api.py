@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -18,11 +18,11 @@ from periderm.model.finding import Finding, FindingKind
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident, IncidentState
 from periderm.model.policy import Policy
-from periderm.model.query import Page
 from periderm.server import filters as f
+from periderm.server.api_scans import SCANS
 from periderm.server.endpoints import Call, Endpoint, decode_body
+from periderm.server.listing import V1, listing, one
 
-V1 = "/api/v1"
 ASSET_KINDS = ("node", "image", "container", "workload", "process", "user")
 
 
@@ -53,28 +53,6 @@ def _change_state(call: Call) -> Incident:
     return incidents.change_state(call.app, call.who, call.path["id"], given.state)
 
 
-def _listing(name: str, summary: str, item: Any, use_case: Any, *parameters: f.Parameter) -> Endpoint:
-    allowed = (*parameters, *f.COMMON)
-
-    def handle(call: Call) -> Any:
-        return use_case(call.app, call.who, f.query_from(call.query, allowed))
-
-    return Endpoint(
-        method="GET", path=f"{V1}/{name}", summary=summary, handle=handle, answer=Page[item], parameters=allowed, tag=name
-    )
-
-
-def _one(name: str, summary: str, answer: Any, use_case: Any) -> Endpoint:
-    return Endpoint(
-        method="GET",
-        path=f"{V1}/{name}/{{id}}",
-        summary=summary,
-        handle=lambda call: use_case(call.app, call.who, call.path["id"]),
-        answer=answer,
-        tag=name,
-    )
-
-
 SCOPE = (f.ASSET, f.NODE, f.WORKLOAD, f.IMAGE)
 PUBLIC: tuple[Endpoint, ...] = (
     Endpoint(
@@ -85,7 +63,7 @@ PUBLIC: tuple[Endpoint, ...] = (
         answer=Overview,
         tag="overview",
     ),
-    _listing(
+    listing(
         "incidents",
         "Incidents.",
         Incident,
@@ -94,7 +72,7 @@ PUBLIC: tuple[Endpoint, ...] = (
         f.state(tuple(IncidentState)),
         f.SEVERITY,
     ),
-    _one("incidents", "An incident with its alerts, findings and responses.", IncidentStory, incidents.show_incident),
+    one("incidents", "An incident with its alerts, findings and responses.", IncidentStory, incidents.show_incident),
     Endpoint(
         method="POST",
         path=f"{V1}/incidents/{{id}}/state",
@@ -112,9 +90,9 @@ PUBLIC: tuple[Endpoint, ...] = (
         answer=tuple[Proposal, ...],
         tag="incidents",
     ),
-    _listing("alerts", "Alerts.", Alert, alerts.list_alerts, *SCOPE, f.INCIDENT, f.DETECTOR, f.SEVERITY),
-    _one("alerts", "One alert.", Alert, alerts.show_alert),
-    _listing(
+    listing("alerts", "Alerts.", Alert, alerts.list_alerts, *SCOPE, f.INCIDENT, f.DETECTOR, f.SEVERITY),
+    one("alerts", "One alert.", Alert, alerts.show_alert),
+    listing(
         "findings",
         "Findings.",
         Finding,
@@ -125,11 +103,11 @@ PUBLIC: tuple[Endpoint, ...] = (
         f.kind(tuple(FindingKind)),
         f.SEVERITY,
     ),
-    _one("findings", "One finding.", Finding, findings.show_finding),
-    _listing("assets", "Assets.", Asset, assets.list_assets, f.kind(ASSET_KINDS), f.NODE, f.WORKLOAD, f.IMAGE),
-    _one("assets", "An asset with what bears on it.", AssetStory, assets.show_asset),
-    _listing("gaps", "Coverage gaps: what was not seen.", CoverageGap, gaps.list_gaps, f.ASSET, f.kind(tuple(GapKind))),
-    _listing(
+    one("findings", "One finding.", Finding, findings.show_finding),
+    listing("assets", "Assets.", Asset, assets.list_assets, f.kind(ASSET_KINDS), f.NODE, f.WORKLOAD, f.IMAGE),
+    one("assets", "An asset with what bears on it.", AssetStory, assets.show_asset),
+    listing("gaps", "Coverage gaps: what was not seen.", CoverageGap, gaps.list_gaps, f.ASSET, f.kind(tuple(GapKind))),
+    listing(
         "effects",
         "Responses, each with its latest record.",
         EffectRecord,
@@ -139,7 +117,7 @@ PUBLIC: tuple[Endpoint, ...] = (
         f.INCIDENT,
         f.state(tuple(EffectState)),
     ),
-    _one("effects", "All records of one response, oldest first.", list[EffectRecord], effects.show_effect),
+    one("effects", "All records of one response, oldest first.", list[EffectRecord], effects.show_effect),
     Endpoint(
         method="POST",
         path=f"{V1}/responses",
@@ -158,4 +136,5 @@ PUBLIC: tuple[Endpoint, ...] = (
         answer=list[Policy],
         tag="policies",
     ),
+    *SCANS,
 )

@@ -14,11 +14,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from periderm.app import incidents, respond, sign_in
+from periderm.app import exemptions, incidents, respond, sign_in
 from periderm.app.application import Application
 from periderm.app.overview import Memo
 from periderm.console.assets import Assets
-from periderm.console.pages import assets, findings, gaps, incident, overview, plain, responses
+from periderm.console.pages import (
+    assets,
+    exceptions,
+    findings,
+    gaps,
+    images,
+    incident,
+    overview,
+    packages,
+    plain,
+    responses,
+    vulnerabilities,
+)
 from periderm.console.pages import incidents as incident_list
 from periderm.console.pages import respond as respond_page
 from periderm.console.render import Ask
@@ -42,6 +54,13 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/incidents", incident_list.page),
     ("/incidents/{id}", incident.page),
     ("/incidents/{id}/respond", respond_page.page),
+    ("/images", images.page),
+    ("/images/{id}", images.one),
+    ("/vulnerabilities", vulnerabilities.page),
+    ("/vulnerabilities/{id}", vulnerabilities.one),
+    ("/packages", packages.page),
+    ("/exceptions", exceptions.page),
+    ("/exceptions/preview", exceptions.preview),
     ("/findings", findings.page),
     ("/findings/{id}", findings.one),
     ("/assets", assets.page),
@@ -71,6 +90,8 @@ class Pages:
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/incidents/state", self.change_states, methods=["POST"]),
             Route("/incidents/{id}/respond", self.order, methods=["POST"]),
+            Route("/exceptions", self.add_exception, methods=["POST"]),
+            Route("/exceptions/{id}/remove", self.remove_exception, methods=["POST"]),
             Route("/static/{name}", self.static, methods=["GET"]),
             Route("/favicon.ico", self.icon, methods=["GET"]),
         ]
@@ -206,6 +227,28 @@ class Pages:
             incident_id = request.path_params["id"]
             record = respond.order(self._app, who, incident_id, form.get("kind", [""])[0], process_key=key)
             return RedirectResponse(f"/incidents/{record.effect.incident_id}#responses", 303)
+
+        return await self._guarded(request, work)
+
+    async def add_exception(self, request: Request) -> Response:
+        """Adds an exception that was shown before with what it hides."""
+        form = await self._form(request)
+        if isinstance(form, Response):
+            return form
+
+        def work(who: Principal) -> Response:
+            given = {name: values[0] for name, values in form.items()}
+            added = exemptions.add_exemption(self._app, who, exceptions.exemption_from(given))
+            return RedirectResponse(f"/exceptions#{added.id}", 303)
+
+        return await self._guarded(request, work)
+
+    async def remove_exception(self, request: Request) -> Response:
+        """What it hid counts again."""
+
+        def work(who: Principal) -> Response:
+            exemptions.remove_exemption(self._app, who, request.path_params["id"])
+            return RedirectResponse("/exceptions", 303)
 
         return await self._guarded(request, work)
 

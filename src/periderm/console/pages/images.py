@@ -1,0 +1,55 @@
+"""The list of images, and one image: its layers as a picture, what to change, its packages."""
+
+from __future__ import annotations
+
+from periderm.app.images import list_images, show_image
+from periderm.app.packages import search_packages
+from periderm.console.filtering import LEVELS, query_for
+from periderm.console.layers_picture import layers_picture
+from periderm.console.render import Ask, render
+from periderm.model.query import Query
+from periderm.model.severity import Severity
+
+STATES = ("scanned", "failed", "unscanned")
+SHOWN_FINDINGS = 10  # of one change at once; the others unfold
+MOST_FINDINGS = 200
+GRADES = tuple((name, Severity[name.upper()]) for name in LEVELS)
+
+
+def page(ask: Ask) -> str:
+    """GET /images"""
+    given = {"order": "severity", **ask.query}
+    if given["order"] == "newest":
+        given["order"] = ""
+    found = list_images(ask.app, ask.person, query_for(given, ("text", "state", "severity", "order")))
+    filtered = any(ask.query.get(n) for n in ("text", "state", "severity"))
+    return render("images.html", ask, page=found, filtered=filtered, states=STATES, levels=LEVELS, grades=GRADES)
+
+
+def one(ask: Ask) -> str:
+    """GET /images/{id}"""
+    story = show_image(ask.app, ask.person, ask.parts["id"])
+    asked = query_for(ask.query, ("text", "kind"))
+    packages = search_packages(
+        ask.app,
+        ask.person,
+        Query(image_digest=story.state.digest, text=asked.text, kind=asked.kind, cursor=asked.cursor, limit=asked.limit),
+    )
+    return render(
+        "image.html",
+        ask,
+        story=story,
+        state=story.state,
+        picture=layers_picture(story.layers),
+        packages=packages,
+        filtered=bool(asked.text or asked.kind),
+        grades=GRADES,
+        shown=SHOWN_FINDINGS,
+        most=MOST_FINDINGS,
+        steps=_steps(ask),
+    )
+
+
+def _steps(ask: Ask) -> str:
+    """How to scan this image by hand."""
+    return f"periderm scan image {ask.parts['id']}"
