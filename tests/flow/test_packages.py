@@ -1,65 +1,168 @@
-"""Package databases of an image."""
+"""Packages of an image, put together from what files told."""
 
 from __future__ import annotations
 
-from periderm.flow.packages import PackageDatabases
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from periderm.engines.image.view import View
+from periderm.flow.layer_facts import LayerFacts, ReadFile
+from periderm.flow.packages import Composed, Packages, steps
+from periderm.model.image import FileType, History, ImageConfig, LayerEntry, Origin, OsRelease, Package
 from periderm.model.limits import ScanLimits
-from tests.images import OS_RELEASE, STATUS
+from periderm.model.package_format import FileFacts, Licensed, Owned
+
+STATUS = "var/lib/dpkg/status"
+Files = Mapping[str, FileFacts | None]
 
 
-def everything(_path: str) -> bool:
-    """All files are there."""
-    return True
+def deb(name: str, version: str = "1", **fields: object) -> Package:
+    """A distribution's package as its database tells it."""
+    return Package(name=name, version=version, type="deb", purl="", path=STATUS, **fields)  # type: ignore[arg-type]
+
+
+def pypi(name: str, path: str, **fields: object) -> Package:
+    """A language's package."""
+    return Package(name=name, version="1", type="pypi", purl=f"pkg:pypi/{name}@1", path=path, **fields)  # type: ignore[arg-type]
+
+
+def compose(
+    layers: Sequence[Files], limits: ScanLimits | None = None, links: Mapping[str, str] | None = None, declared: bool = False
+) -> tuple[Composed, Packages]:
+    """Layers of files, each with what it told; `links` are symbolic links of the first layer."""
+    view = View()
+    packages = Packages(view, limits or ScanLimits())
+    for number, files in enumerate(layers):
+        view.begin_layer()
+        entries = [LayerEntry(p, FileType.SYMLINK, 0o777, 0, 0, 0, 0, t) for p, t in (links or {}).items() if not number]
+        entries += [LayerEntry(path, FileType.REGULAR, 0o644, 0, 0, 1, 0) for path in files]
+        for entry in entries:
+            view.place(entry)
+        first = len(entries) - len(files)
+        told = [ReadFile(first + i, "f", declared, facts) for i, facts in enumerate(files.values()) if facts]
+        packages.add(number, LayerFacts(0, entries, tuple(told)))
+    names = [f"sha256:{n}" for n in range(len(layers))]
+    return packages.compose(names, [f"step {n}" for n in range(len(layers))]), packages
 
 
 def test_which_layer_brought_what() -> None:
-    """A package belongs to the first layer with that version; an upgrade to the layer that made it."""
-    bases = PackageDatabases(ScanLimits())
-    assert bases.wants("var/lib/dpkg/status", 10)
-    assert not bases.wants("var/lib/dpkg/statusx", 10)
-    bases.take("var/lib/dpkg/status", STATUS)
-    bases.end_layer("sha256:1", everything)
-    bases.take("var/lib/dpkg/status", STATUS.replace(b"deb12u7", b"deb12u8") + b"\nPackage: new\nVersion: 1\n")
-    bases.end_layer("sha256:2", everything)
-    bases.end_layer("sha256:3", everything)
-    found = {p.name: p.layer for p in bases.packages(bases.release(everything), everything)}
-    assert found == {"bash": "sha256:1", "libc6": "sha256:2", "new": "sha256:2"}
+    """A package belongs to the first layer whose database lists that version; an upgrade to the layer that made it."""
+    first = FileFacts(packages=(deb("bash"), deb("libc6")))
+    second = FileFacts(packages=(deb("bash"), deb("libc6", "2"), deb("new")))
+    found, _ = compose([{STATUS: first}, {STATUS: second}, {STATUS: second}])
+    assert {p.name: (p.layer, p.created_by) for p in found.packages} == {
+        "bash": ("sha256:0", "step 0"),
+        "libc6": ("sha256:1", "step 1"),
+        "new": ("sha256:1", "step 1"),
+    }
+
+
+def test_removed_and_brought_again() -> None:
+    """What was gone for a while belongs to the layer that brought it back."""
+    both, one = FileFacts(packages=(deb("a"), deb("b"))), FileFacts(packages=(deb("a"),))
+    found, _ = compose([{STATUS: both}, {STATUS: one}, {STATUS: both}])
+    assert {p.name: p.layer for p in found.packages} == {"a": "sha256:0", "b": "sha256:2"}
 
 
 def test_only_what_is_still_there() -> None:
-    """A database that a later layer removed counts no more."""
-    bases = PackageDatabases(ScanLimits())
-    bases.take("usr/lib/os-release", OS_RELEASE)
-    bases.take("var/lib/dpkg/status.d/base", b"Package: base\nVersion: 12\n")
-    bases.take("var/lib/dpkg/status.d/base.md5sums", b"d41d8cd98f00b204e9800998ecf8427e  usr/bin/x\n")
-    bases.end_layer("sha256:1", everything)
-    release = bases.release(everything)
-    assert release.id == "debian"
-    assert [p.name for p in bases.packages(release, everything)] == ["base"]
-    assert list(bases.owners(everything)) == [("usr/bin/x", "base")]
-    assert bases.packages(release, lambda _: False) == ()
-    assert list(bases.owners(lambda _: False)) == []
+    """A whiteout hides what a file told, and a replaced file tells nothing any more."""
+    facts = FileFacts(packages=(pypi("x", "app/METADATA"),))
+    assert len(compose([{"app/METADATA": facts}])[0].packages) == 1
+    assert compose([{"app/METADATA": facts}, {"app/.wh.METADATA": None}])[0].packages == ()
+    assert compose([{"app/METADATA": facts}, {".wh.app": None}])[0].packages == ()
+    assert compose([{"app/METADATA": facts}, {"app/.wh..wh..opq": None}])[0].packages == ()
+    assert compose([{"app/METADATA": facts}, {"app/METADATA": None}])[0].packages == ()
 
 
-def test_alpine() -> None:
-    """apk's one file says both what is installed and who owns what."""
-    bases = PackageDatabases(ScanLimits())
-    assert bases.wants("lib/apk/db/installed", 5)
-    bases.take("lib/apk/db/installed", b"P:busybox\nV:1\nF:bin\nR:busybox\n")
-    bases.end_layer("sha256:1", everything)
-    assert [p.type for p in bases.packages(bases.release(everything), everything)] == ["apk"]
-    assert list(bases.owners(everything)) == [("bin/busybox", "busybox")]
+def test_the_distribution_names_itself() -> None:
+    """etc/os-release comes before usr/lib's; the package URL is the final distribution's."""
+    files: Files = {
+        "usr/lib/os-release": FileFacts(os=OsRelease("ubuntu", "24.04")),
+        "etc/os-release": FileFacts(os=OsRelease("debian", "12")),
+        STATUS: FileFacts(packages=(deb("bash", architecture="amd64"),)),
+    }
+    found, _ = compose([files])
+    assert found.os.id == "debian"
+    assert found.packages[0].purl == "pkg:deb/debian/bash@1?arch=amd64&distro=debian-12"
+    assert compose([files, {"etc/.wh.os-release": None}])[0].os.id == "ubuntu"
 
 
-def test_damage_and_size_are_said() -> None:
-    """A broken or too large database is not fatal, and not silent."""
-    bases = PackageDatabases(ScanLimits(database_file=100, databases=150))
-    assert not bases.wants("var/lib/dpkg/status", 101)
-    bases.take("var/lib/dpkg/info/a.list", b"x" * 100)
-    assert not bases.wants("var/lib/dpkg/info/b.list", 60)
-    bases.take("lib/apk/db/installed", b"nonsense\n")
-    bases.end_layer("sha256:1", everything)
-    assert bases.packages(bases.release(everything), everything) == ()
-    assert [package for _, package in bases.owners(everything)] == ["a"]
-    assert len([m for m in bases.missed if "apk" in m.en]) >= 1
-    assert len([m for m in bases.missed if "too large" in m.en]) == 2
+def test_files_licences_and_owners() -> None:
+    """Lists of other files are joined by key, through the merged /bin too; what a distribution owns names its owner."""
+    info = "usr/lib/python3/dist-packages/yaml.dist-info/METADATA"
+    files: Files = {
+        STATUS: FileFacts(packages=(deb("python3-yaml"), deb("bash", architecture="amd64"))),
+        "l1": FileFacts(owned=(Owned("deb:python3-yaml", (info, "usr/lib/python3/yaml.py")),)),
+        "l2": FileFacts(owned=(Owned("deb:bash:amd64", ("bin/bash",)),), licensed=(Licensed("deb:bash", "GPL-3.0-or-later"),)),
+        info: FileFacts(packages=(pypi("pyyaml", info),), owned=(Owned("path:" + info.rpartition("/")[0], ("x/y.py",)),)),
+        "usr/bin/bash": None,
+        "x/y.py": None,
+    }
+    found, _ = compose([files], links={"bin": "usr/bin"})
+    by_name = {p.name: p for p in found.packages}
+    assert by_name["pyyaml"].owner == "deb:python3-yaml"
+    assert by_name["pyyaml"].files == ("x/y.py",)
+    assert by_name["bash"].licence == "GPL-3.0-or-later"
+    assert by_name["bash"].files == ("bin/bash",)
+    assert found.owners["usr/bin/bash"] == "deb:bash"
+    assert all(p.on_disk for p in found.packages)
+
+
+@pytest.mark.parametrize(
+    ("listed", "there"),
+    [
+        (("usr/bin", "usr/bin/gone"), False),
+        (("usr/bin", "usr/bin/kept", "usr/bin/gone"), True),
+        (("usr/share/doc/x/copyright",), True),  # a package of documents only: minimal images leave those out
+        (("usr", "usr/bin"), True),  # folders alone say nothing
+    ],
+)
+def test_what_is_only_listed(listed: tuple[str, ...], there: bool) -> None:
+    """A package none of whose files is left is told so."""
+    files: Files = {
+        STATUS: FileFacts(packages=(deb("x"),)),
+        "l": FileFacts(owned=(Owned("deb:x", listed),)),
+        "usr/bin/kept": None,
+    }
+    assert compose([files])[0].packages[0].on_disk is there
+
+
+def test_twice_told_is_once() -> None:
+    """One file's repetition is one package, another place is another; a distribution's package is one in any file."""
+    twice = FileFacts(packages=(pypi("x", "a"), pypi("x", "a")))
+    files: Files = {"a": twice, "b": FileFacts(packages=(pypi("x", "b"),))}
+    assert [p.path for p in compose([files])[0].packages] == ["a", "b"]
+    listed: Files = {STATUS: FileFacts(packages=(deb("x"),)), "var/lib/dpkg/status.d/x": FileFacts(packages=(deb("x"),))}
+    assert len(compose([listed])[0].packages) == 1
+
+
+def test_a_lock_file_only_declares() -> None:
+    """What a lock file in an image names is declared, whatever its reader thinks."""
+    found, _ = compose([{"a": FileFacts(packages=(pypi("x", "a"),))}], declared=True)
+    assert found.packages[0].origin is Origin.DECLARED
+
+
+def test_limits_are_said() -> None:
+    """Packages and files beyond the limits are left out, and that is told."""
+    files: Files = {
+        "a": FileFacts(packages=tuple(pypi(f"x{i}", "a") for i in range(5))),
+        "b": FileFacts(owned=(Owned("deb:x", ("1", "2", "3")),)),
+    }
+    found, packages = compose([files], ScanLimits(packages=3, owned=2))
+    assert len(found.packages) == 3
+    assert set(found.owners) == {"1", "2"}
+    assert [m.en.split()[0] for m in packages.missed] == ["1", "2"]
+
+
+def test_steps_of_the_build() -> None:
+    """Empty layers have no step; a history that does not fit the layers is not believed."""
+    config = ImageConfig(history=(History("FROM"), History("ENV x", empty_layer=True), History("COPY")))
+    assert steps(config, 2) == ("FROM", "COPY")
+    assert steps(config, 3) == ("", "", "")
+
+
+def test_names_that_are_no_text() -> None:
+    """Bytes of names that are not UTF-8 never leave as such."""
+    files: Files = {STATUS: FileFacts(packages=(deb("x"),)), "l": FileFacts(owned=(Owned("deb:x", ("caf\udce9",)),))}
+    assert compose([files])[0].packages[0].files == ("caf\\xe9",)

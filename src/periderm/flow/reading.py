@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 from periderm.flow.layer_facts import LayerFacts, decode, encode
 from periderm.flow.layers import Advance
@@ -76,7 +76,7 @@ class Reading:
             numbers.append(number)
         return sorted(numbers, key=lambda n: (-_size(self._layers[n]), n))
 
-    def facts(self) -> Iterator[LayerFacts]:
+    def facts(self) -> Generator[LayerFacts, None, None]:
         """One after the other, from the lowest up. Raises what reading raises."""
         before = sys.getswitchinterval()
         threads = [threading.Thread(target=self._work, daemon=True, name=f"layer-{n}") for n in range(READERS - 1)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import zstandard
 from isal import isal_zlib
 
 from periderm.model.errors import FormatError, LimitError
 
 PIECE = 1 << 20
+_INPUT = 128 << 10  # what the engine has not used is copied each time: of small pieces little is
 _GZIP = b"\x1f\x8b"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _OTHER = ((b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"))
@@ -78,8 +78,8 @@ def _counted(head: bytes, rest: Iterator[bytes], gauge: Gauge) -> Iterator[bytes
 def _gzip(source: Iterator[bytes], gauge: Gauge, where: str) -> Iterator[bytes]:
     """All members of a gzip stream. Zero bytes behind the last one are padding, as gzip(1) has it."""
     engine = isal_zlib.decompressobj(_GZIP_WINDOW)
-    for chunk in source:
-        data = chunk
+    for part in (chunk[at : at + _INPUT] for chunk in source for at in range(0, len(chunk), _INPUT)):
+        data = part
         while data:
             if engine.eof:
                 data = data.lstrip(b"\0")
@@ -121,7 +121,9 @@ class _Reader:
 
 
 def _zstd(source: Iterator[bytes], gauge: Gauge, where: str) -> Iterator[bytes]:
-    """All frames of a zstd stream."""
+    """All frames of a zstd stream. The library is loaded here: few layers need it, and it takes ten milliseconds."""
+    import zstandard
+
     engine = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     # zstandard's types want a file; it calls nothing but `read`. A frame that is cut ends without an error: whoever
     # compares the digest of what came out notices.

@@ -1,0 +1,39 @@
+"""The walls, one by one; all together in test_sandbox."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+from periderm.adapters.sandbox_linux import walls
+
+LIMITS = """
+import resource
+from periderm.adapters.sandbox_linux import walls
+walls.limit(1 << 30, 1 << 20)
+walls.limit(1 << 40, 1 << 10)
+print(resource.getrlimit(resource.RLIMIT_DATA)[0], resource.getrlimit(resource.RLIMIT_FSIZE)[0])
+"""
+
+
+def test_what_the_kernel_has() -> None:
+    """A version number or none; a filter where the machine is known."""
+    assert walls.landlock_version() >= 0
+    assert walls.seccomp_known() in (True, False)
+
+
+def test_limits_only_lower() -> None:
+    """A later, larger limit changes nothing."""
+    done = subprocess.run([sys.executable, "-c", LIMITS], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [str(1 << 30), str(1 << 10)]
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 1 << 10
+
+
+def test_python_can_still_load_itself() -> None:
+    """The folders that stay readable hold Python's library and ours, and nothing of a user's."""
+    folders = walls.own_folders()
+    assert str(Path(os.__file__).parent) in folders
+    assert not {"/", "/home", "/etc", "/root", "/tmp", os.getcwd()} & set(folders)

@@ -1,0 +1,152 @@
+"""Reading all layers."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from periderm.flow.layer_facts import LayerFacts
+from periderm.flow.layers import Advance
+from periderm.flow.reading import NoCache, Reading, key_of, named
+from periderm.model.errors import FormatError
+from periderm.model.image import FileType, LayerEntry
+from periderm.ports.image_source import BlobLayer, Layer, TreeLayer
+
+
+class Kept(NoCache):
+    """A cache in memory."""
+
+    engine = "e1"
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[str, str], bytes] = {}
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """What was put."""
+        return self.values.get((kind, key))
+
+    def put(self, kind: str, key: str, data: bytes) -> None:
+        """Keeps it."""
+        self.values[kind, key] = data
+
+
+def blob(number: int, size: int = 1) -> BlobLayer:
+    """A layer that is only a name."""
+    return BlobLayer(f"sha256:{number}", "", size, lambda: iter(()))
+
+
+def facts_of(layer: Layer, limited: bool = False) -> LayerFacts:
+    """Facts that tell which layer it was."""
+    return LayerFacts(1, [LayerEntry(layer.diff_id, FileType.REGULAR, 0, 0, 0, 0, 0)], limited=limited)
+
+
+def names(reading: Reading) -> list[str]:
+    """Which layers' facts came, in order."""
+    return [facts.entries[0].path for facts in reading.facts()]
+
+
+def test_in_order_though_the_largest_is_read_first() -> None:
+    """Two readers begin with the largest; the facts come from the lowest up; a layer that is there twice is read once."""
+    begun: list[str] = []
+
+    def read(layer: Layer, _advance: Advance) -> LayerFacts:
+        begun.append(layer.diff_id)
+        return facts_of(layer)
+
+    layers = [blob(1, 5), blob(2, 50), blob(3, 1), blob(2, 50), TreeLayer("t", tuple)]
+    told = names(Reading(layers, read, NoCache(), "all", lambda _: None))
+    assert told == ["sha256:1", "sha256:2", "sha256:3", "sha256:2", "t"]
+    assert sorted(begun) == ["sha256:1", "sha256:2", "sha256:3", "t"]
+
+
+def test_both_read_at_the_same_time() -> None:
+    """Two layers are under way together: each waits for the other here."""
+    meet = threading.Barrier(2, timeout=20)
+
+    def read(layer: Layer, _advance: Advance) -> LayerFacts:
+        meet.wait()
+        return facts_of(layer)
+
+    assert len(names(Reading([blob(1), blob(2)], read, NoCache(), "all", lambda _: None))) == 2
+
+
+def test_kept_layers_are_not_read() -> None:
+    """The second time nothing is read but what lies unpacked; other code or another question reads again."""
+    cache, begun = Kept(), []
+
+    def read(layer: Layer, _advance: Advance) -> LayerFacts:
+        begun.append(layer.diff_id)
+        return facts_of(layer)
+
+    layers: list[Layer] = [blob(1), blob(2), TreeLayer("t", tuple)]
+    first = names(Reading(layers, read, cache, "all", lambda _: None))
+    begun.clear()
+    assert names(Reading(layers, read, cache, "all", lambda _: None)) == first
+    assert begun == ["t"]
+    names(Reading(layers, read, cache, "packages", lambda _: None))
+    assert sorted(begun) == ["sha256:1", "sha256:2", "t", "t"]
+    cache.engine = "e2"
+    names(Reading(layers, read, cache, "all", lambda _: None))
+    assert begun.count("sha256:1") == 2
+
+
+def test_damage_in_the_cache_is_a_miss() -> None:
+    """Bytes that are no facts are read over."""
+    cache = Kept()
+    cache.put("layer", key_of(blob(1), cache, "all"), b"nonsense")
+    reading = Reading([blob(1)], lambda layer, _: facts_of(layer), cache, "all", lambda _: None)
+    assert names(reading) == ["sha256:1"]
+    assert reading.kept == 0
+
+
+def test_what_a_shared_limit_cut_is_not_kept() -> None:
+    """It would be read whole another time."""
+    cache = Kept()
+    names(Reading([blob(1)], lambda layer, _: facts_of(layer, limited=True), cache, "all", lambda _: None))
+    assert cache.values == {}
+
+
+@pytest.mark.parametrize("bad", [0, 1, 4])
+def test_an_error_ends_all(bad: int) -> None:
+    """Damage of one layer is raised, whoever read it, and the others end."""
+
+    def read(layer: Layer, _advance: Advance) -> LayerFacts:
+        if layer.diff_id == f"sha256:{bad}":
+            raise FormatError("damaged")
+        return facts_of(layer)
+
+    with pytest.raises(FormatError, match="damaged"):
+        names(Reading([blob(n) for n in range(5)], read, NoCache(), "all", lambda _: None))
+    assert threading.active_count() >= 1
+
+
+def test_whoever_stops_asking_stops_the_reading() -> None:
+    """A reader whose facts nobody waits for any more ends at its next piece."""
+    ours, caught = threading.Event(), threading.Event()
+    ended: list[str] = []
+
+    def read(layer: Layer, advance: Advance) -> LayerFacts:
+        if threading.current_thread() is threading.main_thread():
+            ours.set()
+            assert caught.wait(20)
+        elif layer.diff_id == "sha256:0":
+            assert ours.wait(20)
+        else:
+            caught.set()
+            try:
+                while True:
+                    advance(1)
+            finally:
+                ended.append(layer.diff_id)
+        return facts_of(layer)
+
+    facts = Reading([blob(0, 9), blob(1, 8), blob(2, 1)], read, NoCache(), "all", lambda _: None).facts()
+    next(facts)
+    facts.close()
+    assert len(ended) == 1
+
+
+def test_names_of_questions_differ() -> None:
+    """Other parts, another name."""
+    assert named(["a", "b"]) != named(["ab"]) != named(["a", "b", ""])
