@@ -54,7 +54,7 @@ def test_in_order_though_the_largest_is_read_first() -> None:
         begun.append(layer.diff_id)
         return facts_of(layer)
 
-    layers = [blob(1, 5), blob(2, 50), blob(3, 1), blob(2, 50), TreeLayer("t", tuple)]
+    layers: list[Layer] = [blob(1, 5), blob(2, 50), blob(3, 1), blob(2, 50), TreeLayer("t", tuple)]
     told = names(Reading(layers, read, NoCache(), "all", lambda _: None))
     assert told == ["sha256:1", "sha256:2", "sha256:3", "sha256:2", "t"]
     assert sorted(begun) == ["sha256:1", "sha256:2", "sha256:3", "t"]

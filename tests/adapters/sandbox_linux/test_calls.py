@@ -28,7 +28,7 @@ def verdict(code: bytes, number: int, arch: int = X86, first: int = 0) -> int:
             at += true if held & value else false
         else:
             assert what == 0x06
-            return value
+            return int(value)
 
 
 @pytest.mark.parametrize(("machine", "arch", "column"), [("x86_64", X86, 0), ("aarch64", ARM, 1)])

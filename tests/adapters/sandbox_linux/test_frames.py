@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 import msgspec
@@ -40,10 +41,10 @@ def test_frames_come_whole() -> None:
 @given(st.binary(max_size=60))
 def test_no_length_is_believed(data: bytes) -> None:
     """Whatever a child that was taken over writes: bounded memory, and a SandboxError at worst."""
-    try:
-        assert sum(len(part) for _, part in said(data)) <= len(data)
-    except SandboxError as error:
-        assert "bytes" in error.what
+    heard: list[tuple[bytes, bytes]] = []
+    with contextlib.suppress(SandboxError):
+        heard = said(data)
+    assert sum(len(part) for _, part in heard) <= len(data)
 
 
 def test_silence_ends() -> None:

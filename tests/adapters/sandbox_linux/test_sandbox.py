@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -94,15 +95,15 @@ def outside(tmp_path: Path) -> dict[str, Callable[[], object]]:
         "remove outside": lambda: os.unlink(tmp_path / "precious"),
         "link outside": lambda: os.symlink("/etc/passwd", tmp_path / "out/link"),
         "device": lambda: os.mknod(tmp_path / "out/dev", 0o600 | 0o020000, os.makedev(1, 3)),
-        "socket": lambda: socket.socket(),
-        "unix socket": lambda: socket.socketpair(),
-        "program": lambda: os.execv("/bin/true", ["true"]),
+        "socket": socket.socket,
+        "unix socket": socket.socketpair,
+        "program": lambda: os.execv("/bin/true", ["true"]),  # noqa: S606 -- it must not start at all
         "fork": os.fork,
         "signal": lambda: os.kill(os.getppid(), signal.SIGTERM),
         "other limits": lambda: os.setpriority(os.PRIO_PROCESS, os.getppid(), 5),
         "large file": lambda: (tmp_path / "out/large").write_bytes(bytes(2 * MIB)),
         "root": lambda: os.chroot(tmp_path / "out"),
-        "rights": lambda: os.chmod(tmp_path / "out", 0o777),
+        "rights": lambda: os.chmod(tmp_path / "out", 0o700),
         "proc": lambda: os.listdir(f"/proc/{os.getppid()}"),
     }
 
@@ -135,6 +136,12 @@ def bomb(_tell: Tell) -> bytes:
         held.append(bytearray(MIB))
 
 
+def sleeper(_tell: Tell) -> bytes:
+    """Does nothing for long."""
+    time.sleep(60)
+    return b""
+
+
 def test_a_bomb_hurts_only_the_child(tmp_path: Path) -> None:
     """Memory beyond the limit is an error that says so, and the parent goes on."""
     with pytest.raises(SandboxError, match="needed more than 200 MiB"):
@@ -152,7 +159,7 @@ def test_how_a_child_ended(tmp_path: Path) -> None:
     with pytest.raises(SandboxError, match=r"ZeroDivisionError in test_sandbox.py:\d+"):
         run(lambda _: bytes(1 // 0), tmp_path)
     with pytest.raises(SandboxError, match="took longer"):
-        run(lambda _: bytes(time.sleep(60) or 0), tmp_path, seconds=0.2)
+        run(sleeper, tmp_path, seconds=0.2)
     with pytest.raises(SandboxError, match="more than the"):
         run(lambda _: bytes(2 * MIB), tmp_path)
 
@@ -176,10 +183,8 @@ def test_nothing_stays_behind(tmp_path: Path) -> None:
     """No process and no descriptor of a child is left, however it ended."""
     before = set(os.listdir("/proc/self/fd"))
     for work in (lambda _: b"", lambda _: os.abort()):
-        try:
+        with contextlib.suppress(SandboxError):
             run(work, tmp_path)
-        except SandboxError as error:
-            assert error.what
     assert set(os.listdir("/proc/self/fd")) == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
