@@ -29,6 +29,7 @@ from periderm.model.asset import Node
 from periderm.model.errors import FormatError
 from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind
 from tests.fuzz import test_image_formats as image_formats
+from tests.fuzz import test_os_packages as os_packages
 from tests.fuzz.test_image_formats import ROUNDS, Target, mutate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -44,6 +45,10 @@ REACHED = {
     "bpf_records.interning": "bpf-records",
     "bpf_records.layout": "bpf-records",
     "bpf_records.text": "bpf-records",
+    "binary.sections": "go",
+    "binary.rows": "recognised",
+    "binary.programs": "recognised",
+    "rpm.sqlite": "header",
 }
 
 
@@ -189,7 +194,7 @@ def test_damage_is_an_error_and_nothing_else(name: str) -> None:
 def test_every_format_has_a_target() -> None:
     """A new format is fuzzed from its first day: its module's name is a target's, or is said to be reached by one."""
     folder = ROOT / "src" / "periderm" / "formats"
-    known = {name.replace("-", "_") for name in [*TARGETS, *image_formats.TARGETS]}
+    known = {name.replace("-", "_") for name in [*TARGETS, *image_formats.TARGETS, *os_packages.TARGETS]}
     known |= {"containers_storage"} if "storage-images" in image_formats.TARGETS else set()
     missing = []
     for path in sorted(folder.rglob("*.py")):
@@ -200,5 +205,5 @@ def test_every_format_has_a_target() -> None:
         if path.stem not in known:
             missing.append(dotted)
     assert missing == []
-    everything = {*TARGETS, *image_formats.TARGETS, "writes only"}
+    everything = {*TARGETS, *image_formats.TARGETS, *os_packages.TARGETS, "writes only"}
     assert {where for where in REACHED.values() if where not in everything} == set()

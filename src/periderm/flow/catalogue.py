@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from periderm.formats import apk, debian_copyright, dpkg, os_release
+from periderm.formats import apk, conda, debian_copyright, dpkg, os_release
+from periderm.formats.binary import go, recognised, rust
 from periderm.formats.languages import (
     bun_lock,
     cargo_lock,
@@ -46,6 +47,10 @@ FORMATS: tuple[PackageFormat, ...] = (
     sqlite.FORMAT,
     ndb.FORMAT,
     bdb.FORMAT,
+    go.FORMAT,
+    rust.FORMAT,
+    recognised.FORMAT,
+    conda.FORMAT,
     bun_lock.FORMAT,
     cargo_lock.FORMAT,
     composer.FORMAT,
