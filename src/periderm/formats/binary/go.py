@@ -215,5 +215,5 @@ FORMAT = PackageFormat(
     title=Text("Go executable", "Go 可执行文件"),
     read=read,
     executables=True,
-    most=128 * MIB,
+    most=512 * MIB,
 )

@@ -39,7 +39,7 @@ def _version(data: bytes, evidence: Evidence, given: str) -> str:
     name = given.encode("ascii", "replace")
     pattern = _compiled(evidence.pattern, name)
     if evidence.whole:
-        found = pattern.search(data) if len(data) <= _WHOLE and evidence.anchor in data else None
+        found = pattern.search(data) if len(data) <= _WHOLE and data.find(evidence.anchor) >= 0 else None
         return _joined(found) if found else ""
     anchor = evidence.anchor.replace(b"<1>", name)
     at = data.find(anchor)
@@ -109,5 +109,5 @@ FORMAT = PackageFormat(
     read=read,
     names=tuple(sorted(_TEXTS)),
     executables=True,
-    most=128 * MIB,
+    most=512 * MIB,
 )

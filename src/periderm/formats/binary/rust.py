@@ -81,5 +81,5 @@ FORMAT = PackageFormat(
     title=Text("Rust executable (cargo auditable)", "Rust 可执行文件（cargo auditable）"),
     read=read,
     executables=True,
-    most=128 * MIB,
+    most=512 * MIB,
 )

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator
 
 _DAMAGE = (struct.error, OverflowError)  # numbers that lead outside the file, or outside what Python can address
+_LARGEST = 32 << 20  # bytes of a section that are given: nothing that is asked for has more
 _MOST = 1024  # sections or segments that are looked at
 _FAT = {0xCAFEBABE: 20, 0xCAFEBABF: 32}  # magic of a file for several architectures: bytes of one entry
 
@@ -19,7 +20,7 @@ def is_elf(data: bytes) -> bool:
 
 
 def section(data: bytes, name: bytes) -> bytes | None:
-    """The bytes of the section of that name, None if there is none. In Mach-O the name is without its segment."""
+    """The bytes of the section of that name (32 MiB at most), None if there is none. In Mach-O the name is without its segment."""
     try:
         if is_elf(data):
             return _elf_section(data, name)
@@ -59,7 +60,7 @@ def _elf_section(data: bytes, name: bytes) -> bytes | None:
     for index in range(min(count, _MOST)):
         label, kind, _, _, at, length = head.unpack_from(data, start + index * size)
         if kind != 8 and table[label : label + len(name) + 1] == name + b"\0":  # 8: SHT_NOBITS
-            return data[at : at + length]
+            return data[at : at + min(length, _LARGEST)]
     return None
 
 
@@ -104,7 +105,7 @@ def _pe_section(data: bytes, name: bytes) -> bytes | None:
     for index in range(min(count, _MOST)):
         label, length, offset = struct.unpack_from("<8s8xII", data, at + 24 + optional + 40 * index)
         if label.rstrip(b"\0") == name:
-            return data[offset : offset + length]
+            return data[offset : offset + min(length, _LARGEST)]
     return None
 
 
@@ -131,7 +132,7 @@ def _macho_section(data: bytes, name: bytes) -> bytes | None:
                 if data[begin : begin + 16].rstrip(b"\0") == name:
                     form, where = ("QI", 40) if wide else ("II", 36)
                     length, offset = struct.unpack_from(order + form, data, begin + where)
-                    return data[offset : offset + length]
+                    return data[offset : offset + min(length, _LARGEST)]
         if size < 8:
             return None
         at += size
