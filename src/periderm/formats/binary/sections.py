@@ -20,7 +20,7 @@ def is_elf(data: bytes) -> bool:
 
 
 def section(data: bytes, name: bytes) -> bytes | None:
-    """The bytes of the section of that name (32 MiB at most), None if there is none. In Mach-O the name is without its segment."""
+    """The bytes of a section by its name (32 MiB at most), None if there is none. Names of Mach-O are without segment."""
     try:
         if is_elf(data):
             return _elf_section(data, name)
