@@ -1,0 +1,149 @@
+"""Matches stored inventories again when advisories change: no image is read, and what differs is told.
+
+An image whose last result was matched with these very advisories is passed over, so the work can be broken off at any time
+and goes on where it stood, in this process or in the next one; doing it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
+
+from periderm.engines import vulnerability as engine
+from periderm.engines.vulnerability.surroundings import Surroundings
+from periderm.flow.vulnerabilities import NOTHING, judge_inventory
+from periderm.model.difference import Rematch
+from periderm.model.envelope import ScanResult
+from periderm.model.errors import AdvisoryError, StoreError
+from periderm.model.finding import Finding
+from periderm.model.image import ImageInventory
+from periderm.model.query import Query
+from periderm.ports.advisories import AdvisorySource
+from periderm.ports.clock import Clock
+from periderm.ports.store import Store
+
+LOOK_SECONDS = 60.0  # between two looks whether there are other advisories
+PAUSE_SECONDS = 0.01  # between two images, so that nobody else waits for the store
+_PAGE = 1000
+
+# What matching makes anew. Licences are judged by a policy that is not at hand here: they stay.
+MADE_ANEW = frozenset(d.spec.id for d in engine.DETECTORS if d.spec.id.startswith("VUL-"))
+
+log = logging.getLogger(__name__)
+
+
+class Rematcher:
+    """One thread calls it. `open_source` opens the advisories that are in force now, None if there are none; `around`
+    tells what is known of an image's surroundings; `tell` gets what changed."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        open_source: Callable[[], AdvisorySource | None],
+        *,
+        around: Callable[[str], Surroundings] = lambda _digest: NOTHING,
+        tell: Callable[[Rematch], None] = lambda _rematch: None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._open = open_source
+        self._around = around
+        self._tell = tell
+        self._done = ""  # the digest of the advisories with which everything was matched
+        self._count = -1  # how many inventories there were then
+
+    def step(self) -> Iterator[Rematch]:
+        """All images that were matched with other advisories, one at a time. Raises AdvisoryError, StoreError."""
+        digests = self._store.inventory_digests()
+        source = self._open()
+        if source is None:
+            return
+        try:
+            advisories = source.info().digest
+            if (advisories, len(digests)) == (self._done, self._count):
+                return
+            for digest in digests:
+                changed = self._again(digest, source, advisories)
+                if changed is not None:
+                    self._tell(changed)
+                    yield changed
+            self._done, self._count = advisories, len(digests)
+        finally:
+            source.close()
+
+    def _again(self, digest: str, source: AdvisorySource, advisories: str) -> Rematch | None:
+        """Matches one image, None if that was done before."""
+        last = self._last(digest)
+        if last is None or last.failure or last.advisories == advisories:
+            return None
+        inventory = self._store.inventory(digest)
+        if inventory is None:
+            return None
+        now = self._clock.now()
+        judged = judge_inventory(inventory, source, now=now, surroundings=self._around(digest))
+        made = [f for f in judged.findings if f.detector in MADE_ANEW]
+        with self._store.transaction():
+            again = self._last(digest)
+            if again is None or again.time != last.time or again.advisories != last.advisories:
+                return None  # it was scanned meanwhile: the next look judges what is there then
+            before = tuple(self._findings(digest))
+            kept = [f for f in before if f.detector not in MADE_ANEW]
+            result = msgspec.structs.replace(last, findings=(*kept, *made), inventory=None, advisories=advisories)
+            self._store.put_scan_result(result)
+        return _difference(inventory, before, made, advisories=advisories, now=now)
+
+    def _last(self, digest: str) -> ScanResult | None:
+        """The last result of an image."""
+        items = self._store.scan_results(Query(image_digest=digest, limit=1)).items
+        return next((r for r in items if r.image_digest == digest), None)
+
+    def _findings(self, digest: str) -> Iterator[Finding]:
+        cursor = ""
+        while True:
+            page = self._store.findings(Query(image_digest=digest, limit=_PAGE, cursor=cursor))
+            yield from page.items
+            cursor = page.next_cursor
+            if not cursor:
+                return
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set. Advisories or a store that cannot be read now are tried again at the next look."""
+        said = ""
+        while not stop.is_set():
+            try:
+                for _ in self.step():
+                    if stop.wait(PAUSE_SECONDS):
+                        return
+                said = ""
+            except (AdvisoryError, StoreError) as error:
+                if str(error) != said:
+                    log.error("images are not matched again: %s", error)
+                said = str(error)
+            stop.wait(LOOK_SECONDS)
+
+
+def _difference(
+    inventory: ImageInventory, before: Sequence[Finding], after: Sequence[Finding], *, advisories: str, now: int
+) -> Rematch:
+    """What is newly vulnerable, with the time since which its advisory says so, and what no longer is."""
+    old = {f.id for f in before}
+    new = {f.id for f in after}
+    came = [f for f in after if f.id not in old]
+    return Rematch(
+        image_digest=inventory.digest,
+        reference=inventory.reference,
+        advisories=advisories,
+        time=now,
+        new=tuple(came),
+        since=tuple(_since(f) for f in came),
+        gone=tuple(f for f in before if f.detector in MADE_ANEW and f.id not in new),
+    )
+
+
+def _since(finding: Finding) -> int:
+    found = finding.vulnerability
+    return (found.published or found.modified) if found is not None else 0
