@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,14 +12,21 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from periderm.app.write_report import FORMS
 from periderm.cli.main import run
-from periderm.cli.output import Output, width
-from periderm.cli.scan import grouped, table, wrap
-from periderm.model.envelope import ScanResult
-from periderm.model.finding import Finding, FindingKind
-from periderm.model.severity import Severity
-from periderm.model.text import Text
+from periderm.cli.output import width
+from periderm.model.report import Report
 from tests.images import AWS_KEY, base_layer, docker_archive, member, tar
+
+
+@pytest.fixture(autouse=True)
+def own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of the machine's own state is used or written."""
+    monkeypatch.setenv("PERIDERM_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("PERIDERM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
@@ -41,24 +48,97 @@ def test_table(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert AWS_KEY.decode() not in out
 
 
-def test_json_is_the_scan_result(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """--json prints the value that travels between the product's processes."""
-    assert run(["scan", "image", archive, "--json"]) == 0
-    result = msgspec.json.decode(capsys.readouterr().out, type=ScanResult)
-    assert result.inventory is not None
-    assert len(result.inventory.packages) == 2
+@pytest.mark.parametrize("columns", [60, 200])
+def test_fits_the_window(
+    archive: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int
+) -> None:
+    """Narrow and wide."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert run(["scan", "image", archive, "--lang", "zh"]) == 0
+    assert max(width(line) for line in capsys.readouterr().out.splitlines()) <= columns
 
 
-@pytest.mark.parametrize(("level", "status"), [("critical", 1), ("low", 1)])
-def test_fail_on(archive: str, level: str, status: int) -> None:
-    """--fail-on tells a pipeline by the exit status."""
-    assert run(["scan", "image", archive, "--fail-on", level]) == status
+@pytest.mark.parametrize("asked", [["--json"], ["--format", "json"]])
+def test_json_is_the_report(archive: str, capsys: pytest.CaptureFixture[str], asked: list[str]) -> None:
+    """JSON is the documented report, whole."""
+    assert run(["scan", "image", archive, *asked]) == 0
+    report = msgspec.json.decode(capsys.readouterr().out, type=Report)
+    assert report.schema == "periderm.report/1"
+    assert len(report.inventory.packages) == 2
+    assert not any(package.files for package in report.inventory.packages)
+    assert run(["scan", "image", archive, *asked, "--files"]) == 0
+    report = msgspec.json.decode(capsys.readouterr().out, type=Report)
+    assert any("bin/bash" in package.files for package in report.inventory.packages)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form(archive: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each form goes to standard output, or into a file while people see the table."""
+    assert run(["scan", "image", archive, "--format", form]) == 0
+    printed = capsys.readouterr().out
+    assert printed
+    assert AWS_KEY.decode() not in printed
+    assert run(["scan", "image", archive, "--format", form, "--output", str(tmp_path / "report")]) == 0
+    assert (tmp_path / "report").stat().st_size > 0
+    assert "WHAT TO CHANGE" in capsys.readouterr().out
+
+
+def test_several_files_of_one_scan(archive: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One scan writes as many forms as a pipeline wants, by name or by the file's ending."""
+    given = ["--output", "gitlab=gl.json", "--output", "report.html", "--output", "report.sarif"]
+    assert run(["scan", "image", archive, *given]) == 0
+    assert "IMG-001" in capsys.readouterr().out
+    assert json.loads((tmp_path / "gl.json").read_text())["scan"]["type"] == "container_scanning"
+    assert (tmp_path / "report.html").read_text().startswith("<!doctype html>")
+    assert json.loads((tmp_path / "report.sarif").read_text())["version"] == "2.1.0"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--output", "report"], "In which form"),
+        (["--output", "json="], "names no file"),
+        (["--output", "json=no/where/x"], "cannot be written"),
+        (["--scanners", "packages,viruses"], "'viruses' is nothing"),
+        (["--fail-on", "severity >= hihg"], "Did you mean 'high'?"),
+        (["--exceptions", "gone.yaml"], "gone.yaml"),
+    ],
+)
+def test_wrong_options(archive: str, capsys: pytest.CaptureFixture[str], given: list[str], said: str) -> None:
+    """What cannot be done as it was asked is one sentence and status 2 (4 for a file that is not there)."""
+    assert run(["scan", "image", archive, *given]) == (4 if "gone.yaml" in given else 2)
+    err = capsys.readouterr().err
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_a_wrong_condition_is_pointed_at(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The caret stands below the word."""
+    assert run(["scan", "image", archive, "--fail-on", "fixed && severity >= hihg"]) == 2
+    first, second = capsys.readouterr().err.splitlines()[:2]
+    assert first == "  fixed && severity >= hihg"
+    assert second.index("^") == first.index("hihg")
+
+
+@pytest.mark.parametrize("condition", ["critical", "low", "severity >= high && kind == 'secret'"])
+def test_fail_on(archive: str, condition: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--fail-on tells a pipeline by the exit status, and says what met it."""
+    assert run(["scan", "image", archive, "--fail-on", condition]) == 1
+    assert "IMG-001" in capsys.readouterr().err
 
 
 def test_fail_on_is_quiet_below(tmp_path: Path) -> None:
     """What is milder does not fail."""
     clean = str(docker_archive(tmp_path / "b.tar", [base_layer()]))
     assert run(["scan", "image", clean, "--fail-on", "critical"]) == 0
+
+
+def test_scanners(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Only what was asked for is looked for; packages are always listed."""
+    assert run(["scan", "image", archive, "--scanners", "packages", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["findings"] == []
+    assert len(report["inventory"]["packages"]) == 2
 
 
 def test_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,6 +151,37 @@ def test_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "scan fs" in capsys.readouterr().err
 
 
+def test_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`scan repo` reads lock files of a source folder; an address is not fetched offline."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "requirements.txt").write_text("requests==2.19.0\n")
+    assert run(["scan", "repo", str(tmp_path / "app"), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["kind"] == "source"
+    assert [p["name"] for p in report["inventory"]["packages"]] == ["requests"]
+    assert run(["scan", "repo", "https://git.invalid/x.git", "--offline"]) == 2
+
+
+@pytest.mark.parametrize("form", ["cyclonedx", "spdx"])
+def test_a_bill_of_materials_is_as_good(archive: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    """What was written of an image is scanned again as that image."""
+    assert run(["scan", "image", archive, "--output", f"{form}=bill.json", "--json"]) == 0
+    image = json.loads(capsys.readouterr().out)
+    assert run(["scan", "sbom", "bill.json", "--json"]) == 0
+    bill = json.loads(capsys.readouterr().out)
+    assert bill["inventory"]["digest"] == image["inventory"]["digest"]
+    assert bill["inventory"]["os"] == image["inventory"]["os"]
+    names = [[(p["purl"], p["layer"], p["source_version"]) for p in r["inventory"]["packages"]] for r in (image, bill)]
+    assert names[0] == names[1]
+
+
+def test_targets(capsys: pytest.CaptureFixture[str]) -> None:
+    """A host needs no target, all others do."""
+    assert run(["scan", "host", "x"]) == 2
+    assert run(["scan", "image"]) == 2
+    assert "needs a target" in capsys.readouterr().err
+
+
 def test_bad_input_is_one_sentence(tmp_path: Path, archive: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Damage and other files exit with 3, what is missing with 4, each with what to do and no traceback."""
     cut = tmp_path / "cut.tar"
@@ -81,6 +192,8 @@ def test_bad_input_is_one_sentence(tmp_path: Path, archive: str, capsys: pytest.
         assert err.startswith("periderm: ")
         assert "Traceback" not in err
         assert err.count("\n") <= 2
+    assert run(["scan", "sbom", archive]) == 3
+    capsys.readouterr()
     assert run(["scan", "image", str(cut), "--json"]) == 3
     assert json.loads(capsys.readouterr().out)["error"]["kind"] == "FormatError"
 
@@ -94,6 +207,7 @@ def test_needs_no_root(archive: str) -> None:
         os.chmod(folder, 0o755)  # noqa: S103 -- nobody must get in
         copy = os.path.join(folder, "a.tar")
         Path(copy).write_bytes(Path(archive).read_bytes())
+        os.chdir(folder)
         os.seteuid(65534)
         try:
             status = run(["scan", "image", copy])
@@ -102,48 +216,14 @@ def test_needs_no_root(archive: str) -> None:
     assert status == 0
 
 
-def finding(number: int, kind: FindingKind = FindingKind.CONFIGURATION) -> Finding:
-    """One of many alike."""
-    return Finding(
-        id=str(number),
-        detector="IMG-016",
-        kind=kind,
-        severity=Severity.LOW,
-        asset_id="a",
-        title=Text("t", "t"),
-        message=Text("m", "m"),
-        remediation=Text("r", "r"),
-        location=str(number),
+def test_loads_only_what_it_uses(archive: str) -> None:
+    """A scan that prints a table loads no other form, no server, no store and no plots."""
+    code = (
+        "import sys\nfrom periderm.cli.main import run\n"
+        f"status = run(['scan', 'image', {archive!r}, '--quiet'])\n"
+        "heavy = ('starlette', 'uvicorn', 'sqlalchemy', 'jinja2', 'duckdb', 'lxml', 'periderm.formats.sarif',"
+        " 'periderm.formats.cyclonedx', 'periderm.formats.spdx', 'periderm.formats.html_report', 'periderm.server')\n"
+        "print(status, [m for m in heavy if m in sys.modules], file=sys.stderr)"
     )
-
-
-def test_alike_become_one_row() -> None:
-    """Many of one kind are one row with their number, unless all are asked for, or they are secrets."""
-    many = [finding(n) for n in range(9)]
-    assert [more for _, more in grouped(many, whole=False)] == [8]
-    assert len(list(grouped(many, whole=True))) == 9
-    assert len(list(grouped([finding(n, FindingKind.SECRET) for n in range(9)], whole=False))) == 9
-
-
-@pytest.mark.parametrize(
-    "text", ["one two three four five", "x" * 100, "镜像中的进程以 root 运行：没有设置用户。" * 3, "", "a" * 20 + " b"]
-)
-@pytest.mark.parametrize("columns", [10, 23])
-def test_wrap(text: str, columns: int) -> None:
-    """No line is wider than the window's share, and nothing is lost but spaces at the breaks."""
-    lines = wrap(text, columns)
-    assert all(width(line) <= columns for line in lines)
-    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-
-
-def test_columns_line_up() -> None:
-    """Continuation lines begin under their own column."""
-    out = io.StringIO()
-    table(
-        ["SEVERITY", "FINDING", "WHAT TO CHANGE"],
-        [("H high", "word " * 30, "change " * 30)],
-        Output(out=out, err=io.StringIO()),
-    )
-    lines = out.getvalue().splitlines()
-    assert len({line.index("change") for line in lines[1:]}) == 1
-    assert all(width(line) <= 120 for line in lines)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "0 []"

@@ -52,6 +52,14 @@ def _github(report: Report, _: str) -> bytes:
     return github.write(report)
 
 
+def _openvex(report: Report, _: str) -> bytes:
+    from periderm.correlate.statements import statements_of
+    from periderm.formats import openvex
+
+    tooling = f"Periderm {report.version}"
+    return openvex.write(statements_of(report), author="periderm", time=report.time, tooling=tooling)
+
+
 def _html(report: Report, language: str) -> bytes:
     from periderm.formats.html_report import page
 
@@ -68,6 +76,11 @@ FORMS: dict[str, tuple[Writer, Text, tuple[str, ...]]] = {
         (".cdx.json", ".bom.json"),
     ),
     "spdx": (_spdx, Text("SPDX 2.3, a bill of materials", "SPDX 2.3，软件物料清单"), (".spdx.json",)),
+    "openvex": (
+        _openvex,
+        Text("OpenVEX, what affects it and what does not", "OpenVEX，哪些漏洞有影响、哪些没有"),
+        (".openvex.json", ".vex.json"),
+    ),
     "junit": (_junit, Text("JUnit XML, for test pages", "JUnit XML，用于测试页面"), (".xml",)),
     "gitlab": (_gitlab, Text("GitLab's security report", "GitLab 安全报告"), ()),
     "github": (_github, Text("annotations of a GitHub workflow", "GitHub 工作流注解"), ()),

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 from periderm import __version__
 from periderm.cli.output import Output
-from periderm.model.errors import DeniedError, FormatError, NotFoundError, PeridermError, UsageError
+from periderm.model.errors import DeniedError, FormatError, NotFoundError, PeridermError, RuleError, UsageError
 from periderm.model.settings import Settings
 
 # Documented in docs/reference/cli.md, which is generated from here.
@@ -28,7 +28,9 @@ EXIT_INTERRUPTED = 130
 # name, help, module. One more command is one line here and one file.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("up", "watch this machine: sensor, server and console in one command", "periderm.cli.up"),
-    ("scan", "look into a container image, an archive or a folder", "periderm.cli.scan"),
+    ("advisories", "fetch, build and search published vulnerabilities", "periderm.cli.advisories"),
+    ("scan", "look into an image, folder, repository, SBOM, container or this host", "periderm.cli.scan"),
+    ("diff", "tell what changes from one image to another", "periderm.cli.diff"),
     ("incidents", "list incidents, or show one as a story", "periderm.cli.incidents"),
     ("findings", "list weaknesses of images and containers", "periderm.cli.findings"),
     ("assets", "list what is protected: nodes, images, containers, workloads", "periderm.cli.assets"),
@@ -106,7 +108,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
 
 def status_of(error: PeridermError) -> int:
     """The documented exit status for a family of errors."""
-    if isinstance(error, UsageError):
+    if isinstance(error, UsageError | RuleError):
         return EXIT_USAGE
     if isinstance(error, FormatError):
         return EXIT_INPUT

@@ -112,6 +112,11 @@ class Output:
         data = msgspec.json.format(data, indent=2)
         self.out.write(data.decode("utf-8", "replace") + "\n")
 
+    def raw(self, data: bytes) -> None:
+        """A whole document as it is."""
+        self.clear()
+        self.out.write(data.decode("utf-8", "replace"))
+
     def table(self, head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
         """Columns that fit the window: the widest give way first, cut in the middle."""
         self.clear()
@@ -157,6 +162,12 @@ class Output:
         if not self.quiet:
             self.clear()
             self.err.write(text + "\n")
+
+    def point(self, text: str, column: int) -> None:
+        """A line that a person wrote, and a caret below the place that is meant (columns count from 1)."""
+        self.clear()
+        before = width(clean(text[: column - 1]))
+        self.err.write(f"  {clean(text)}\n  {' ' * before}^\n")
 
     def error(self, error: PeridermError) -> None:
         """What happened and what to do next; as JSON on standard output if JSON was asked for."""

@@ -43,7 +43,8 @@ ALL_SCANNERS = frozenset(Scanner)
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """`findings` count; those that an exception or a VEX statement takes away are in `excepted` and `not_affected`,
     whole, so that nothing is hidden silently. `plan` is what to change, most risk first. `time` is Unix nanoseconds,
-    `seconds` the whole duration. `version` is the product's."""
+    `seconds` the whole duration. `version` is the product's. `unfixed` counts the vulnerabilities without a fix that were
+    left out because that was asked for."""
 
     kind: TargetKind
     target: str
@@ -58,4 +59,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     plan: tuple[PlannedChange, ...] = ()
     advisories: AdvisoryInfo = AdvisoryInfo()
     scanners: tuple[Scanner, ...] = ()
+    unfixed: int = 0
     schema: str = SCHEMA

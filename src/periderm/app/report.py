@@ -1,0 +1,149 @@
+"""Makes the whole report of one scan: opens what is named, reads it, has it judged, and says what counts.
+
+The order of the work: the inventory (or the bill of materials that stands for it), its findings, the vulnerabilities and
+licences of its packages, then VEX statements and exceptions, which take findings away and say why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from periderm import __version__
+from periderm.app.application import require
+from periderm.app.scan_image import ImageScanner, scan_reference
+from periderm.flow.progress import Progress, quiet
+from periderm.flow.vulnerabilities import judge_inventory
+from periderm.model.errors import UsageError
+from periderm.model.finding import Finding
+from periderm.model.image import ImageInventory
+from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
+from periderm.model.report import ALL_SCANNERS, Report, Scanner, TargetKind
+from periderm.model.vulnerability import VexStatement
+from periderm.ports.advisories import AdvisorySource
+from periderm.ports.clock import Clock
+from periderm.ports.documents import Documents
+
+_SOURCES = {TargetKind.FILESYSTEM: "folder", TargetKind.REPOSITORY: "source", TargetKind.CONTAINER: "container"}
+_BY_ADDRESS = ("https://", "http://", "ssh://", "git://", "git@")
+EXCEPTIONS = os.path.join(".periderm", "exceptions.yaml")
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person asks for. `target` is as they wrote it; `image` chooses one of an archive of several. Files: of
+    exceptions ('' the usual place, if there is one), of VEX statements, of a licence policy. `offline` fetches nothing."""
+
+    kind: TargetKind
+    target: str
+    image: str = ""
+    scanners: frozenset[Scanner] = ALL_SCANNERS
+    exceptions: str = ""
+    vex: tuple[str, ...] = ()
+    licence_policy: str = ""
+    ignore_unfixed: bool = False
+    files: bool = False
+    offline: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReportParts:
+    """What `scan_target` works with."""
+
+    scanner: ImageScanner
+    documents: Documents
+    clock: Clock
+    advisories: Callable[[], AdvisorySource]
+
+
+def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet, who: Principal = LOCAL_ADMIN) -> Report:
+    """The report. Raises PeridermError: what cannot be opened, read, or is asked for in a wrong way."""
+    require(who, Permission.READ)
+    began = parts.clock.monotonic()
+    statements = tuple(said for path in order.vex for said in _statements(parts, path))
+    inventory, found = _examined(parts, order, progress, who)
+    progress("Looking up what is known of its packages", None)
+    now = parts.clock.now()
+    with contextlib.ExitStack() as stack:
+        source = None
+        if Scanner.VULNERABILITIES in order.scanners:
+            source = parts.advisories()
+            stack.callback(source.close)
+        judged = judge_inventory(
+            inventory,
+            source,
+            now=now,
+            others=found,
+            vex=statements,
+        )
+    counting, unfixed = _with_a_fix(judged.findings) if order.ignore_unfixed else (judged.findings, 0)
+    if not order.files:
+        inventory = _without_files(inventory)
+    return Report(
+        kind=_kind(order),
+        target=order.target or "host",
+        time=now,
+        seconds=(parts.clock.monotonic() - began) / 1e9,
+        version=__version__,
+        inventory=inventory,
+        findings=counting,
+        not_affected=judged.not_affected,
+        excepted=judged.excepted,
+        exceptions=judged.exceptions,
+        plan=judged.plan,
+        advisories=judged.advisories,
+        unfixed=unfixed,
+        scanners=tuple(sorted(order.scanners)),
+    )
+
+
+def _kind(order: Order) -> TargetKind:
+    """A folder of source code is no repository by its address."""
+    if order.kind is TargetKind.REPOSITORY and not order.target.startswith(_BY_ADDRESS):
+        return TargetKind.SOURCE
+    return order.kind
+
+
+def _examined(
+    parts: ReportParts, order: Order, progress: Progress, who: Principal
+) -> tuple[ImageInventory, tuple[Finding, ...]]:
+    """What is in the target, and what is wrong with it besides its packages."""
+    if order.kind is TargetKind.SBOM:
+        from periderm.flow.bills import MOST, read_bill
+
+        return read_bill(parts.documents.read(order.target, MOST), order.target), ()
+    if order.offline and order.kind is TargetKind.REPOSITORY and order.target.startswith(_BY_ADDRESS):
+        raise UsageError(f"{order.target} lies behind a network, and --offline was given.", "Clone it, and scan the folder.")
+    reference = order.target
+    if order.kind is TargetKind.HOST:
+        reference = "host:/"
+    elif order.kind in _SOURCES:
+        where = os.path.abspath(order.target) if order.kind is TargetKind.FILESYSTEM else order.target
+        reference = f"{_SOURCES[order.kind]}:{where}"
+    result = scan_reference(
+        parts.scanner, reference, name=order.image, progress=progress, scanners=order.scanners | {Scanner.PACKAGES}, who=who
+    )
+    if result.inventory is None:
+        raise UsageError(f"{order.target} gave no inventory: {result.failure}.", "Scan it again.")
+    return result.inventory, result.findings
+
+
+def _statements(parts: ReportParts, path: str) -> tuple[VexStatement, ...]:
+    from periderm.flow.vex import MOST_BYTES, read_vex
+
+    return read_vex(parts.documents.read(path, MOST_BYTES), where=path)
+
+
+def _with_a_fix(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:
+    """(findings without the vulnerabilities that nobody has mended, how many those are)."""
+    kept = tuple(f for f in findings if f.vulnerability is None or f.vulnerability.fixed_in)
+    return kept, len(findings) - len(kept)
+
+
+def _without_files(inventory: ImageInventory) -> ImageInventory:
+    """The lists of files of all packages are most of an inventory, and few ask for them."""
+    packages = tuple(msgspec.structs.replace(p, files=()) if p.files else p for p in inventory.packages)
+    return msgspec.structs.replace(inventory, packages=packages)

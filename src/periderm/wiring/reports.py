@@ -1,0 +1,33 @@
+"""What makes a report: the image scanner, the files that a person names, the advisories at hand.
+
+Adapters are named inside the functions, so that a command loads only what it uses.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from periderm.model.settings import Settings
+from periderm.wiring.advising import advisory_source
+from periderm.wiring.scanning import image_scanner
+
+if TYPE_CHECKING:
+    from periderm.app.report import ReportParts
+
+
+def report_parts(settings: Settings, *, cached: bool = True) -> ReportParts:
+    """What `scan_target` works with. Without `cached` nothing that was kept is used, and nothing is kept."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.documents_local import LocalDocuments
+    from periderm.app.report import ReportParts
+
+    scanner = image_scanner(settings)
+    if not cached:
+        scanner = dataclasses.replace(scanner, cache=None)
+    return ReportParts(
+        scanner=scanner,
+        documents=LocalDocuments(),
+        clock=SystemClock(),
+        advisories=lambda: advisory_source(settings),
+    )
