@@ -161,3 +161,6 @@ function hush() { source?.close(); source = undefined; }
 document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
 addEventListener("pagehide", hush);
 listen();
+
+// On a narrow screen the page's own name may lie beyond the edge of the navigation.
+document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
