@@ -59,6 +59,10 @@ class RuleError(PeridermError):
         self.where, self.line, self.column = where, line, column
 
 
+class SignatureError(PeridermError):
+    """What was signed is not as it was signed, nobody who is trusted signed it, or a key cannot be used."""
+
+
 class SandboxError(PeridermError):
     """The sandboxed scan child ended before its answer (a limit, a crash, a signal)."""
 
