@@ -58,6 +58,9 @@ def test_references_to_the_common_licences() -> None:
 def test_quoted_texts() -> None:
     """A file that only quotes a licence, with the lines broken anywhere."""
     assert licences(b"Permission is hereby granted,\n  free of charge, to any person\nobtaining a copy") == ["MIT"]
+    lesser = b"the GNU Lesser General Public\nLicense, version 2.1 (or, at your option, any later version); see"
+    assert licences(lesser + b" the GNU General Public License version 3.") == ["LGPL-2.1-or-later", "GPL-3.0-only"]
+    assert licences(b"at\n  http://www.apache.org/licenses/LICENSE-2.0\n") == ["Apache-2.0"]
     assert licences(b"nothing of the kind") == []
     assert not read(b"nothing of the kind", "usr/share/doc/x/copyright")
 

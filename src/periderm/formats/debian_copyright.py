@@ -22,6 +22,8 @@ _LICENCE = re.compile(rb"^License:[ \t]*([^\n]{1,200})$", re.MULTILINE)
 _COMMON = re.compile(rb"/usr/share/common-licenses/([A-Za-z0-9.-]{2,20})")
 _FAMILY = re.compile(r"(a?gpl|lgpl|gfdl)[- ]?v?(\d)(?:\.(\d))?(?:\.0)?(\+|-or-later|-only)?", re.IGNORECASE)
 _WITH = re.compile(r"(.+?)[ _-]with[ _-](.+)", re.IGNORECASE)
+_PROSE = re.compile(rb"GNU (Lesser |Library |Affero |)General Public License,? (?:as )?\(?[Vv]ersion (\d(?:\.\d)?)(.{0,60})")
+_FAMILIES = {b"": "GPL", b"Lesser ": "LGPL", b"Library ": "LGPL", b"Affero ": "AGPL"}
 _WORDS = {"or": "OR", "and": "AND", "and/or": "OR", "|": "OR"}
 
 _SPDX = (
@@ -72,6 +74,7 @@ _EXCEPTIONS = {
     "llvm": "LLVM-exception",
 }
 _SIGNATURES = (  # of texts that old files quote without naming the licence
+    (b"apache.org/licenses/LICENSE-2.0", "Apache-2.0"),
     (b"Permission is hereby granted, free of charge, to any person obtaining", "MIT"),
     (b"Neither the name", "BSD-3-Clause"),
     (b"Redistribution and use in source and binary forms", "BSD-2-Clause"),
@@ -148,8 +151,11 @@ def licences(data: bytes) -> list[str]:
     found = found or _referenced(data)
     if not found:
         text = b" ".join(data[: 64 << 10].split())
-        found = [spdx for words, spdx in _SIGNATURES if words in text][:1]
-    return found
+        for family, version, rest in _PROSE.findall(text):
+            later = "+" if b"later" in rest else ""
+            found.append(identifier(f"{_FAMILIES[family]}-{version.decode()}{later}"))
+        found = list(dict.fromkeys(found)) or [spdx for words, spdx in _SIGNATURES if words in text][:1]
+    return found[:_MOST_LICENCES]
 
 
 def _declared(data: bytes) -> list[str]:

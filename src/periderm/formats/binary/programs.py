@@ -40,7 +40,7 @@ LANGUAGES = (
     row("perl", r"perl(?:5[\d.]*)?|libperl\.so.*", "perl:perl", at(b"\0v5.", rb"\0v(5\.\d+\.\d+)\0")),
     row(
         "php",
-        r"php[\d.]*|php-(?:cgi|fpm)[\d.]*|php-fpm|libphp[\d.]*\.so|phpdbg[\d.]*",
+        r"php[\d.]*|php-(?:cgi|fpm)[\d.]*|libphp[\d.]*\.so",
         "php:php",
         at(b"X-Powered-By: PHP/", rb"PHP/(\d\.\d+\.\d+(?:(?:alpha|beta|RC)\d+)?)"),
     ),
@@ -87,11 +87,11 @@ SHELLS_AND_TOOLS = (
     row("sudo", r"sudo", "sudo_project:sudo", at(b"Sudo version %s\n\0", rb"\n\0(\d\.\d+\.\d+(?:p\d+)?)\0")),
     row(
         "openssh",
-        r"sshd?|sshd-session|ssh-(?:keygen|agent|add|keyscan)|sftp-server",
+        r"sshd?",
         "openbsd:openssh",
         at(b"OpenSSH_", rb"OpenSSH_(\d+\.\d+p\d)"),
     ),
-    row("util-linux", r"getopt|mount|nsenter|unshare", "kernel:util-linux", at(b"util-linux ", rb"\0util-linux <v>", 1)),
+    row("util-linux", r"getopt", "kernel:util-linux", at(b"util-linux ", rb"\0util-linux <v>", 1)),
     row("xz", r"xz", "tukaani:xz", at(b"xz (XZ Utils) ")),
     row("zstd", r"zstd", "facebook:zstandard", at(b"\0v1.", rb"\0v(1\.\d+\.\d+)\0")),
     row(
@@ -144,7 +144,7 @@ SERVERS = (
     row("envoy", r"envoy", "envoyproxy:envoy", at(b"envoy_reloadable_features", rb"\0(1\.\d\d\.\d+(?:-dev)?)\0", 1000)),
     row(
         "redis",
-        r"redis-(?:server|sentinel|check-aof|check-rdb)",
+        r"redis-(?:server|check-rdb)",
         "redis:redis redislabs:redis",
         at(b"-builtin\0", rb"\0<v>\0(?:c11|atomic|sync)-builtin\0", 32),
         at(b"buildkitsandbox-", rb"[^\d.](\d\.\d+\.\d+)buildkitsandbox-\d", 16),
@@ -152,19 +152,19 @@ SERVERS = (
     ),
     row(
         "valkey",
-        r"valkey-(?:server|sentinel|check-aof|check-rdb)",
+        r"valkey-server",
         "lfprojects:valkey linuxfoundation:valkey",
         at(b"buildkitsandbox-", rb"[^\d.](\d\.\d+\.\d+)buildkitsandbox-\d", 16),
     ),
     row("memcached", r"memcached", "memcached:memcached", at(b"memcached ")),
     row(
         "postgresql",
-        r"postgres|postmaster",
+        r"postgres",
         "postgresql:postgresql",
         at(b"PostgreSQL ", rb"[\0?]PostgreSQL (\d+(?:\.\d+){0,2}(?:(?:alpha|beta|rc)\d)?)", 1),
     ),
-    row("mariadb", r"mariadbd?(?:-.*)?|mysqld?|mysql(?:admin|dump)", "mariadb:mariadb", _MARIADB),
-    row("mysql", r"mysqld?|mysql(?:admin|dump|sh)", "oracle:mysql", at(b"/mysql-", rb"/mysql-(\d\.\d+\.\d+)[-/]")),
+    row("mariadb", r"mariadbd?|mysqld?", "mariadb:mariadb", _MARIADB),
+    row("mysql", r"mysqld?|mysqlsh", "oracle:mysql", at(b"/mysql-", rb"/mysql-(\d\.\d+\.\d+)[-/]")),
     row("percona-server", r"mysqld?", "percona:percona_server oracle:mysql", at(b"/percona-server-")),
     row(
         "mongodb",
@@ -175,7 +175,7 @@ SERVERS = (
     row("sqlite", r"sqlite3?|libsqlite3\.so.*", "sqlite:sqlite", within(b"SQLite format 3", rb"\0(3\.\d{1,2}\.\d{1,2})\0")),
     row(
         "openldap",
-        r"slapd|ldap(?:search|add|modify|whoami)|libldap.*\.so.*",
+        r"slapd|ldapsearch|libldap.*\.so.*",
         "openldap:openldap",
         at(b"$OpenLDAP: ", rb"\$OpenLDAP: [\w.]+ <v>"),
     ),
@@ -221,7 +221,7 @@ LIBRARIES = (
     row("zlib", r"libz\.so.*", "zlib:zlib", at(b" inflate ", rb" inflate <v> Copyright")),
     row("expat", r"libexpat\.so.*", "libexpat_project:libexpat", at(b"expat_", rb"\0expat_<v>\0", 1)),
     row("xz", r"liblzma\.so.*", "tukaani:xz", within(b"lzma_", rb"\0(5\.\d+\.\d+)(?:alpha|beta)?\0")),
-    row("zstd", r"libzstd\.so.*", "facebook:zstandard", within(b"ZSTD_", rb"(?<![\d.])(1\.\d\.\d{1,2})\0")),
+    row("zstd", r"libzstd\.so.*", "facebook:zstandard", within(b"ZSTD_", rb"(1(?<![\d.]1)\.\d\.\d{1,2})\0")),
     row(
         "bzip2",
         r"libbz2\.so.*",
@@ -240,7 +240,7 @@ LIBRARIES = (
         at(b"xmlGetGlobalState", rb"\0*:*(2)(\d\d)(\d\d)\0", 40),
         at(b"::2", rb"::(2)(\d\d)(\d\d)\0"),
     ),
-    row("nghttp2", r"libnghttp2\.so.*", "nghttp2:nghttp2", within(b"nghttp2_", rb"(?<![\d.])(1\.\d{1,2}\.\d{1,2})\0")),
+    row("nghttp2", r"libnghttp2\.so.*", "nghttp2:nghttp2", within(b"nghttp2_", rb"(1(?<![\d.]1)\.\d{1,2}\.\d{1,2})\0")),
     row("gnutls", r"libgnutls\.so.*", "gnu:gnutls", at(b"Enabled GnuTLS ")),
     row("wolfssl", r"libwolfssl\.so.*", "wolfssl:wolfssl", at(b"\0wolfSSL ", rb"\0wolfSSL <v>\0")),
     row("mbedtls", r"libmbedcrypto\.so.*", "arm:mbed_tls", at(b"bed TLS ", rb"[mM]bed TLS <v>", 1)),
