@@ -46,7 +46,13 @@ class BundleFiles:
             os.chmod(whole, 0o644)
             os.replace(whole, target)
 
-    def unpack(self, bundle: str, target: str, check: Callable[[bytes], BundleManifest]) -> BundleManifest:
+    def unpack(
+        self,
+        bundle: str,
+        target: str,
+        check: Callable[[bytes], BundleManifest],
+        accept: Callable[[str, BundleManifest], None] = lambda _path, _manifest: None,
+    ) -> BundleManifest:
         """Checks everything before anything changes, then renames."""
         folder = os.path.dirname(os.path.abspath(target or bundle))
         with _told(target or bundle), open(bundle, "rb") as file:
@@ -65,6 +71,7 @@ class BundleFiles:
                     out.flush()
                     os.fsync(out.fileno())
                     os.fchmod(out.fileno(), 0o644)
+                accept(fresh, manifest)
                 os.replace(fresh, target)
             finally:
                 with contextlib.suppress(FileNotFoundError):

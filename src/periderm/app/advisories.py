@@ -24,11 +24,13 @@ from periderm.ports.clock import Clock
 @dataclasses.dataclass(frozen=True, slots=True)
 class Advisories:
     """What the use cases work with. `open` opens the store in force (the starter set if there is none), `fetcher` is None
-    where nothing is fetched; `store` is the store's path, `folder` where feeds are fetched to."""
+    where nothing is fetched; `store` is the store's path, `folder` where feeds are fetched to. `look` opens any store's
+    file and says what is in it."""
 
     store: str
     folder: str
     open: Callable[[], AdvisorySource]
+    look: Callable[[str], AdvisoryInfo]
     feeds: AdvisoryFeeds
     writer: AdvisoryWriter
     clock: Clock

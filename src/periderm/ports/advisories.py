@@ -107,8 +107,14 @@ class AdvisoryBundles(Protocol):
         AdvisoryError."""
         ...
 
-    def unpack(self, bundle: str, target: str, check: Callable[[bytes], BundleManifest]) -> BundleManifest:
-        """Puts the bundle's store in force at the target, if `check` takes the signed manifest and the bytes are those that
-        it names; with an empty target it only looks. Raises AdvisoryError, and whatever `check` raises; then the old
-        store stays."""
+    def unpack(
+        self,
+        bundle: str,
+        target: str,
+        check: Callable[[bytes], BundleManifest],
+        accept: Callable[[str, BundleManifest], None] = lambda _path, _manifest: None,
+    ) -> BundleManifest:
+        """Puts the bundle's store in force at the target, if `check` takes the signed manifest, the bytes are those that it
+        names, and `accept` takes the unpacked file; with an empty target it only looks. Raises AdvisoryError, and
+        whatever `check` and `accept` raise; then the old store stays."""
         ...

@@ -13,6 +13,7 @@ from periderm.model.settings import Settings
 
 if TYPE_CHECKING:
     from periderm.app.advisories import Advisories
+    from periderm.model.advisory import AdvisoryInfo
     from periderm.ports.advisories import AdvisoryBundles, AdvisorySource
 
 
@@ -27,6 +28,17 @@ def advisory_source(settings: Settings) -> AdvisorySource:
 
     known = starter.read(starter_bytes())
     return MemoryAdvisories(known.info, known.advisories, known.exploitations)
+
+
+def _look(path: str) -> AdvisoryInfo:
+    from periderm.adapters.advisories_sqlite.source import SqliteAdvisories
+
+    source = SqliteAdvisories(path)
+    try:
+        source.check()
+        return source.info()
+    finally:
+        source.close()
 
 
 def advisory_tools(
@@ -55,6 +67,7 @@ def advisory_tools(
         store=settings.advisories,
         folder=settings.feeds,
         open=lambda: advisory_source(settings),
+        look=_look,
         feeds=FeedFiles(),
         writer=SqliteWriter(),
         clock=clock,

@@ -107,7 +107,6 @@ def _place(product_id: str, parsed: Parsed) -> tuple[str, Rpm | None]:
     rpm = rpm_of(component.purl)
     if rpm is None:
         return ecosystem, None
-    versioned = rpm.version and component.id == f"{rpm.name}-{rpm.version.rpartition(':')[2]}"
-    if not versioned and "." not in rpm.version:
+    if "." not in rpm.version:  # every real build has a dot in its version or its release
         rpm = Rpm(component.id, "", "", rpm.source)
     return ecosystem, rpm
