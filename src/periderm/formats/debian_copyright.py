@@ -22,7 +22,9 @@ _LICENCE = re.compile(rb"^License:[ \t]*([^\n]{1,200})$", re.MULTILINE)
 _COMMON = re.compile(rb"/usr/share/common-licenses/([A-Za-z0-9.-]{2,20})")
 _FAMILY = re.compile(r"(a?gpl|lgpl|gfdl)[- ]?v?(\d)(?:\.(\d))?(?:\.0)?(\+|-or-later|-only)?", re.IGNORECASE)
 _WITH = re.compile(r"(.+?)[ _-]with[ _-](.+)", re.IGNORECASE)
-_PROSE = re.compile(rb"GNU (Lesser |Library |Affero |)General Public License,? (?:as )?\(?[Vv]ersion (\d(?:\.\d)?)(.{0,60})")
+_PROSE = re.compile(
+    rb"GNU (Lesser |Library |Affero |)General Public License,? (?:as )?\(?[Vv]ersion (\d(?:\.\d)?)(?=([^.;]{0,60}))"
+)
 _FAMILIES = {b"": "GPL", b"Lesser ": "LGPL", b"Library ": "LGPL", b"Affero ": "AGPL"}
 _WORDS = {"or": "OR", "and": "AND", "and/or": "OR", "|": "OR"}
 
