@@ -70,7 +70,7 @@ def show_image(app: Application, who: Principal, name: str) -> ImageStory:
     digest = state.digest
     inventory = app.store.inventory(digest)
     found, total = findings_of(app, digest)
-    hidden = hide(app, found, [state])
+    hidden = hide(app, found, {f.id: state for f in found})
     counted = hidden.left
     results = app.store.scan_results(Query(image_digest=digest, limit=1)).items
     story = ImageStory(

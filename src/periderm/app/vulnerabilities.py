@@ -77,7 +77,7 @@ def show_vulnerability(app: Application, who: Principal, name: str, cursor: str 
         places=Page(places, page.next_cursor, page.total),
         fixes=_fixes(found),
         containers=running_containers(app, [digest for digest, state in states.items() if state.running]),
-        hidden=hide(app, found, list(states.values())).by,
+        hidden=hide(app, found, images).by,
     )
 
 

@@ -92,7 +92,9 @@ class Rematcher:
                 return None  # it was scanned meanwhile: the next look judges what is there then
             before = tuple(self._findings(digest))
             kept = [f for f in before if f.detector not in MADE_ANEW]
-            result = msgspec.structs.replace(last, findings=(*kept, *made), inventory=None, advisories=advisories)
+            result = msgspec.structs.replace(
+                last, findings=(*kept, *made), inventory=None, advisories=advisories, plan=judged.plan
+            )
             self._store.put_scan_result(result)
         return _difference(inventory, before, made, advisories=advisories, now=now)
 

@@ -131,6 +131,7 @@ hides-n =
         [one] hides one finding
        *[other] hides { $n } findings
     }
+show-them = Show them
 except-here = Make an exception for this image
 except-this = Make an exception
 runs-in =

@@ -92,6 +92,7 @@ other-findings = 另外 { $n } 个弱点：密钥、配置、许可证
 looked-at = 只查看了 { $total } 个弱点中的 { $n } 个。
 hidden-here = 有 { $n } 个弱点因例外而不计
 hides-n = 隐藏 { $n } 个弱点
+show-them = 查看
 except-here = 为这个镜像添加例外
 except-this = 添加例外
 runs-in = { $n } 个容器正在运行它
