@@ -88,17 +88,17 @@ def parse(text: str) -> PackageUrl | None:
     scheme, colon, rest = text.partition(":")
     if not colon or scheme.lower() != "pkg":
         return None
-    rest, _, subpath = rest.strip("/").partition("#")
+    rest, _, subpath = rest.partition("#")
     rest, _, told = rest.partition("?")
     kind, slash, rest = rest.lstrip("/").partition("/")
     kind = kind.lower()
     if not slash or not re.fullmatch(r"[a-z][a-z0-9.-]*", kind):
         return None
-    version = ""
+    version, rest = "", rest.strip("/")
     head, at, tail = rest.rpartition("@")
     if at and head and "/" not in tail:
         rest, version = head, unquote(tail)
-    namespace, _, name = rest.strip("/").rpartition("/")
+    namespace, _, name = rest.rpartition("/")
     if not name:
         return None
     pairs = [(key.lower(), unquote(value)) for key, _, value in (p.partition("=") for p in told.split("&") if p) if value]

@@ -92,7 +92,7 @@ class Found:
             name=full,
             version=version,
             type=kind,
-            purl=purl.of(kind, name, version, namespace, subpath, **(qualifiers or {})),
+            purl=purl.of(kind, name, version, namespace, subpath, **{k: v[:LONGEST] for k, v in (qualifiers or {}).items()}),
             licence=_line(licence),
             path=path or self._path,
             origin=origin or self._origin,

@@ -78,7 +78,7 @@ class _Work:
 
     def _content(self, data: memoryview, member: Member, most: int, where: str) -> memoryview:
         """A whole member within the budget."""
-        most = min(most, MOST_INFLATED - self._inflated)
+        most = max(0, min(most, MOST_INFLATED - self._inflated))
         content = zip_directory.content(data, member, most if member.method else len(data), where)
         self._inflated += len(content) if member.method else 0
         return content
@@ -101,7 +101,7 @@ class _Work:
         told = self._poms(data, members, path)
         described = next((m for m in members if m.name == _MANIFEST), None)
         manifest = java_manifest.main_section(self._text(data, described, _SMALL, path)) if described else {}
-        own = _own(told, manifest, path)
+        own = _own(told, manifest, path, members)
         if own:
             origin = Origin.EMBEDDED if depth > 1 else Origin.INSTALLED
             self._add(own, path, manifest, origin, hashlib.sha1(data, usedforsecurity=False).hexdigest())
@@ -149,7 +149,7 @@ def _printable(name: str) -> str:
     return name if name.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in name)
 
 
-def _own(told: list[Coordinates], manifest: dict[str, str], path: str) -> Coordinates | None:
+def _own(told: list[Coordinates], manifest: dict[str, str], path: str, members: list[Member]) -> Coordinates | None:
     """Which artifact the archive itself is; None if nothing says so."""
     artifact, version = java_manifest.from_name(path.replace("!", "/"))
     titles = {artifact, manifest.get("implementation-title", ""), java_manifest.symbolic(manifest)}
@@ -158,9 +158,17 @@ def _own(told: list[Coordinates], manifest: dict[str, str], path: str) -> Coordi
         return next((c for c in named if c.artifact == artifact), named[0])
     if len(told) == 1 and not version:
         return told[0]  # renamed
-    if len(told) == 1 and told[0].version == version:
+    if len(told) == 1 and (told[0].version == version or not _holds_others(told[0], members)):
         return told[0]
     return _described(manifest, artifact, version) or (told[0] if len(told) == 1 else None)
+
+
+def _holds_others(one: Coordinates, members: list[Member]) -> bool:
+    """Whether it has classes outside the group that its only pom names: then that was shaded into something else, and
+    the file's name may be right. A renamed archive has none."""
+    parts = one.group.split(".")
+    home = "/".join(parts[:2]) + "/"  # org.apache.logging.log4j keeps its classes in org/apache/logging/log4j
+    return any(m.name.endswith(".class") and "/" in m.name and not m.name.startswith((home, "META-INF/")) for m in members)
 
 
 def _described(manifest: dict[str, str], artifact: str, version: str) -> Coordinates | None:

@@ -49,14 +49,23 @@ _PIECES = re.compile(r'"(?:[^"\\]++|\\.)*+"|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/
 
 
 def _without_extras(text: str) -> Iterator[bytes]:
+    """The pieces that count; a comma is held back until what follows it is no closing bracket."""
+    held = b""
     for match in _PIECES.finditer(text):
         piece = match.group()
-        if not piece.startswith(("//", "/*")) and not (piece == "," and _ends_here(text, match.end())):
-            yield piece.encode("utf-8", "replace")
-
-
-def _ends_here(text: str, at: int) -> bool:
-    return text[at : at + 400].lstrip()[:1] in ("}", "]")
+        if piece.startswith(("//", "/*")):
+            continue
+        if piece == ",":
+            yield held
+            held = b","
+            continue
+        first = piece.lstrip()[:1]
+        if first and first not in "}]":
+            yield held
+        if first:
+            held = b""
+        yield piece.encode("utf-8", "replace")
+    yield held
 
 
 # A line of a list of files: `    { url = "…", hash = "…" },`. Most of a Python lock file; nothing in it is needed.
