@@ -7,10 +7,11 @@ Reads no image: a stored inventory is judged in the same way as one that was jus
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from periderm.algorithms.exceptions import apply
 from periderm.engines import vulnerability as engine
 from periderm.engines.vulnerability.coverage import assumptions, not_judged
 from periderm.engines.vulnerability.describe import advisory_ids, cve_ids, describe
@@ -22,14 +23,12 @@ from periderm.engines.vulnerability.plan import plan
 from periderm.engines.vulnerability.surroundings import Surroundings
 from periderm.engines.vulnerability.vex import TAKES_AWAY, Statements
 from periderm.model.advisory import AdvisoryInfo
-from periderm.model.exception import Excepted
+from periderm.model.exception import Excepted, Exemption
 from periderm.model.finding import Finding, FindingKind
 from periderm.model.image import ImageInventory
 from periderm.model.vulnerability import PlannedChange, VexStatement
 from periderm.ports.advisories import AdvisorySource
 
-# Which findings exceptions take away: (those that count, those that are hidden, by which exception).
-Except = Callable[[Sequence[Finding]], tuple[Sequence[Finding], Sequence[Finding], Sequence[Excepted]]]
 NOTHING = Surroundings()
 _NO_ADVISORIES = AdvisoryInfo()
 
@@ -54,26 +53,25 @@ def judge_inventory(
     now: int,
     others: Sequence[Finding] = (),
     vex: Iterable[VexStatement] = (),
-    except_: Except | None = None,
+    exemptions: Iterable[Exemption] = (),
+    digests: Sequence[str] = (),
     surroundings: Surroundings = NOTHING,
     licences: Iterable[Licensing] = (),
 ) -> Judgement:
     """All that is said of an inventory's packages. `others` are findings that were made before (secrets, configuration):
-    exceptions count for them too. Without `source` no vulnerability is looked for. Raises AdvisoryError."""
+    exceptions count for them too. `digests` are further ones of the image (its manifest's) that exceptions may name.
+    Without `source` no vulnerability is looked for. Raises AdvisoryError."""
     facts, info = _facts(inventory, source, surroundings, now=now, licences=tuple(licences))
     found = engine.findings(facts) if source is not None else engine.findings(facts, _WITHOUT_ADVISORIES)
     counting, not_affected = _honour(found, Statements(vex, inventory))
-    everything: Sequence[Finding] = (*others, *counting)
-    excepted: Sequence[Finding] = ()
-    exceptions: Sequence[Excepted] = ()
-    if except_ is not None:
-        everything, excepted, exceptions = except_(everything)
+    images = tuple(n for n in (inventory.reference,) if n)
+    applied = apply(exemptions, (*others, *counting), now, images, (inventory.digest, *digests))
     return Judgement(
-        findings=tuple(everything),
+        findings=applied.kept,
         not_affected=not_affected,
-        excepted=tuple(excepted),
-        exceptions=tuple(exceptions),
-        plan=plan(inventory, everything, _matches(found, facts), _releases(everything, inventory, now)),
+        excepted=applied.excepted,
+        exceptions=applied.by,
+        plan=plan(inventory, applied.kept, _matches(found, facts), _releases(applied.kept, inventory, now)),
         advisories=info,
     )
 
