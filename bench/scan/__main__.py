@@ -1,162 +1,133 @@
-"""What it costs to scan an image, cold and warm, beside the mere reading, inflating and hashing of its layers.
+"""What it costs to scan images, from exec to exit, beside the floor: reading, inflating and hashing every layer once.
 
-Usage: `python bench/scan.py [TARGET]` with whatever `periderm scan image` takes; without one, the sample's image, or a
-made one of 64 MiB where there is no sample. Prints; asserts nothing. Each run is a process of its own: seconds of the
-clock and of the processor, and the peak of its memory. Cold means that the files were dropped from the page cache.
+Usage: `python bench/scan [NAME…]` with names of `images.IMAGES` (default: all), or a path of an archive of `docker save`.
+Prints; asserts nothing. The images are made here once and kept in PERIDERM_BENCH_CACHE (default: the user's cache); Debian
+needs root, debootstrap and its mirror. The floor is `floor.c`, built with isal and OpenSSL where there are headers.
+Figures are the best of several runs, scan and floor in turn, so that a noisy machine disturbs both alike. Memory is the
+greatest sum of RssAnon and RssShmem over all processes of a run, looked at every few milliseconds.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 import os
-import random
-import resource
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-SAMPLES = ("localhost/periderm-sample:1", "localhost/periderm-sample:latest")
-PODMAN = ("podman", "--cgroup-manager=cgroupfs")
-RUNS = 5
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scan import images, measure
 
-def scan(target: str) -> int:
-    """A child: scans once, and says what it took. Importing is told apart: a worker imports once for many images."""
-    began = time.perf_counter()
-    from periderm import wiring
-    from periderm.app.scan_image import scan_reference
-    from periderm.model.settings import Settings
-
-    with tempfile.TemporaryDirectory() as folder:
-        scanner = wiring.image_scanner(Settings(state=folder, cache=folder))
-        loaded, cpu = time.perf_counter(), time.process_time()
-        result = scan_reference(scanner, target)
-        done, cpu = time.perf_counter(), time.process_time() - cpu
-    inventory = result.inventory
-    report(done - loaded, cpu, inventory.size if inventory else 0, imports=loaded - began, findings=len(result.findings))
-    return 0
+RUNS = int(os.environ.get("PERIDERM_BENCH_RUNS", "4"))
+PACKAGES = ("--scanners", "packages,vulnerabilities")
 
 
-def floor(target: str) -> int:
-    """A child: reads, inflates and hashes each layer once, and does nothing else."""
-    from periderm import wiring
-    from periderm.app.scan_image import split
-    from periderm.formats.compression import inflate
-    from periderm.model.settings import Settings
-    from periderm.ports.image_source import BlobLayer
+class Row(NamedTuple):
+    """One line of figures."""
 
-    scanner = wiring.image_scanner(Settings(state="/nonexistent", cache="/nonexistent"))
-    kind, location = split(target, scanner.kind_of)
-    size = 0
-    with scanner.sources[kind].open(location, "") as image:
-        began, cpu = time.perf_counter(), time.process_time()
-        for layer in image.layers:
-            digest = hashlib.sha256()
-            if isinstance(layer, BlobLayer):
-                for piece in inflate(layer.chunks()):
-                    digest.update(piece)
-                    size += len(piece)
-            else:
-                for item in layer.entries():
-                    for piece in item.chunks() if item.entry.size else ():
-                        digest.update(piece)
-                        size += len(piece)
-        report(time.perf_counter() - began, time.process_time() - cpu, size)
-    return 0
+    what: str
+    run: measure.Run
+    floor: float
 
 
-def report(seconds: float, cpu: float, size: int, **more: float) -> None:
-    """What a child tells its parent."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "size": size, "peak": peak, **more}))
+def cache() -> Path:
+    """Where the made images are kept."""
+    told = os.environ.get("PERIDERM_BENCH_CACHE")
+    return Path(told) if told else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "periderm-bench"
 
 
-def child(what: str, target: str) -> dict[str, float]:
-    """Runs a child and reads its report."""
-    done = subprocess.run([sys.executable, __file__, what, target], capture_output=True, text=True, check=True)
-    told: dict[str, float] = json.loads(done.stdout)
-    return told
+def build_floor(folder: Path) -> Path | None:
+    """The floor's program, None (and why) where it cannot be built."""
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        print("no floor: there is no C compiler")
+        return None
+    program = folder / "floor"
+    source = Path(__file__).parent / "floor.c"
+    done = subprocess.run(
+        [compiler, "-O2", "-pthread", source, "-lisal", "-lcrypto", "-o", program], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        print("no floor: it needs the headers of isal and OpenSSL (Debian: libisal-dev libssl-dev)")
+        return None
+    return program
 
 
-def forget(target: str) -> None:
-    """Drops the target's files from the page cache, as far as it is files of ours (needs no root)."""
-    path = Path(target)
-    files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else []
-    for file in files:
-        with file.open("rb") as opened:
-            os.fsync(opened.fileno())
-            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+def scan(archive: Path, kept: Path, more: Sequence[str] = PACKAGES) -> tuple[measure.Run, dict[str, list[object]]]:
+    """One `periderm scan`, and its report."""
+    environment = {**os.environ, "PERIDERM_CACHE": str(kept), "PERIDERM_STATE": str(kept / "state")}
+    command = [sys.executable, "-m", "periderm", "scan", "image", str(archive), "--format", "json", "--quiet", *more]
+    run = measure.run(command, environment)
+    report: dict[str, list[object]] = json.loads(run.output)
+    return run, report
 
 
-def saved(folder: Path) -> str:
-    """An archive of the sample's image, if podman has it; else a made one: half texts, half programs."""
-    archive = folder / "sample.tar"
-    if shutil.which("podman"):
-        for name in SAMPLES:
-            if not subprocess.run([*PODMAN, "save", "-q", "-o", archive, name], capture_output=True, check=False).returncode:
-                print(f"image: {name}")
-                return str(archive)
-    print("image: a made one of 64 MiB (there is no sample; `periderm demo` builds it)")
-    chance = random.Random(1)  # noqa: S311 -- the same made image each time
-    words = [bytes(chance.choices(b"abcdefghijklmnopqrstuvwxyz_= \n", k=chance.randint(2, 9))) for _ in range(5000)]
-    layer = io.BytesIO()
-    with tarfile.open(fileobj=layer, mode="w") as tar:
-        for number in range(2000):
-            info = tarfile.TarInfo(f"usr/lib/d{number % 50}/f{number}")
-            data = b" ".join(chance.choices(words, k=5000)) if number % 2 else b"\x7fELF\0" + chance.randbytes(32_000)
-            info.size, info.mode = len(data), 0o644 if number % 2 else 0o755
-            tar.addfile(info, io.BytesIO(data))
-    content = layer.getvalue()
-    digest = hashlib.sha256(content).hexdigest()
-    config = json.dumps({"os": "linux", "rootfs": {"diff_ids": [f"sha256:{digest}"]}}).encode()
-    manifest = json.dumps([{"Config": "c.json", "RepoTags": ["made:1"], "Layers": ["layer.tar"]}]).encode()
-    with tarfile.open(archive, "w") as tar:
-        for name, data in (("layer.tar", content), ("c.json", config), ("manifest.json", manifest)):
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    return str(archive)
+def forget(file: Path) -> None:
+    """Drops a file from the page cache."""
+    with file.open("rb") as opened:
+        os.fsync(opened.fileno())
+        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def measure(target: str) -> None:
-    """Floor and scan, cold and warm, alternating so that a noisy machine disturbs both alike."""
-    best: dict[str, dict[str, float]] = {}
-    for run in range(RUNS):
-        for what in ("floor", "scan"):
-            if run == 0:
-                forget(target)
-            told = child(what, target)
-            key = f"{what} {'cold' if run == 0 else 'warm'}"
-            if key not in best or told["seconds"] < best[key]["seconds"]:
-                best[key] = told
-    size = best["scan warm"]["size"] / (1 << 20)
-    print(f"layers, inflated: {size:.0f} MiB; findings: {best['scan warm']['findings']:.0f}")
-    print(f"loading the scanner's code, once a process: {best['scan warm']['imports'] * 1000:.0f} ms")
-    for state in ("cold", "warm"):
-        low, mine = best[f"floor {state}"], best[f"scan {state}"]
-        rate = size / mine["seconds"] if mine["seconds"] else 0.0
-        print(
-            f"{state}: scan {mine['seconds']:5.2f} s, {mine['cpu']:5.2f} s CPU ({rate:4.0f} MiB/s, {mine['peak']:3.0f} MiB)   "
-            f"floor {low['seconds']:5.2f} s, {low['cpu']:5.2f} s CPU (peak {low['peak']:3.0f} MiB)   "
-            f"ratio {mine['seconds'] / low['seconds']:.2f}, {mine['cpu'] / low['cpu']:.2f} CPU"
-        )
+def figures(archive: Path, floor: Path | None, folder: Path) -> None:
+    """All runs of one archive."""
+    places = images.places(archive)
+    command = [str(floor), str(archive), *places] if floor else []
+    warm = folder / "warm"
+    best: dict[str, measure.Run] = {}
+    report: dict[str, list[object]] = {}
+
+    def note(what: str, run: measure.Run) -> None:
+        if what not in best or run.seconds < best[what].seconds:
+            best[what] = run._replace(peak=max(run.peak, best[what].peak if what in best else 0))
+
+    for number in range(RUNS):
+        if number == 0:
+            forget(archive)
+            if command:
+                note("floor, cold file", measure.run(command))
+            forget(archive)
+        shutil.rmtree(warm, ignore_errors=True)
+        run, report = scan(archive, warm)
+        note("packages, cold file" if number == 0 else "packages", run)
+        if command:
+            note("floor", measure.run(command))
+        note("packages, unchanged file", scan(archive, warm)[0])
+        shutil.rmtree(warm / "scan" / "result", ignore_errors=True)
+        note("packages, kept layers", scan(archive, warm)[0])
+    everything, whole = scan(archive, folder / "all", ())
+    note("everything", everything)
+    told = report["inventory"]["packages"]  # type: ignore[call-overload] # JSON of our own
+    print(f"\n{archive.name}: {archive.stat().st_size >> 20} MiB, {len(places) // 3} layers, {len(told)} packages, ", end="")
+    print(f"{len(report['findings'])} findings ({len(whole['findings'])} with all scanners)")
+    for what, run in best.items():
+        low = best.get("floor, cold file" if "cold" in what else "floor")
+        ratio = f"   {run.seconds / low.seconds:5.2f} times the floor" if low and not what.startswith("floor") else ""
+        print(f"  {what:<26}{run.seconds:7.3f} s {run.cpu:7.3f} s CPU {run.peak >> 20:5} MiB{ratio}")
 
 
-def main(arguments: list[str]) -> int:
-    """The parent, or one of its children."""
-    if len(arguments) == 2 and arguments[0] in ("scan", "floor"):
-        return {"scan": scan, "floor": floor}[arguments[0]](arguments[1])
-    if arguments:
-        measure(arguments[0])
-        return 0
-    with tempfile.TemporaryDirectory(prefix="periderm-bench-") as folder:
-        measure(saved(Path(folder)))
+def main(arguments: Sequence[str]) -> int:
+    """All images, or those that are named."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="periderm-bench-") as name:
+        folder = Path(name)
+        floor = build_floor(folder)
+        for wanted in arguments or tuple(images.IMAGES):
+            if wanted not in images.IMAGES:
+                figures(Path(wanted), floor, folder)
+                continue
+            if not (cache() / f"debian-{images.SUITE}.tar").exists() and (os.geteuid() or not shutil.which("debootstrap")):
+                print("making the images needs root and debootstrap, once")
+                return 0
+            for oci in (False, True):
+                figures(images.image(cache(), wanted, oci=oci), floor, folder)
+    print(f"\n{time.monotonic() - began:.0f} s")
     return 0
 
 

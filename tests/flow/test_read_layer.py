@@ -31,7 +31,9 @@ def task(formats: Sequence[PackageFormat] = (), limits: ScanLimits | None = None
     """Everything is looked for."""
     fields: dict[str, Any] = {"cache": NoCache(), "search": True, "digests": True, "confirm": 1 << 20, **changes}
     limits = limits or ScanLimits()
-    return Task(wanted=Wanted(formats), patterns=PATTERNS, limits=limits, room=Room(limits.inflated), **fields)
+    lock = threading.Lock()
+    fields |= {"wanted": Wanted(formats), "patterns": PATTERNS, "room": Room(limits.inflated), "large": lambda: lock}
+    return Task(limits=limits, **fields)
 
 
 def blob(data: bytes) -> BlobLayer:
@@ -185,4 +187,3 @@ def test_a_folder_says_what_it_missed() -> None:
     layer = TreeLayer("", lambda: [_Unreadable(), Objects()], lambda: ("y was left out.",))
     facts = read_layer(layer, task(), lambda _: None)
     assert [m.en for m in facts.missed] == ["x was not read: it cannot be read (no).", "y was left out."]
-    assert isinstance(task().large, type(threading.Lock()))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
+import queue
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -55,7 +59,7 @@ def test_in_order_though_the_largest_is_read_first() -> None:
         return facts_of(layer)
 
     layers: list[Layer] = [blob(1, 5), blob(2, 50), blob(3, 1), blob(2, 50), TreeLayer("t", tuple)]
-    told = names(Reading(layers, read, NoCache(), "all", lambda _: None))
+    told = names(Reading(layers, read, cache=NoCache(), looked_for="all", advance=lambda _: None))
     assert told == ["sha256:1", "sha256:2", "sha256:3", "sha256:2", "t"]
     assert sorted(begun) == ["sha256:1", "sha256:2", "sha256:3", "t"]
 
@@ -68,7 +72,7 @@ def test_both_read_at_the_same_time() -> None:
         meet.wait()
         return facts_of(layer)
 
-    assert len(names(Reading([blob(1), blob(2)], read, NoCache(), "all", lambda _: None))) == 2
+    assert len(names(Reading([blob(1), blob(2)], read, cache=NoCache(), looked_for="all", advance=lambda _: None))) == 2
 
 
 def test_kept_layers_are_not_read() -> None:
@@ -80,14 +84,14 @@ def test_kept_layers_are_not_read() -> None:
         return facts_of(layer)
 
     layers: list[Layer] = [blob(1), blob(2), TreeLayer("t", tuple)]
-    first = names(Reading(layers, read, cache, "all", lambda _: None))
+    first = names(Reading(layers, read, cache=cache, looked_for="all", advance=lambda _: None))
     begun.clear()
-    assert names(Reading(layers, read, cache, "all", lambda _: None)) == first
+    assert names(Reading(layers, read, cache=cache, looked_for="all", advance=lambda _: None)) == first
     assert begun == ["t"]
-    names(Reading(layers, read, cache, "packages", lambda _: None))
+    names(Reading(layers, read, cache=cache, looked_for="packages", advance=lambda _: None))
     assert sorted(begun) == ["sha256:1", "sha256:2", "t", "t"]
     cache.engine = "e2"
-    names(Reading(layers, read, cache, "all", lambda _: None))
+    names(Reading(layers, read, cache=cache, looked_for="all", advance=lambda _: None))
     assert begun.count("sha256:1") == 2
 
 
@@ -95,7 +99,7 @@ def test_damage_in_the_cache_is_a_miss() -> None:
     """Bytes that are no facts are read over."""
     cache = Kept()
     cache.put("layer", key_of(blob(1), cache, "all"), b"nonsense")
-    reading = Reading([blob(1)], lambda layer, _: facts_of(layer), cache, "all", lambda _: None)
+    reading = Reading([blob(1)], lambda layer, _: facts_of(layer), cache=cache, looked_for="all", advance=lambda _: None)
     assert names(reading) == ["sha256:1"]
     assert reading.kept == 0
 
@@ -103,7 +107,11 @@ def test_damage_in_the_cache_is_a_miss() -> None:
 def test_what_a_shared_limit_cut_is_not_kept() -> None:
     """It would be read whole another time."""
     cache = Kept()
-    names(Reading([blob(1)], lambda layer, _: facts_of(layer, limited=True), cache, "all", lambda _: None))
+    names(
+        Reading(
+            [blob(1)], lambda layer, _: facts_of(layer, limited=True), cache=cache, looked_for="all", advance=lambda _: None
+        )
+    )
     assert cache.values == {}
 
 
@@ -117,7 +125,7 @@ def test_an_error_ends_all(bad: int) -> None:
         return facts_of(layer)
 
     with pytest.raises(FormatError, match="damaged"):
-        names(Reading([blob(n) for n in range(5)], read, NoCache(), "all", lambda _: None))
+        names(Reading([blob(n) for n in range(5)], read, cache=NoCache(), looked_for="all", advance=lambda _: None))
     assert threading.active_count() >= 1
 
 
@@ -141,7 +149,9 @@ def test_whoever_stops_asking_stops_the_reading() -> None:
                 ended.append(layer.diff_id)
         return facts_of(layer)
 
-    facts = Reading([blob(0, 9), blob(1, 8), blob(2, 1)], read, NoCache(), "all", lambda _: None).facts()
+    facts = Reading(
+        [blob(0, 9), blob(1, 8), blob(2, 1)], read, cache=NoCache(), looked_for="all", advance=lambda _: None
+    ).facts()
     next(facts)
     facts.close()
     assert len(ended) == 1
@@ -150,3 +160,56 @@ def test_whoever_stops_asking_stops_the_reading() -> None:
 def test_names_of_questions_differ() -> None:
     """Other parts, another name."""
     assert named(["a", "b"]) != named(["ab"]) != named(["a", "b", ""])
+
+
+class Pair:
+    """`ports.sandbox.Mate` for two threads: the helper may vanish with a part that it has begun."""
+
+    def __init__(self, vanish_at: int = 99) -> None:
+        self.tickets = itertools.count()
+        self.parts: queue.SimpleQueue[tuple[int, bytes] | None] = queue.SimpleQueue()
+        self.vanish_at = vanish_at
+
+    def ticket(self) -> int:
+        """The next number."""
+        return next(self.tickets)
+
+    def give(self, number: int, data: bytes) -> None:
+        """Takes a part."""
+        if number == self.vanish_at:
+            raise FormatError("the helper met something bad")
+        self.parts.put((number, data))
+
+    def given(self) -> Iterator[tuple[int, bytes]]:
+        """All parts until the end."""
+        while (part := self.parts.get()) is not None:
+            yield part
+
+    def alone(self) -> contextlib.AbstractContextManager[None]:
+        """No lock."""
+        return contextlib.nullcontext()
+
+
+@pytest.mark.parametrize("vanish_at", [99, 0, 2])
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_two_processes_share_the_layers(vanish_at: int, count: int) -> None:
+    """Each layer is read once, by either; what a helper that vanished had begun is read again; the order holds."""
+    pair, begun = Pair(vanish_at), []
+    layers = [blob(n, 9 - n) for n in range(count)]
+
+    def read(layer: Layer, _advance: Advance) -> LayerFacts:
+        begun.append(layer.diff_id)
+        return facts_of(layer)
+
+    def helper() -> None:
+        with contextlib.suppress(FormatError):
+            Reading(layers, read, cache=NoCache(), looked_for="all", advance=lambda _: None).help_with(pair)
+        pair.parts.put(None)
+
+    second = threading.Thread(target=helper)
+    second.start()
+    told = names(Reading(layers, read, cache=NoCache(), looked_for="all", advance=lambda _: None, mate=pair))
+    second.join()
+    assert told == [layer.diff_id for layer in layers]
+    assert len(begun) <= count + (vanish_at < count)
+    assert set(begun) == set(told)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
 from periderm.model.errors import DeniedError
 from periderm.model.principal import Permission, Principal
 from periderm.model.settings import Settings
-from periderm.ports.bus import Bus
-from periderm.ports.clock import Clock
-from periderm.ports.store import Store
+
+if TYPE_CHECKING:
+    from periderm.ports.bus import Bus
+    from periderm.ports.clock import Clock
+    from periderm.ports.store import Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from periderm.ports.clock import Clock
 from periderm.ports.image_source import ImageSource, OpenImage
 
 if TYPE_CHECKING:
-    from periderm.ports.sandbox import Sandbox
+    from periderm.ports.sandbox import Help, Mate, Sandbox, Work
     from periderm.ports.scan_cache import ScanCache
 
 Kind = Callable[[str], str]  # a path to 'archive', 'layout', 'folder' or '' if there is nothing
@@ -140,14 +140,15 @@ def _walled(
     if scanner.required and (gaps := sandbox.lacks()):
         raise SandboxError(gaps[0].en, "Scan on a newer kernel, or without requiring a sandbox.")
     place = scanner.places.get(kind, itself)(location)
-    from periderm.flow import scan  # noqa: F401 -- loaded before the fork: a worker does it once for all its scans
+    from periderm.flow.scan import assist  # loaded before the fork: a worker does it once for all its scans
 
     limits = scanner.limits
 
-    def walled(work: Callable[[Progress], bytes]) -> bytes:
+    def walled(work: Work, helper: Help) -> bytes:
         return sandbox.run(
             work,
             progress,
+            helper=helper,
             readable=place.readable,
             writable=(scanner.cache_folder,) if scanner.cache_folder else (),
             memory=limits.memory,
@@ -158,20 +159,31 @@ def _walled(
 
     if place.outside:
         with source.open(location, name) as image:
-            return walled(lambda tell: _scanned(scanner, image, scanners, tell))
+            return walled(
+                lambda tell, mate: _scanned(scanner, image, scanners, tell, mate),
+                lambda mate: assist(image, mate, scanners=scanners, limits=limits, cache=scanner.cache),
+            )
 
-    def inside(tell: Progress) -> bytes:
-        with source.open(location, name) as image:
-            return _scanned(scanner, image, scanners, tell)
+    def inside(tell: Progress, mate: Mate | None) -> bytes:
+        with source.open(location, name) as opened:
+            return _scanned(scanner, opened, scanners, tell, mate)
 
-    return walled(inside)
+    def beside(mate: Mate) -> None:
+        with source.open(location, name) as opened:
+            assist(opened, mate, scanners=scanners, limits=limits, cache=scanner.cache)
+
+    return walled(inside, beside)
 
 
-def _scanned(scanner: ImageScanner, image: OpenImage, scanners: frozenset[Scanner], tell: Progress) -> bytes:
+def _scanned(
+    scanner: ImageScanner, image: OpenImage, scanners: frozenset[Scanner], tell: Progress, mate: Mate | None = None
+) -> bytes:
     """The result of an open image, without times: whoever asks puts in its own."""
     from periderm.flow.scan import examine
 
-    inventory, findings = examine(image, scanners=scanners, limits=scanner.limits, cache=scanner.cache, progress=tell)
+    inventory, findings = examine(
+        image, scanners=scanners, limits=scanner.limits, cache=scanner.cache, progress=tell, mate=mate
+    )
     result = ScanResult(image_digest=image.digest, node_id="", time=0, seconds=0.0, findings=findings, inventory=inventory)
     return msgspec.msgpack.encode(result)
 

@@ -10,9 +10,8 @@ import dataclasses
 import hashlib
 import io
 import struct
-import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from periderm.engines.image.engine import Want, wanted
 from periderm.engines.image.search import Searched, TextSearch, printable
@@ -50,8 +49,8 @@ _DAMAGE = (
 @dataclasses.dataclass(frozen=True, slots=True)
 class Task:
     """What is looked for in every layer, alike. `search` that secrets are, with `confirm` bytes to confirm them in each
-    layer; `digests` that executables are hashed. `room`, for inflated bytes, is shared by all layers. `large` is held
-    while a large content is in memory."""
+    layer; `digests` that executables are hashed. `room`, for inflated bytes, is shared by all layers. `large` gives
+    what is held while a large content is in memory."""
 
     wanted: Wanted
     patterns: Sequence[SecretPattern]
@@ -61,7 +60,7 @@ class Task:
     digests: bool
     confirm: int
     room: Room
-    large: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+    large: Callable[[], contextlib.AbstractContextManager[object]]
 
 
 def read_layer(layer: Layer, task: Task, advance: Advance) -> LayerFacts:
@@ -172,7 +171,7 @@ class _Reading:
             if formats and entry.size > self.task.limits.mapped and all(f.executables for f in formats):
                 self.mapped(item, entry, want, formats)
             elif formats or want & Want.TEXT:
-                with self.task.large if entry.size > LARGE else contextlib.nullcontext():
+                with self.task.large() if entry.size > LARGE else contextlib.nullcontext():
                     self.whole(entry, item.read() if entry.size <= LARGE else _joined(item), want, formats)
             else:
                 for _ in self.pieces(item, entry, want):

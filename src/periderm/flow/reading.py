@@ -12,9 +12,9 @@ from periderm.flow.layer_facts import LayerFacts, decode, encode
 from periderm.flow.layers import Advance
 from periderm.model.errors import FormatError
 from periderm.ports.image_source import BlobLayer, Layer
+from periderm.ports.sandbox import Mate
 from periderm.ports.scan_cache import ScanCache
 
-READERS = 2
 _SWITCH = 0.0005  # seconds; a reader waits for the interpreter at each piece, and five milliseconds would be longer than it
 Read = Callable[[Layer, Advance], LayerFacts]
 
@@ -48,44 +48,45 @@ def key_of(layer: BlobLayer, cache: ScanCache, looked_for: str) -> str:
 
 class Reading:
     """All layers of one image. `facts` may be asked once. A layer that lies unpacked has no digest that anybody could
-    verify, so it is read each time."""
+    verify, so it is read each time. With a `mate` the second reader is another process (see `help_with`): most of the
+    work is Python's, which two threads of one process cannot do together."""
 
-    def __init__(self, layers: Sequence[Layer], read: Read, cache: ScanCache, looked_for: str, advance: Advance) -> None:
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        read: Read,
+        *,
+        cache: ScanCache,
+        looked_for: str,
+        advance: Advance,
+        mate: Mate | None = None,
+    ) -> None:
         self._layers = layers
         self._read = read
         self._cache = cache
         self._looked_for = looked_for
         self._advance = advance
+        self._mate = mate
         self._done: dict[int, LayerFacts | BaseException] = {}
-        self._todo = self._order()
+        self._order = _order(layers)
+        self._begun = 0
         self._changed = threading.Condition()
         self._stop = False
+        self._alone = mate is None
         self.kept = 0
-
-    def _order(self) -> list[int]:
-        """Numbers of the layers, largest first: a large one that begins last would be waited for alone. The same layer
-        twice is read once."""
-        seen: set[tuple[str, str]] = set()
-        numbers = []
-        for number, layer in enumerate(self._layers):
-            if isinstance(layer, BlobLayer):
-                key = (layer.diff_id, layer.blob_digest)
-                if key in seen:
-                    continue
-                seen.add(key)
-            numbers.append(number)
-        return sorted(numbers, key=lambda n: (-_size(self._layers[n]), n))
 
     def facts(self) -> Generator[LayerFacts, None, None]:
         """One after the other, from the lowest up. Raises what reading raises."""
+        if len(self._order) < 2:
+            self._mate, self._alone = None, True  # the helper sees it too, and does nothing
         before = sys.getswitchinterval()
-        threads = [threading.Thread(target=self._work, daemon=True, name=f"layer-{n}") for n in range(READERS - 1)]
-        threads = threads if len(self._todo) > 1 else []
+        second = self._work if self._mate is None else self._receive
+        thread = threading.Thread(target=second, daemon=True, name="second") if len(self._order) > 1 else None
         first: dict[tuple[str, str], int] = {}
         left = [_key(layer) for layer in self._layers]
         sys.setswitchinterval(_SWITCH)
         try:
-            for thread in threads:
+            if thread is not None:
                 thread.start()
             for number, layer in enumerate(self._layers):
                 key = _key(layer) or ("", str(number))
@@ -98,35 +99,66 @@ class Reading:
                 del found
         finally:
             self._stop = True
-            for thread in threads:
+            if thread is not None and self._mate is None:
                 thread.join()
             sys.setswitchinterval(before)
 
+    def help_with(self, mate: Mate) -> None:
+        """The other process's part: reads what the first one does not, and gives its facts."""
+        self._mate = mate
+        while len(self._order) > 1 and (number := self._next()) is not None:
+            data = encode(self._one(self._layers[number]))
+            if data is not None:
+                mate.give(number, data)
+
+    def _receive(self) -> None:
+        """Takes what the mate gives; what it had taken on and never gave is this process's again."""
+        assert self._mate is not None  # noqa: S101 -- `facts` asked; this tells mypy
+        for number, data in self._mate.given():
+            with contextlib.suppress(FormatError):
+                found = decode(data)
+                with self._changed:
+                    self._done[number] = found
+                    self._changed.notify_all()
+                layer = self._layers[number]
+                self._advance(layer.size if isinstance(layer, BlobLayer) else found.size)
+        with self._changed:
+            self._alone = True
+            self._changed.notify_all()
+
+    def _next(self) -> int | None:
+        """The number of a layer that nobody has begun."""
+        if self._mate is not None:
+            ticket = self._mate.ticket()
+        else:
+            with self._changed:
+                ticket, self._begun = self._begun, self._begun + 1
+        return self._order[ticket] if ticket < len(self._order) and not self._stop else None
+
     def _wait(self, number: int) -> LayerFacts:
         """The facts of one layer; until they are there this thread reads others."""
-        while True:
+        more = True
+        while number not in self._done:
+            if more and (mine := self._next()) is not None:
+                self._step(mine)
+                continue
+            more = False
             with self._changed:
-                if number in self._done:
-                    break
-                if not self._todo:
+                while number not in self._done and not (self._mate is not None and self._alone):
                     self._changed.wait()
-                    continue
-            self._step()
+            if number not in self._done:
+                self._step(number)
         found = self._done[number]
         if isinstance(found, BaseException):
             raise found
         return found
 
     def _work(self) -> None:
-        while not self._stop and self._step():
-            pass
+        while (number := self._next()) is not None:
+            self._step(number)
 
-    def _step(self) -> bool:
-        """Reads the next layer that nobody has begun; False if there is none."""
-        with self._changed:
-            if not self._todo:
-                return False
-            number = self._todo.pop(0)
+    def _step(self, number: int) -> None:
+        """Reads one layer, and tells whoever waits; an error is every layer's."""
         found: LayerFacts | BaseException
         try:
             found = self._one(self._layers[number])
@@ -135,11 +167,10 @@ class Reading:
         with self._changed:
             self._done[number] = found
             if isinstance(found, BaseException):
-                self._todo.clear()
+                self._begun = len(self._order)
                 for other in range(len(self._layers)):
                     self._done.setdefault(other, found)
             self._changed.notify_all()
-        return True
 
     def _one(self, layer: Layer) -> LayerFacts:
         """From the cache, or read and kept."""
@@ -169,6 +200,15 @@ class Reading:
 
 class _Abandoned(BaseException):
     """The scan is over."""
+
+
+def _order(layers: Sequence[Layer]) -> list[int]:
+    """Numbers of the layers, largest first: a large one that begins last would be waited for alone. The same layer twice
+    is read once."""
+    seen: dict[tuple[str, str], int] = {}
+    for number, layer in enumerate(layers):
+        seen.setdefault(_key(layer) or ("", str(number)), number)
+    return sorted(seen.values(), key=lambda n: (-_size(layers[n]), n))
 
 
 def _size(layer: Layer) -> int:

@@ -33,6 +33,7 @@ from periderm.model.report import ALL_SCANNERS, Scanner
 from periderm.model.text import Text
 from periderm.ports.clock import Clock
 from periderm.ports.image_source import BlobLayer, OpenImage
+from periderm.ports.sandbox import Mate
 from periderm.ports.scan_cache import ScanCache
 
 _STEP = 8 << 20  # bytes between two progress reports
@@ -90,22 +91,15 @@ def examine(
     cache: ScanCache | None = None,
     progress: Progress = quiet,
     time: int = 0,
-    detectors: Sequence[Detector] = DETECTORS,
+    mate: Mate | None = None,
     formats: Sequence[PackageFormat] = FORMATS,
 ) -> Examined:
-    """The inventory and the image engine's findings. Raises FormatError (damaged, hostile, wrong digests)."""
-    if len(image.layers) > limits.layers:
-        raise LimitError(f"the image has {len(image.layers)} layers; {limits.layers} is the most that is read.")
-    cache = cache or NoCache()
-    engine = ImageEngine(chosen(detectors, scanners), limits)
+    """The inventory and the image engine's findings. `mate` is another process that runs `assist` on the same image.
+    Raises FormatError (damaged, hostile, wrong digests)."""
+    engine = ImageEngine(chosen(DETECTORS, scanners), limits)
     packages = Packages(engine.view, limits)
-    task = _task(engine, scanners=scanners, limits=limits, cache=cache, formats=formats, layers=len(image.layers))
-    reading = Reading(
-        image.layers,
-        lambda layer, advance: read_layer(layer, task, advance),
-        cache,
-        looked_for(task, formats),
-        _Telling(image, progress).advance,
+    reading = _reading(
+        image, engine, scanners=scanners, limits=limits, cache=cache, progress=progress, mate=mate, formats=formats
     )
     sizes: list[int] = []
     for number, facts in enumerate(reading.facts()):
@@ -117,6 +111,38 @@ def examine(
     return _judged(image, engine, packages, sizes=sizes, scanners=scanners, time=time)
 
 
+def assist(image: OpenImage, mate: Mate, *, scanners: frozenset[Scanner], limits: ScanLimits, cache: ScanCache | None) -> None:
+    """The part of a second process in `examine`: reads layers that the first has not begun."""
+    engine = ImageEngine(chosen(DETECTORS, scanners), limits)
+    reading = _reading(image, engine, scanners=scanners, limits=limits, cache=cache, progress=quiet, mate=mate, formats=FORMATS)
+    reading.help_with(mate)
+
+
+def _reading(
+    image: OpenImage,
+    engine: ImageEngine,
+    *,
+    scanners: frozenset[Scanner],
+    limits: ScanLimits,
+    cache: ScanCache | None,
+    progress: Progress,
+    mate: Mate | None,
+    formats: Sequence[PackageFormat],
+) -> Reading:
+    if len(image.layers) > limits.layers:
+        raise LimitError(f"the image has {len(image.layers)} layers; {limits.layers} is the most that is read.")
+    kept = cache or NoCache()
+    task = _task(engine, scanners=scanners, limits=limits, cache=kept, formats=formats, layers=len(image.layers), mate=mate)
+    return Reading(
+        image.layers,
+        lambda layer, advance: read_layer(layer, task, advance),
+        cache=kept,
+        looked_for=looked_for(task, formats),
+        advance=_Telling(image, progress).advance,
+        mate=mate,
+    )
+
+
 def _task(
     engine: ImageEngine,
     *,
@@ -125,6 +151,7 @@ def _task(
     cache: ScanCache,
     formats: Sequence[PackageFormat],
     layers: int,
+    mate: Mate | None,
 ) -> Task:
     """What each layer is read for. Limits that all layers share are divided, so that each layer's facts are its own."""
     share = max(1, layers)
@@ -132,6 +159,7 @@ def _task(
     if search:
         compiled(engine.patterns)  # once, before two threads ask for it
     each = msgspec.structs.replace(limits, ratio_floor=min(limits.ratio_floor, max(_LAYER_FLOOR, limits.ratio_floor // share)))
+    lock = threading.Lock()
     return Task(
         wanted=Wanted(formats),
         patterns=engine.patterns if search else (),
@@ -140,6 +168,7 @@ def _task(
         search=search,
         digests=Scanner.CONFIGURATION in scanners,
         room=Room(limits.inflated),
+        large=mate.alone if mate is not None else lambda: lock,
         confirm=max(limits.confirm // share, min(limits.confirm, _LAYER_FLOOR)),
     )
 

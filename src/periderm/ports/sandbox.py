@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from periderm.model.text import Text
 
 Tell = Callable[[str, float | None], None]
-Work = Callable[[Tell], bytes]  # told how to report progress; gives its whole answer
+
+
+class Mate(Protocol):
+    """What two children that share one work have of each other."""
+
+    def ticket(self) -> int:
+        """The next number that neither has taken, from 0 on: whose it is does that part. A number beyond all parts ends it."""
+        ...
+
+    def give(self, number: int, data: bytes) -> None:
+        """The helper's result of a part."""
+        ...
+
+    def given(self) -> Iterator[tuple[int, bytes]]:
+        """What the helper gives, as it comes, until it ends (for whatever reason)."""
+        ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """A time in which the other does not hold much memory; ends with whoever holds it."""
+        ...
+
+
+Work = Callable[[Tell, Mate | None], bytes]  # told how to report progress, and of its mate; gives its whole answer
+Help = Callable[[Mate], None]
 
 
 class Sandbox(Protocol):
@@ -23,6 +47,7 @@ class Sandbox(Protocol):
         work: Work,
         tell: Tell,
         *,
+        helper: Help | None = None,
         readable: Sequence[str],
         writable: Sequence[str],
         memory: int,
@@ -30,7 +55,8 @@ class Sandbox(Protocol):
         answer: int,
         seconds: float,
     ) -> bytes:
-        """The answer of `work`, which ran in a child. `readable` and `writable` are paths (files, or folders with all
+        """The answer of `work`, which ran in a child. `helper` runs in a second child behind the same walls, and its end,
+        however it comes about, is nobody's error: `work` does what it did not do. `readable` and `writable` are paths (files, or folders with all
         below); `memory`, `file` and `answer` are bytes: what the child may hold, write into one file, and say.
 
         Raises what `work` raises if it is a PeridermError, and SandboxError if the child ends without an answer, takes

@@ -15,15 +15,13 @@ import pytest
 
 from periderm.adapters.sandbox_linux.sandbox import LinuxSandbox
 from periderm.model.errors import FormatError, SandboxError
-from periderm.ports.sandbox import Sandbox, Tell
+from periderm.ports.sandbox import Mate, Sandbox, Tell, Work
 
 MIB = 1 << 20
 pytestmark = pytest.mark.skipif(bool(LinuxSandbox().lacks()), reason="this kernel has no Landlock or seccomp")
 
 
-def run(
-    work: Callable[[Tell], bytes], tmp_path: Path, *, tell: Tell = lambda *_: None, memory: int = 512 * MIB, seconds: float = 30
-) -> bytes:
+def run(work: Work, tmp_path: Path, *, tell: Tell = lambda *_: None, memory: int = 512 * MIB, seconds: float = 30) -> bytes:
     """Runs work that may read `in` and write `out` below the test's folder."""
     for name in ("in", "out"):
         (tmp_path / name).mkdir(exist_ok=True)
@@ -40,10 +38,10 @@ def run(
     )
 
 
-def tried(what: Callable[[], object]) -> Callable[[Tell], bytes]:
+def tried(what: Callable[[], object]) -> Work:
     """Work that does one thing and says how it went."""
 
-    def work(_tell: Tell) -> bytes:
+    def work(_tell: Tell, _mate: Mate | None) -> bytes:
         try:
             return repr(what()).encode()
         except OSError as error:
@@ -56,7 +54,7 @@ def test_an_answer_and_progress(tmp_path: Path) -> None:
     """What the child says arrives, in order."""
     told: list[tuple[str, float | None]] = []
 
-    def work(tell: Tell) -> bytes:
+    def work(tell: Tell, _mate: Mate | None) -> bytes:
         tell("half \udce9", 0.5)
         tell("whole", None)
         return b"answer"
@@ -70,7 +68,7 @@ def test_what_the_child_may(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/x").write_text("hello")
 
-    def work(_tell: Tell) -> bytes:
+    def work(_tell: Tell, _mate: Mate | None) -> bytes:
         import zipfile
 
         folder = tmp_path / "out" / "deep"
@@ -129,14 +127,14 @@ def test_descriptors_do_not_pass(tmp_path: Path) -> None:
         assert run(tried(lambda: os.read(file.fileno(), 1)), tmp_path).startswith(b"refused: ")
 
 
-def bomb(_tell: Tell) -> bytes:
+def bomb(_tell: Tell, _mate: Mate | None) -> bytes:
     """Takes memory until there is none."""
     held = []
     while True:
         held.append(bytearray(MIB))
 
 
-def sleeper(_tell: Tell) -> bytes:
+def sleeper(_tell: Tell, _mate: Mate | None) -> bytes:
     """Does nothing for long."""
     time.sleep(60)
     return b""
@@ -146,28 +144,28 @@ def test_a_bomb_hurts_only_the_child(tmp_path: Path) -> None:
     """Memory beyond the limit is an error that says so, and the parent goes on."""
     with pytest.raises(SandboxError, match="needed more than 200 MiB"):
         run(bomb, tmp_path, memory=200 * MIB)
-    assert run(lambda _: b"alive", tmp_path) == b"alive"
+    assert run(lambda *_: b"alive", tmp_path) == b"alive"
 
 
 def test_how_a_child_ended(tmp_path: Path) -> None:
     """A crash, a status, a defect and a silence are told apart, each with what to do."""
     with pytest.raises(SandboxError, match="signal 6") as caught:
-        run(lambda _: os.abort(), tmp_path)
+        run(lambda *_: os.abort(), tmp_path)
     assert caught.value.next_step
     with pytest.raises(SandboxError, match="status 3 and no answer"):
-        run(lambda _: os._exit(3), tmp_path)
+        run(lambda *_: os._exit(3), tmp_path)
     with pytest.raises(SandboxError, match=r"ZeroDivisionError in test_sandbox.py:\d+"):
-        run(lambda _: bytes(1 // 0), tmp_path)
+        run(lambda *_: bytes(1 // 0), tmp_path)
     with pytest.raises(SandboxError, match="took longer"):
         run(sleeper, tmp_path, seconds=0.2)
     with pytest.raises(SandboxError, match="more than the"):
-        run(lambda _: bytes(2 * MIB), tmp_path)
+        run(lambda *_: bytes(2 * MIB), tmp_path)
 
 
 def test_errors_of_the_work_are_its_own(tmp_path: Path) -> None:
     """A damaged image is the same error as without a sandbox."""
 
-    def work(_tell: Tell) -> bytes:
+    def work(_tell: Tell, _mate: Mate | None) -> bytes:
         raise FormatError("damaged.", "Fetch it again.", where="layer 1")
 
     with pytest.raises(FormatError) as caught:
@@ -182,7 +180,7 @@ def test_errors_of_the_work_are_its_own(tmp_path: Path) -> None:
 def test_nothing_stays_behind(tmp_path: Path) -> None:
     """No process and no descriptor of a child is left, however it ended."""
     before = set(os.listdir("/proc/self/fd"))
-    for work in (lambda _: b"", lambda _: os.abort()):
+    for work in (lambda *_: b"", lambda *_: os.abort()):
         with contextlib.suppress(SandboxError):
             run(work, tmp_path)
     assert set(os.listdir("/proc/self/fd")) == before

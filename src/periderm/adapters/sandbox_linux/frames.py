@@ -13,7 +13,7 @@ import msgspec
 from periderm.model import errors
 from periderm.model.errors import PeridermError, SandboxError
 
-PROGRESS, ANSWER, ERROR = b"P", b"A", b"E"
+PROGRESS, ANSWER, ERROR, PART = b"P", b"A", b"E", b"F"
 _HEAD = struct.Struct("=cQ")
 _MOST_SMALL = 1 << 16
 _PIECE = 1 << 20
@@ -86,7 +86,7 @@ def read(fd: int, answer: int, seconds: float) -> Iterator[tuple[bytes, bytes]]:
 
     while (head := take(_HEAD.size)) is not None:
         kind, length = _HEAD.unpack(head)
-        if length > (answer if kind == ANSWER else _MOST_SMALL):
+        if length > (answer if kind in (ANSWER, PART) else _MOST_SMALL):
             raise SandboxError(
                 f"The scan's answer has {length} bytes, more than the {answer} that are taken.",
                 "The image holds more packages or findings than can be told; scan parts of it.",

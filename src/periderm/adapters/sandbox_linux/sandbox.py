@@ -10,15 +10,16 @@ import signal
 import threading
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
 import msgspec
 
 from periderm.adapters.sandbox_linux import frames, walls
+from periderm.adapters.sandbox_linux.mate import Pair
 from periderm.model.errors import PeridermError, SandboxError
 from periderm.model.text import Text
-from periderm.ports.sandbox import Tell, Work
+from periderm.ports.sandbox import Help, Tell, Work
 
 _NO_FILES = Text(
     "This kernel has no Landlock: the scan's process could read and write whatever its user may.",
@@ -52,6 +53,7 @@ class LinuxSandbox:
         work: Work,
         tell: Tell,
         *,
+        helper: Help | None = None,
         readable: Sequence[str],
         writable: Sequence[str],
         memory: int,
@@ -60,33 +62,54 @@ class LinuxSandbox:
         seconds: float,
     ) -> bytes:
         """See the port."""
+        allowed = _Walls((*readable, *walls.own_folders()), tuple(writable), memory, file)
         ours, theirs = os.pipe2(os.O_CLOEXEC)
-        with warnings.catch_warnings():
-            # Python 3.12 warns of forking beside threads: the child takes no lock that another thread could hold, and
-            # ends without Python's exit.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
-        if pid == 0:
-            _child(work, theirs, _Walls((*readable, *walls.own_folders()), tuple(writable), memory, file))
+        pair = Pair(answer) if helper is not None else None
+        pids = [_fork()]
+        if pids[0] == 0:
+            _child(lambda: _answer(work, theirs, allowed, pair), theirs)
+        if helper is not None and pair is not None:
+            pids.append(_fork())
+            if pids[1] == 0:
+                _child(lambda: _help(helper, allowed, pair), theirs)
+            pair.close()
         os.close(theirs)
-        ended = False
         try:
-            for kind, data in frames.read(ours, answer, seconds):
-                if kind == frames.PROGRESS:
-                    said = _decoded(data, frames.Progress)
-                    tell(said.text, said.done)
-                elif kind == frames.ANSWER:
-                    return data
-                else:
-                    raise frames.error_of(_decoded(data, frames.Failure))
-            ended = True
+            return _heard(ours, tell, answer, seconds)
+        except _NoAnswer:
+            status = os.waitpid(pids.pop(0), 0)[1]
+            raise _no_answer(status) from None
         finally:
             os.close(ours)
-            if not ended:
+            for pid in pids:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            _, status = os.waitpid(pid, 0)
-        raise _no_answer(status)
+                os.waitpid(pid, 0)
+
+
+class _NoAnswer(Exception):
+    """The child closed its end and had said nothing."""
+
+
+def _fork() -> int:
+    with warnings.catch_warnings():
+        # Python 3.12 warns of forking beside threads: the child takes no lock that another thread could hold, and ends
+        # without Python's exit.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def _heard(pipe: int, tell: Tell, answer: int, seconds: float) -> bytes:
+    """The child's answer, or its error raised."""
+    for kind, data in frames.read(pipe, answer, seconds):
+        if kind == frames.PROGRESS:
+            said = _decoded(data, frames.Progress)
+            tell(said.text, said.done)
+        elif kind == frames.ANSWER:
+            return data
+        else:
+            raise frames.error_of(_decoded(data, frames.Failure))
+    raise _NoAnswer
 
 
 def _decoded(data: bytes, kind: type[_Said]) -> _Said:
@@ -115,16 +138,33 @@ class _Walls:
     file: int
 
 
-def _child(work: Work, pipe: int, allowed: _Walls) -> NoReturn:
-    """All that the child does. Never returns, and never runs what the parent has registered for its exit."""
+def _child(work: Callable[[], int], pipe: int) -> NoReturn:
+    """All that a child does. Never returns, and never runs what the parent has registered for its exit."""
     status = 70
     try:
-        status = _answer(work, pipe, allowed)
+        status = work()
+    except BaseException as error:  # noqa: BLE001 -- the last frame of a process that ends now: its parent is told, not a log
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"The scan's process failed ({type(error).__name__} in {os.path.basename(where.filename)}:{where.lineno})."
+        failure = frames.failure_of(SandboxError(what, _REPORT))
+        frames.write(pipe, frames.ERROR, msgspec.msgpack.encode(failure))
     finally:
         os._exit(status)
 
 
-def _answer(work: Work, pipe: int, allowed: _Walls) -> int:
+def _enclose(allowed: _Walls, keep: Sequence[int]) -> None:
+    """Goes behind the walls."""
+    _close_all_but(keep)
+    walls.limit(allowed.memory, allowed.file)
+    walls.give_up_privileges()
+    walls.restrict_files(allowed.readable, allowed.writable)
+    walls.restrict_calls()
+    # Nothing here lives long: looking for cycles again and again would cost a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
+
+
+def _answer(work: Work, pipe: int, allowed: _Walls, pair: Pair | None) -> int:
     """Behind walls, the work; then its answer or its error. 0 if the parent was told."""
     spare = bytearray(1 << 20)  # let go of when memory ends, so that this can still be said
     lock = threading.Lock()
@@ -135,15 +175,10 @@ def _answer(work: Work, pipe: int, allowed: _Walls) -> int:
             frames.write(pipe, frames.PROGRESS, msgspec.msgpack.encode(said))
 
     try:
-        _alone(pipe)
-        walls.limit(allowed.memory, allowed.file)
-        walls.give_up_privileges()
-        walls.restrict_files(allowed.readable, allowed.writable)
-        walls.restrict_calls()
-        # Nothing here lives long: looking for cycles again and again would cost a tenth of the time.
-        gc.freeze()
-        gc.set_threshold(200_000, 50, 100)
-        frames.write(pipe, frames.ANSWER, work(tell))
+        if pair is not None:
+            pair.as_main()
+        _enclose(allowed, (pipe, *(pair.descriptors if pair is not None else ())))
+        frames.write(pipe, frames.ANSWER, work(tell, pair))
     except PeridermError as error:
         failure = frames.failure_of(error)
     except MemoryError:
@@ -151,13 +186,18 @@ def _answer(work: Work, pipe: int, allowed: _Walls) -> int:
         failure = frames.failure_of(_too_much(allowed.memory))
     except OSError as error:
         failure = frames.failure_of(SandboxError(f"The scan's process failed: {error}.", _REPORT))
-    except BaseException as error:  # noqa: BLE001 -- the last frame of a process that ends now: its parent is told, not a log
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        what = f"The scan's process failed ({type(error).__name__} in {os.path.basename(where.filename)}:{where.lineno})."
-        failure = frames.failure_of(SandboxError(what, _REPORT))
     else:
         return 0
     frames.write(pipe, frames.ERROR, msgspec.msgpack.encode(failure))
+    return 0
+
+
+def _help(helper: Help, allowed: _Walls, pair: Pair) -> int:
+    """Behind the same walls, what the other does not do. Whatever goes wrong, the other meets it too and tells it."""
+    pair.as_helper()
+    _enclose(allowed, pair.descriptors)
+    with contextlib.suppress(PeridermError, OSError, MemoryError):
+        helper(pair)
     return 0
 
 
@@ -168,12 +208,15 @@ def _too_much(memory: int) -> SandboxError:
     )
 
 
-def _alone(pipe: int) -> None:
-    """No descriptor of the parent stays open but the pipe; standard streams lead nowhere; signals as at the beginning."""
+def _close_all_but(keep: Sequence[int]) -> None:
+    """No other descriptor of the parent stays open; standard streams lead nowhere; signals are as at the beginning."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    os.closerange(3, pipe)
-    os.closerange(pipe + 1, 1 << 20)
+    first = 3
+    for descriptor in sorted(keep):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, 1 << 20)
