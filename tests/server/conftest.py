@@ -14,6 +14,7 @@ from periderm.app.sign_in import make_sign_in_link
 from periderm.console import assets
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.server.create import create_server
+from tests.scanned import tell_scans
 from tests.server.client import HOST, Client
 from tests.story import FixedClock, application, tell
 from tools.build_assets import build
@@ -50,6 +51,13 @@ def told(empty: Application) -> Application:
     """The shop has been attacked."""
     tell(empty)
     return empty
+
+
+@pytest.fixture
+def scanned(told: Application) -> Application:
+    """And its images were scanned."""
+    tell_scans(told)
+    return told
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from periderm.model.effect import EffectRecord, EffectState
 from periderm.model.incident import Incident, IncidentState
 from periderm.server.api import PUBLIC
 from periderm.server.filters import PAGING
+from tests.scanned import digest
 from tests.server.client import Client
 from tests.story import INCIDENT_ID
 
@@ -18,7 +19,7 @@ LISTS = [e.path for e in PUBLIC if e.method == "GET" and PAGING[0] in e.paramete
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_lists_are_walked_page_by_page(told: Application, service: Client, path: str) -> None:
+def test_lists_are_walked_page_by_page(scanned: Application, service: Client, path: str) -> None:
     """Pages of one give the same as one page, in the same order, and end."""
     whole = service.get(path).json()
     walked, cursor = [], ""
@@ -32,7 +33,7 @@ def test_lists_are_walked_page_by_page(told: Application, service: Client, path:
 
 
 @pytest.mark.parametrize("endpoint", [e for e in PUBLIC if e.method == "GET"], ids=lambda e: e.path)
-def test_every_entry_answers_in_its_promised_form(told: Application, person: Client, endpoint: object) -> None:
+def test_every_entry_answers_in_its_promised_form(scanned: Application, person: Client, endpoint: object) -> None:
     """The answer decodes as the type that the OpenAPI document names."""
     ids = {
         "incidents": INCIDENT_ID,
@@ -40,6 +41,8 @@ def test_every_entry_answers_in_its_promised_form(told: Application, person: Cli
         "findings": "fnd-shell",
         "assets": "con-web1",
         "effects": "eff-kill",
+        "images": digest(0),
+        "vulnerabilities": "CVE-2099-1001",
     }
     path = endpoint.path.replace("{id}", ids.get(endpoint.path.split("/")[3], "eff-kill"))
     answer = person.get(path)
@@ -87,7 +90,7 @@ def test_a_state_is_changed(told: Application, person: Client) -> None:
 
 def test_what_does_not_exist_is_told(told: Application, person: Client) -> None:
     """404 with the name."""
-    for name in ("incidents", "alerts", "findings", "assets", "effects"):
+    for name in ("incidents", "alerts", "findings", "assets", "effects", "images", "vulnerabilities"):
         answer = person.get(f"/api/v1/{name}/no-such-thing")
         assert answer.status == 404
         assert "no-such-thing" in answer.json()["detail"]

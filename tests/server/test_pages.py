@@ -15,10 +15,17 @@ from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.query import Query
 from periderm.server.create import create_server
 from periderm.server.pages import PAGES, own_address
+from tests.scanned import digest
 from tests.server.client import HOST, Client
 from tests.story import INCIDENT_ID
 
-IDS = {"/incidents": INCIDENT_ID, "/findings": "fnd-shell", "/assets": "con-web1"}
+IDS = {
+    "/incidents": INCIDENT_ID,
+    "/findings": "fnd-shell",
+    "/assets": "con-web1",
+    "/images": digest(0),
+    "/vulnerabilities": "CVE-2099-1001",
+}
 
 
 def address(path: str) -> str:
@@ -26,12 +33,14 @@ def address(path: str) -> str:
     for prefix, name in IDS.items():
         if path.startswith(prefix):
             path = path.replace("{id}", name)
+    if path == "/exceptions/preview":
+        return f"{path}?findings=CVE-2099-1001&reason=checked&owner=ada&expires=2027-06-30"
     return path + ("?kind=pause-container" if path.endswith("/respond") else "")
 
 
 @pytest.mark.parametrize("path", [p for p, _ in PAGES])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_page_is_drawn_in_both_languages(told: Application, person: Client, path: str, language: str) -> None:
+def test_every_page_is_drawn_in_both_languages(scanned: Application, person: Client, path: str, language: str) -> None:
     """With the language named for screen readers, and nothing left untranslated."""
     answer = person.get(address(path), accept_language=language)
     assert answer.status == 200
@@ -39,7 +48,13 @@ def test_every_page_is_drawn_in_both_languages(told: Application, person: Client
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
-@pytest.mark.parametrize("path", ["/", "/incidents", "/findings", "/assets", "/gaps", "/responses"])
+LISTS = (
+    *("/", "/incidents", "/findings", "/assets", "/gaps", "/responses"),
+    *("/images", "/vulnerabilities", "/packages", "/exceptions"),
+)
+
+
+@pytest.mark.parametrize("path", LISTS)
 def test_an_empty_store_teaches(empty: Application, person: Client, path: str) -> None:
     """An empty page says what is so, or the command that fills it."""
     text = person.get(path).text
@@ -116,6 +131,38 @@ def test_a_response_is_ordered_by_its_form(told: Application, person: Client) ->
     for bad in ("kind=rm", "kind=kill-process&process=x", "kind=kill-process&process=99"):
         assert person.get(f"{path}?{bad}").status in (400, 404)
         assert person.post(path, bad.encode()).status in (400, 404)
+
+
+def test_an_exception_is_previewed_added_and_removed(scanned: Application, person: Client) -> None:
+    """First what it would hide; then it holds and names who made it; then it is gone."""
+    fields = "findings=CVE-2099-1001&reason=Behind+a+proxy&owner=ada&expires=2027-06-30"
+    shown = person.get(f"/exceptions/preview?{fields}").text
+    assert "It would hide 3 findings" in shown
+    assert len(scanned.store.exemptions()) == 1
+    answer = person.post("/exceptions", fields.encode())
+    assert answer.status == 303
+    added = next(e for e in scanned.store.exemptions() if e.owner == "ada")
+    assert (added.reason, added.created_by, added.source) == ("Behind a proxy", "user:ada", "store")
+    assert answer.headers["location"] == f"/exceptions#{added.id}"
+    assert "Behind a proxy" in person.get(f"/images/{digest(0)}").text
+    assert person.post(f"/exceptions/{added.id}/remove").headers["location"] == "/exceptions"
+    assert [e.id for e in scanned.store.exemptions()] == ["exc-perl"]
+    assert person.post(f"/exceptions/{added.id}/remove").status == 404
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "findings=CVE-1&reason=x&owner=y&expires=2020-01-01", "findings=CVE-1&reason=x&owner=y&expires=x",
+        "findings=CVE-1&reason=x&owner=y", "reason=x&owner=y&expires=2027-06-30", "findings=CVE-1&owner=y&expires=2027-06-30",
+        "findings=CVE-1&reason=x&owner=y&expires=9999-12-31", "",
+    ],
+)  # fmt: skip
+def test_an_exception_without_reason_owner_scope_or_end_is_refused(told: Application, person: Client, fields: str) -> None:
+    """By the preview and by the form alike."""
+    assert person.get(f"/exceptions/preview?{fields}").status == 400
+    assert person.post("/exceptions", fields.encode()).status == 400
+    assert told.store.exemptions() == []
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"a=1&" * 2000, b"=", b"&&&"])

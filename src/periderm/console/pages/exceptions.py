@@ -12,6 +12,13 @@ from periderm.model.errors import UsageError
 from periderm.model.exception import Exemption, Scope
 
 SCOPES = ("findings", "packages", "images", "digests", "paths")
+EXAMPLES = {
+    "findings": "CVE-2026-1234, IMG-021",
+    "packages": "openssl, pkg:npm/lodash",
+    "images": "registry.example/shop/*",
+    "digests": "sha256:…",
+    "paths": "usr/share/doc/**",
+}
 FIELDS = (*SCOPES, "reason", "owner", "expires")
 LONGEST = 4_000
 DAYS = 90  # that the form proposes
@@ -25,6 +32,7 @@ def page(ask: Ask) -> str:
         ask,
         listed=list_exemptions(ask.app, ask.person),
         scopes=SCOPES,
+        examples=EXAMPLES,
         given={name: ask.query.get(name, "") for name in FIELDS},
         proposed=day(ask.app.clock.now() + DAYS * DAY),
         earliest=day(ask.app.clock.now() + DAY),

@@ -220,11 +220,6 @@ scope-packages = Packages
 scope-images = Images
 scope-digests = Digests
 scope-paths = Paths
-example-findings = CVE-2026-1234, IMG-021
-example-packages = openssl, pkg:npm/lodash
-example-images = registry.example/shop/*
-example-digests = sha256:…
-example-paths = usr/share/doc/**
 example-owner = team or person
 preview-title =
     { $n ->
