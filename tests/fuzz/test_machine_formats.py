@@ -30,6 +30,7 @@ from periderm.model.errors import FormatError
 from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind
 from tests.fuzz import test_image_formats as image_formats
 from tests.fuzz import test_os_packages as os_packages
+from tests.fuzz import test_vex_formats as vex_formats
 from tests.fuzz.test_image_formats import ROUNDS, Target, mutate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -194,7 +195,7 @@ def test_damage_is_an_error_and_nothing_else(name: str) -> None:
 def test_every_format_has_a_target() -> None:
     """A new format is fuzzed from its first day: its module's name is a target's, or is said to be reached by one."""
     folder = ROOT / "src" / "periderm" / "formats"
-    known = {name.replace("-", "_") for name in [*TARGETS, *image_formats.TARGETS, *os_packages.TARGETS]}
+    known = {name.replace("-", "_") for name in [*TARGETS, *image_formats.TARGETS, *os_packages.TARGETS, *vex_formats.TARGETS]}
     known |= {"containers_storage"} if "storage-images" in image_formats.TARGETS else set()
     missing = []
     for path in sorted(folder.rglob("*.py")):
