@@ -1,0 +1,117 @@
+"""A store from feeds: what was read, refused and withdrawn adds up, and a feed that is none changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from periderm.adapters.advisories_files import FeedFiles
+from periderm.adapters.advisories_sqlite.source import SqliteAdvisories
+from periderm.adapters.advisories_sqlite.writer import SqliteWriter
+from periderm.flow.advisories import build
+from periderm.model.advisory import PackageName, Verdict
+from periderm.model.advisory_build import BuildReport
+from periderm.model.errors import AdvisoryError
+from tests.flow.test_advisory_kinds import DEBIAN, DOCUMENTS, OSV
+from tests.ports.plugs import CountingClock
+
+
+def built(store: Path, *feeds: Path) -> BuildReport:
+    """A store of these feeds."""
+    names = [str(feed) for feed in feeds]
+    return build(names, str(store), reading=FeedFiles(), writer=SqliteWriter(), clock=CountingClock())
+
+
+@pytest.fixture
+def feeds(tmp_path: Path) -> Path:
+    """A folder with every kind of feed, a licence, a withdrawn record and a wrong one."""
+    folder = tmp_path / "feeds"
+    for kind, (name, text) in DOCUMENTS.items():
+        path = folder / kind / name
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    (folder / "LICENSE").write_text("free", encoding="utf-8")
+    (folder / "withdrawn.json").write_text(
+        json.dumps({**OSV, "id": "GHSA-w", "withdrawn": "2024-01-02T00:00:00Z"}), encoding="utf-8"
+    )
+    (folder / "wrong.json").write_text(json.dumps({**OSV, "id": "GHSA-x", "affected": []}), encoding="utf-8")
+    return folder
+
+
+def test_everything_is_counted(tmp_path: Path, feeds: Path) -> None:
+    """Records read are those stored, withdrawn and refused; what is refused has its reason; what is withdrawn is gone."""
+    report = built(tmp_path / "a.sqlite", feeds)
+    (count,) = report.counts
+    assert set(count.kinds) == set(DOCUMENTS)
+    assert count.files == len(DOCUMENTS) + 3
+    assert (count.skipped, count.withdrawn, count.refused, count.exploitations) == (1, 1, 1, 2)
+    assert count.records == len(DOCUMENTS) + 2
+    assert report.advisories + report.merged == count.records - count.withdrawn - count.refused - count.exploitations
+    assert [(r.where, r.why) for r in report.refused] == [("wrong.json (GHSA-x)", "it names no package")]
+    source = SqliteAdvisories(str(tmp_path / "a.sqlite"))
+    assert source.info() == report.info
+    assert source.info().feeds[0].sha256 == count.sha256
+    assert "GHSA-w" not in source.advisories(["GHSA-w", "GHSA-a"])
+    found = source.affecting([PackageName("npm", "shop"), PackageName("Debian:sid", "shop"), PackageName("SUSE:15.6", "shop")])
+    assert len(found) == 3
+    assert source.exploitations(["CVE-2024-0001"])["CVE-2024-0001"].probability == 0.5
+    source.close()
+
+
+def test_the_trackers_word_leads(tmp_path: Path) -> None:
+    """Debian's own document beats the record that was made from it, whichever comes first."""
+    record = {
+        **OSV,
+        "id": "DEBIAN-CVE-2024-0001",
+        "affected": [{"package": {"ecosystem": "Debian:sid", "name": "shop"}, "versions": ["1"]}],
+    }
+    tracker = {"shop": {"CVE-2024-0001": {"releases": {"sid": {"status": "open", "nodsa": "x", "nodsa_reason": "ignored"}}}}}
+    paths = [tmp_path / "osv.json", tmp_path / "debian.json"]
+    for path, value in zip(paths, (record, tracker), strict=True):
+        path.write_text(json.dumps(value), encoding="utf-8")
+    for order in (paths, paths[::-1]):
+        built(tmp_path / "a.sqlite", *order)
+        source = SqliteAdvisories(str(tmp_path / "a.sqlite"))
+        (hit,) = source.affecting([PackageName("Debian:sid", "shop")])[PackageName("Debian:sid", "shop")]
+        assert hit.affected.verdict is Verdict.WILL_NOT_FIX
+        source.close()
+
+
+def test_the_same_feeds_are_the_same_store(tmp_path: Path, feeds: Path) -> None:
+    """As a folder and as an archive."""
+    archive = tmp_path / "feeds.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in sorted(feeds.rglob("*")):
+            if path.is_file():
+                packed.write(path, path.relative_to(feeds))
+    digests = {built(tmp_path / "a.sqlite", each).info.digest for each in (feeds, archive)}
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize("content", ["", "hello", '{"a": 1}', json.dumps(DEBIAN)[:-3], json.dumps({**OSV, "affected": []})])
+def test_a_feed_that_is_none(tmp_path: Path, feeds: Path, content: str) -> None:
+    """It is an error that names the feed, and the old store stays."""
+    built(tmp_path / "a.sqlite", feeds)
+    before = (tmp_path / "a.sqlite").read_bytes()
+    wrong = tmp_path / "wrong-feed.json"
+    wrong.write_text(content, encoding="utf-8")
+    with pytest.raises(AdvisoryError, match=r"wrong-feed\.json"):
+        built(tmp_path / "a.sqlite", feeds, wrong)
+    assert (tmp_path / "a.sqlite").read_bytes() == before
+
+
+REAL = os.environ.get("PERIDERM_ADVISORIES", "")
+
+
+@pytest.mark.skipif(not REAL, reason="set PERIDERM_ADVISORIES to a folder with published feeds")
+def test_real_feeds(tmp_path: Path) -> None:
+    """Real feeds are read whole: what is refused is a handful, and each has its reason."""
+    report = built(tmp_path / "a.sqlite", *sorted(p for p in Path(REAL).iterdir() if p.suffix != ".md"))
+    records = sum(count.records for count in report.counts)
+    assert records > 1000
+    assert sum(count.refused for count in report.counts) <= records // 200
+    assert all(refused.why for refused in report.refused)
