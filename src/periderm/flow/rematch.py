@@ -53,33 +53,37 @@ class Rematcher:
         self._open = open_source
         self._around = around
         self._tell = tell
-        self._done = ""  # the digest of the advisories with which everything was matched
-        self._count = -1  # how many inventories there were then
 
     def step(self) -> Iterator[Rematch]:
         """All images that were matched with other advisories, one at a time. Raises AdvisoryError, StoreError."""
-        digests = self._store.inventory_digests()
         source = self._open()
         if source is None:
             return
         try:
             advisories = source.info().digest
-            if (advisories, len(digests)) == (self._done, self._count):
-                return
-            for digest in digests:
-                changed = self._again(digest, source, advisories)
+            known = set(self._store.inventory_digests())
+            stale = [r for r in self._results() if r.advisories != advisories and not r.failure and r.image_digest in known]
+            for last in stale:
+                changed = self._again(last, source, advisories)
                 if changed is not None:
                     self._tell(changed)
                     yield changed
-            self._done, self._count = advisories, len(digests)
         finally:
             source.close()
 
-    def _again(self, digest: str, source: AdvisorySource, advisories: str) -> Rematch | None:
-        """Matches one image, None if that was done before."""
-        last = self._last(digest)
-        if last is None or last.failure or last.advisories == advisories:
-            return None
+    def _results(self) -> Iterator[ScanResult]:
+        """The last result of every image, without what it found."""
+        cursor = ""
+        while True:
+            page = self._store.scan_results(Query(limit=_PAGE, cursor=cursor))
+            yield from page.items
+            cursor = page.next_cursor
+            if not cursor:
+                return
+
+    def _again(self, last: ScanResult, source: AdvisorySource, advisories: str) -> Rematch | None:
+        """Matches one image; None if it was scanned or matched by somebody else meanwhile, or has no inventory."""
+        digest = last.image_digest
         inventory = self._store.inventory(digest)
         if inventory is None:
             return None
@@ -88,8 +92,8 @@ class Rematcher:
         made = [f for f in judged.findings if f.detector in MADE_ANEW]
         with self._store.transaction():
             again = self._last(digest)
-            if again is None or again.time != last.time or again.advisories != last.advisories:
-                return None  # it was scanned meanwhile: the next look judges what is there then
+            if again != last:
+                return None  # the next look judges what is there then
             before = tuple(self._findings(digest))
             kept = [f for f in before if f.detector not in MADE_ANEW]
             result = msgspec.structs.replace(
