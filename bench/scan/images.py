@@ -22,7 +22,7 @@ from pathlib import Path
 SUITE = "bookworm"
 MIB = 1 << 20
 File = tuple[str, int, bytes]  # path, mode, content
-REVISION = 3  # grows when what is made here changes
+REVISION = 4  # grows when what is made here changes
 
 
 class Stuff:
@@ -192,10 +192,34 @@ def debian(cache: Path) -> Path:
             shutil.rmtree(root, ignore_errors=True)
             subprocess.run(["debootstrap", "--variant=minbase", SUITE, root], check=True, stdout=subprocess.DEVNULL)
         leave = ("var/cache/apt/*", "var/lib/apt/lists/*", "var/log/*", "dev/*")
-        command = ["tar", "-C", root, "--sort=name", "--numeric-owner", "--mtime=@1700000000", "--format=gnu"]
-        subprocess.run([*command, *(f"--exclude=./{x}" for x in leave), "-cf", made.with_suffix(".new"), "."], check=True)
+        command = ["tar", "-C", str(root), "--sort=name", "--numeric-owner", "--mtime=@1700000000", "--format=gnu"]
+        subprocess.run([*command, *(f"--exclude=./{x}" for x in leave), "-cf", str(made.with_suffix(".new")), "."], check=True)
         made.with_suffix(".new").replace(made)
     return made
+
+
+def truth(part: str) -> set[tuple[str, str, str]]:
+    """(package-url type, whole name, version) of what a layer that is made here has installed."""
+    sizes = {"python": 180, "python-large": 1800, "node": 700, "node-large": 6000, "java": 40, "java-large": 200, "go": 3}
+    count = sizes.get(part, 4 if part == "go-large" else 0)
+    kind = part.partition("-")[0]
+    if kind == "python":
+        return {("pypi", f"benchpy{i}", f"{i % 9}.{i % 13}.{i % 5}") for i in range(count)}
+    if kind == "node":
+        names = (f"bench-node-{i}" if i % 5 else f"@bench/node-{i}" for i in range(count))
+        return {("npm", name, f"{i % 4}.{i % 30}.{i % 11}") for i, name in enumerate(names)}
+    if kind == "java":
+        return {("maven", f"org.bench/bench-jar-{i}", f"{i % 6}.{i % 17}.{i % 3}") for i in range(count)}
+    if kind == "go":
+        found = {("golang", "stdlib", "1.22.5")}
+        for i in range(count):
+            modules = 60 + 40 * i
+            found.add(("golang", f"example.org/tool{i}", f"v1.{modules}.0"))
+            found |= {("golang", f"github.com/bench-{m % 17}/module{m}", f"v0.{m}.{m % 7}") for m in range(modules)}
+        return found
+    if part == "app":
+        return {("pypi", "benchpy1", "1.1.1"), ("pypi", "benchpy2", "2.2.2")}
+    return set()
 
 
 LAYERS: dict[str, Callable[[], Iterator[File]]] = {
@@ -289,6 +313,10 @@ def _oci(tar: tarfile.TarFile, name: str, layers: list[Path], config: bytes) -> 
         _add(tar, f"blobs/sha256/{digest}", data)
         return {"mediaType": f"{kind}.{media}", "digest": f"sha256:{digest}", "size": len(data)}
 
+    for folder in ("blobs", "blobs/sha256"):  # some readers unpack it, and make no folder that is not there
+        info = tarfile.TarInfo(folder)
+        info.type, info.mode, info.mtime = tarfile.DIRTYPE, 0o755, 1_700_000_000
+        tar.addfile(info)
     told = []
     for path in map(squeezed, layers):
         digest = sha256(path)

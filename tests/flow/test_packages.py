@@ -128,6 +128,14 @@ def test_what_is_only_listed(listed: tuple[str, ...], there: bool) -> None:
     assert compose([files])[0].packages[0].on_disk is there
 
 
+def test_what_is_owned_need_not_be_recognised() -> None:
+    """A program that is known by its bytes only counts where no distribution's package brought it."""
+    facts = FileFacts(packages=(pypi("bash", "usr/bin/bash", origin=Origin.RECOGNISED),))
+    files: Files = {"usr/bin/bash": facts, "l": FileFacts(owned=(Owned("deb:bash", ("bin/bash",)),))}
+    assert compose([files], links={"bin": "usr/bin"})[0].packages == ()
+    assert len(compose([{"usr/bin/bash": facts}])[0].packages) == 1
+
+
 def test_twice_told_is_once() -> None:
     """One file's repetition is one package, another place is another; a distribution's package is one in any file."""
     twice = FileFacts(packages=(pypi("x", "a"), pypi("x", "a")))

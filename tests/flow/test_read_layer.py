@@ -63,7 +63,7 @@ def failing(error: Exception) -> PackageFormat:
 def test_everything_in_one_pass() -> None:
     """Entries, digests of executables, secrets, packages by name and by first bytes: each content was read once."""
     seen: Seen = []
-    program = b"\x7fELF" + b"p" * 100
+    program = b"\x7fELF" + b"p" * 5000
     layer = tar([("app/lock", b"data"), (member("bin/p", mode=0o755), program), ("odd", program), (".env", AWS_KEY)])
     facts = read_layer(blob(layer), task([noting(seen, names=("lock",), executables=True)]), lambda _: None)
     assert [e.path for e in facts.entries] == ["app/lock", "bin/p", "odd", ".env"]

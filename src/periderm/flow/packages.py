@@ -89,7 +89,9 @@ class Packages:
             self.missed.append(Text(f"{n} packages more than the limit were left out.", f"超出上限的 {n} 个软件包已略去。"))
             packages = packages[: self._limits.packages]
         owners = self._owners(owned)
-        whole = tuple(sorted((self._finish(p, owned, licences, owners) for p in packages), key=_order))
+        finished = (self._finish(p, owned, licences, owners) for p in packages)
+        # What a distribution's package brought need not be recognised: it is known already, and better.
+        whole = tuple(sorted((p for p in finished if not (p.owner and p.origin is Origin.RECOGNISED)), key=_order))
         return Composed(os, whole, owners)
 
     def _joined(self, told: Iterable[FileFacts]) -> tuple[dict[str, list[str]], dict[str, str]]:

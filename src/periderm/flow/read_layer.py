@@ -18,7 +18,7 @@ from periderm.engines.image.search import Searched, TextSearch, printable
 from periderm.engines.image.secrets import SecretPattern
 from periderm.flow.layer_facts import LayerFacts, ReadFile
 from periderm.flow.layers import Advance, LayerReader, Room
-from periderm.flow.wanted import MAGIC, Wanted
+from periderm.flow.wanted import BEGINNINGS, MAGIC, Wanted
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.image import FileType, LayerEntry
 from periderm.model.limits import ScanLimits
@@ -30,7 +30,7 @@ from periderm.ports.scan_cache import ScanCache
 LARGE = 8 << 20
 _MOST_MISSED = 50
 _OVERLAP = 8192  # longer than any secret: one that lies across two pieces is whole in the second
-_SMALLEST_PROGRAM = 64
+_SMALLEST_PROGRAM = 4096  # less than a page holds no program that brings anybody's packages
 # What a reader may run into on hostile bytes: told as 'not examined', as a FormatError is.
 _DAMAGE = (
     ValueError,
@@ -126,7 +126,9 @@ class _Reading:
                 continue
             formats = by_path(entry.path)
             if entry.size >= _SMALLEST_PROGRAM:
-                formats += by_content(item.peek(MAGIC), entry.path)
+                head = item.peek(MAGIC)
+                if head[:2] in BEGINNINGS:
+                    formats += by_content(head, entry.path)
             if not formats and not looks:
                 continue
             want = self.want(entry)

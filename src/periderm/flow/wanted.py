@@ -12,6 +12,7 @@ MAGIC = 4
 _PROGRAMS = frozenset(
     (b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 )
+BEGINNINGS = frozenset((*(magic[:2] for magic in _PROGRAMS), b"MZ"))  # for a first look, cheaper than a call
 _NONE: tuple[PackageFormat, ...] = ()
 
 
@@ -34,16 +35,13 @@ class Wanted:
     def by_path(self, path: str) -> tuple[PackageFormat, ...]:
         """The formats that want the file at a path."""
         head, _, name = path.rpartition("/")
-        dot = name.rfind(".")
-        found = self._names.get(name, _NONE)
-        if dot >= 0:
-            found += self._suffixes.get(name[dot:], _NONE)
-        if head in self._folders:
-            found += self._folders[head]
-        if path in self._paths:
-            found += self._paths[path]
-        if not found or name.startswith(WHITEOUT):
+        ending = name[name.rfind(".") :]
+        if not (name in self._names or ending in self._suffixes or head in self._folders or path in self._paths):
             return _NONE
+        if name.startswith(WHITEOUT):
+            return _NONE
+        found = self._names.get(name, _NONE) + self._suffixes.get(ending, _NONE)
+        found += self._folders.get(head, _NONE) + self._paths.get(path, _NONE)
         return tuple(f for f in dict.fromkeys(found) if f.accept is None or f.accept(path))
 
     def by_content(self, head: bytes, path: str) -> tuple[PackageFormat, ...]:
