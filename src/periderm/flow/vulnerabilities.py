@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from periderm.algorithms.exceptions import apply
+from periderm.algorithms.licences.policy import LicencePolicy
 from periderm.engines import vulnerability as engine
 from periderm.engines.vulnerability.coverage import assumptions, not_judged
 from periderm.engines.vulnerability.describe import advisory_ids, cve_ids, describe
 from periderm.engines.vulnerability.facts import Licensing, PackageFacts
+from periderm.engines.vulnerability.licensing import licensing
 from periderm.engines.vulnerability.lifetimes import newest
 from periderm.engines.vulnerability.match import Match, find_matches
 from periderm.engines.vulnerability.needs import needs
@@ -56,12 +58,13 @@ def judge_inventory(
     exemptions: Iterable[Exemption] = (),
     digests: Sequence[str] = (),
     surroundings: Surroundings = NOTHING,
-    licences: Iterable[Licensing] = (),
+    licence_policy: LicencePolicy | None = None,
 ) -> Judgement:
     """All that is said of an inventory's packages. `others` are findings that were made before (secrets, configuration):
     exceptions count for them too. `digests` are further ones of the image (its manifest's) that exceptions may name.
-    Without `source` no vulnerability is looked for. Raises AdvisoryError."""
-    facts, info = _facts(inventory, source, surroundings, now=now, licences=tuple(licences))
+    Without `source` no vulnerability is looked for, without `licence_policy` no licence. Raises AdvisoryError."""
+    licences = tuple(licensing(inventory, licence_policy)) if licence_policy is not None else ()
+    facts, info = _facts(inventory, source, surroundings, now=now, licences=licences)
     found = engine.findings(facts) if source is not None else engine.findings(facts, _WITHOUT_ADVISORIES)
     counting, not_affected = _honour(found, Statements(vex, inventory))
     images = tuple(n for n in (inventory.reference,) if n)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from periderm.model.errors import FormatError
 from periderm.model.settings import Settings
+from periderm.wiring.advising import advisory_source
 from periderm.wiring.machine import live_sensor, recorder, runtimes, this_node
 from periderm.wiring.scanning import image_scan
 
@@ -42,6 +43,7 @@ def serve(settings: Settings) -> None:
     from periderm.adapters.store_sql.store import SqlStore
     from periderm.app.application import Application
     from periderm.app.digesting import digesting
+    from periderm.app.rematch import rematching
     from periderm.server.run import serve as run_server
 
     clock = SystemClock()
@@ -50,7 +52,7 @@ def serve(settings: Settings) -> None:
     bus = LocalBus(os.path.join(settings.spool, "server"))
     try:
         app = Application(store=store, clock=clock, settings=settings, bus=bus)
-        with digesting(app):
+        with digesting(app), rematching(app, lambda: advisory_source(settings)):
             run_server(app, token)
     finally:
         bus.close()
