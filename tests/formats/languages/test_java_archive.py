@@ -39,6 +39,24 @@ def test_a_jar_by_its_manifest_or_name() -> None:
     assert read(FORMAT, bundle, "lib/tool.jar") == ["pkg:maven/org.acme/tool@2.0"]
 
 
+def test_a_name_with_a_version_in_its_middle() -> None:
+    """The pom says where the version begins."""
+    data = maven_jar("org.apache.logging.log4j", "log4j-1.2-api", "2.17.0")
+    assert read(FORMAT, data, "lib/log4j-1.2-api-2.17.0.jar") == ["pkg:maven/org.apache.logging.log4j/log4j-1.2-api@2.17.0"]
+
+
+def test_one_copy_in_another_archive() -> None:
+    """A jar of Gradle that carries one artifact of Maven is not that artifact; without classes of its own it is, whatever
+    version its name pretends."""
+    carrier = maven_jar("org.apache.logging.log4j", "log4j-core", "2.14.1", **{"org/springframework/X.class": b""})
+    told = FORMAT.read(carrier, "lib/spring-core-5.3.17.jar").packages
+    assert read(FORMAT, LOG4J, "lib/harmless-9.9.jar") == ["pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1"]
+    assert [(p.name, p.origin) for p in told] == [
+        ("org.springframework:spring-core", Origin.INSTALLED),
+        ("org.apache.logging.log4j:log4j-core", Origin.EMBEDDED),
+    ]
+
+
 def test_tomcat() -> None:
     """Its catalina.jar has neither pom nor version in the name."""
     catalina = jar({"META-INF/MANIFEST.MF": "Implementation-Title: Apache Tomcat\nImplementation-Version: 9.0.30\n"})

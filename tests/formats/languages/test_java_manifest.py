@@ -23,7 +23,10 @@ def test_continued_lines() -> None:
         ("commons-io-2.11.0.jar", ("commons-io", "2.11.0")),
         ("guava-31.1-jre.jar", ("guava", "31.1-jre")),
         ("log4j-core-2.14.1-sources.jar", ("log4j-core", "2.14.1")),
-        ("log4j-1.2-api-2.17.0.jar", ("log4j", "1.2-api-2.17.0")),
+        ("log4j-1.2-api-2.17.0.jar", ("log4j-1.2-api", "2.17.0")),
+        ("netty-tcnative-2.0.48.Final-linux-x86_64.jar", ("netty-tcnative", "2.0.48.Final")),
+        ("tool-1.0-20210101.123456-1.jar", ("tool", "1.0-20210101.123456-1")),
+        ("tool-1.0-hadoop2.jar", ("tool", "1.0-hadoop2")),
         ("tool-1.0-SNAPSHOT.war", ("tool", "1.0-SNAPSHOT")),
         ("a/b.jar!/lib/x-1.jar", ("x", "1")),
         ("app.jar", ("app", "")),
@@ -31,7 +34,7 @@ def test_continued_lines() -> None:
     ],
 )
 def test_file_names(name: str, told: tuple[str, str]) -> None:
-    """What Maven's names mean (one with a version in its middle is misread, and corrected by its pom); endless names end."""
+    """What Maven's names mean; endless names end."""
     assert java_manifest.from_name(name) == told
 
 

@@ -17,10 +17,10 @@ from periderm.model.text import Text
 
 _STUB = re.compile(r"^# stub: (\S+) (\S+) (\S+)", re.MULTILINE)
 _TEXT = r"\"((?:[^\"\\]|\\.)*)\"(?:\.freeze)?"
-_NAME = re.compile(rf"^\s*\w+\.name\s*=\s*{_TEXT}", re.MULTILINE)
-_VERSION = re.compile(rf"^\s*\w+\.version\s*=\s*(?:Gem::Version\.new\(?\s*)?{_TEXT}", re.MULTILINE)
-_LICENCES = re.compile(r"^\s*\w+\.licen[sc]es?\s*=\s*(\[[^\]\n]*\]|\"[^\"\n]*\")", re.MULTILINE)
-_AUTHORS = re.compile(r"^\s*\w+\.authors\s*=\s*(\[[^\]\n]*\])", re.MULTILINE)
+_NAME = re.compile(rf"^[ \t]*+\w++\.name\s*=\s*{_TEXT}", re.MULTILINE)
+_VERSION = re.compile(rf"^[ \t]*+\w++\.version\s*=\s*(?:Gem::Version\.new\(?\s*)?{_TEXT}", re.MULTILINE)
+_LICENCES = re.compile(r"^[ \t]*+\w++\.licen[sc]es?\s*=\s*(\[[^\]\n]*\]|\"[^\"\n]*\")", re.MULTILINE)
+_AUTHORS = re.compile(r"^[ \t]*+\w++\.authors\s*=\s*(\[[^\]\n]*\])", re.MULTILINE)
 _NEEDS = re.compile(rf"add_(?:runtime_)?dependency\(\s*%?q?<?\s*(?:{_TEXT}|([\w-]+)>)")
 _ITEM = re.compile(_TEXT)
 _ESCAPE = re.compile(r"\\u(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{4}))|\\(.)")

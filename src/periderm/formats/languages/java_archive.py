@@ -151,15 +151,14 @@ def _printable(name: str) -> str:
 
 def _own(told: list[Coordinates], manifest: dict[str, str], path: str, members: list[Member]) -> Coordinates | None:
     """Which artifact the archive itself is; None if nothing says so."""
-    artifact, version = java_manifest.from_name(path.replace("!", "/"))
+    file = path.replace("!", "/").rpartition("/")[2]
+    artifact, version = java_manifest.from_name(file)
     titles = {artifact, manifest.get("implementation-title", ""), java_manifest.symbolic(manifest)}
-    named = [c for c in told if c.artifact in titles or f"{c.group}.{c.artifact}" in titles]
+    named = [c for c in told if c.artifact in titles or f"{c.group}.{c.artifact}" in titles or _begins(file, c)]
     if named:
-        return next((c for c in named if c.artifact == artifact), named[0])
-    if len(told) == 1 and not version:
+        return max(named, key=lambda c: (_begins(file, c), c.artifact == artifact, len(c.artifact)))
+    if len(told) == 1 and (version in ("", told[0].version) or not _holds_others(told[0], members)):
         return told[0]  # renamed
-    if len(told) == 1 and (told[0].version == version or not _holds_others(told[0], members)):
-        return told[0]
     return _described(manifest, artifact, version) or (told[0] if len(told) == 1 else None)
 
 
@@ -169,6 +168,11 @@ def _holds_others(one: Coordinates, members: list[Member]) -> bool:
     parts = one.group.split(".")
     home = "/".join(parts[:2]) + "/"  # org.apache.logging.log4j keeps its classes in org/apache/logging/log4j
     return any(m.name.endswith(".class") and "/" in m.name and not m.name.startswith((home, "META-INF/")) for m in members)
+
+
+def _begins(file: str, what: Coordinates) -> bool:
+    """Whether an archive is called as this artifact is: 'log4j-1.2-api-2.17.0.jar'."""
+    return file.startswith((f"{what.artifact}-{what.version}", f"{what.artifact}."))
 
 
 def _described(manifest: dict[str, str], artifact: str, version: str) -> Coordinates | None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_FILE = re.compile(
-    r"(.+?)-(\d[\w.+~-]*?)"
-    r"(?:[-.](?:sources|javadoc|tests?|shaded|all|exec|boot|plain|fat|uber|jakarta|linux\S*))?"
-)
+_CLASSIFIER = r"(?:[-.](?:sources|javadoc|tests?|shaded|all|exec|boot|plain|fat|uber|jakarta|(?:linux|osx|windows)[\w.-]*))?"
+_WORDS = r"jre\d*|jdk\w*|android|snapshot|(?:alpha|beta|rc|cr|preview)[\w.]*|final|ga|release|incubating"
+_QUALIFIER = rf"(?:\d[\w.]*|[a-z]{{1,2}}[\d.]*|{_WORDS})"
+_FILE = re.compile(rf"(.+?)-(\d[\w.+~]*(?:-{_QUALIFIER})*){_CLASSIFIER}", re.IGNORECASE)
+_LOOSE = re.compile(rf"(.+?)-(\d[\w.+~-]*?){_CLASSIFIER}")
 _LONGEST = 200  # characters of a name that is taken apart
 _VERSION = re.compile(r"\d[\w.+~-]*")
 _LICENCES = (
@@ -67,7 +68,7 @@ def properties(text: str) -> Coordinates | None:
 def from_name(file: str) -> tuple[str, str]:
     """(artifact, version) of 'commons-io-2.11.0.jar'; the version is '' if the name has none."""
     stem = file.rpartition("/")[2].rpartition(".")[0]
-    match = _FILE.fullmatch(stem) if len(stem) <= _LONGEST else None
+    match = _FILE.fullmatch(stem) or _LOOSE.fullmatch(stem) if len(stem) <= _LONGEST else None
     return (match[1], match[2]) if match else (stem, "")
 
 

@@ -20,7 +20,7 @@ from periderm.model.text import Text
 DEEPEST = 64
 MOST_DEPENDENCIES = 20_000
 _PROPERTY = re.compile(r"\$\{([^{}]{1,200})\}")
-_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+_DECLARATION = re.compile(r"\s*+<\?xml[^>]{0,200}\?>")
 _PLACES = {"project/dependencies/dependency": "", "project/dependencyManagement/dependencies/dependency": "managed"}
 
 
@@ -118,7 +118,8 @@ def _project(text: str, where: str) -> _Project:
     parser.StartDoctypeDeclHandler = project.refuse
     parser.EntityDeclHandler = project.refuse
     try:
-        parser.Parse(_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), True)
+        begun = _DECLARATION.match(text)
+        parser.Parse(text[begun.end() if begun else 0 :].encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
         raise FormatError(f"it is no XML: {error}", where=where) from error
     return project

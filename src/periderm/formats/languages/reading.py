@@ -45,7 +45,8 @@ def json_with_comments(data: bytes, path: str) -> object:
     return json_of(b"".join(_without_extras(decoded(data))), path)
 
 
-_PIECES = re.compile(r'"(?:[^"\\]++|\\.)*+"|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/|[^"/,]++|.', re.DOTALL)
+# What is not closed goes to the end: it must not be looked at again from every character.
+_PIECES = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|[^"/,]++|.', re.DOTALL)
 
 
 def _without_extras(text: str) -> Iterator[bytes]:
