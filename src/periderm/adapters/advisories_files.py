@@ -165,6 +165,11 @@ class _Peeking:
             yield self.head
         yield from self._pieces
 
+    def finish(self) -> None:
+        """Reads to the end, so that a check value behind the last file is compared too."""
+        for _ in self._pieces:
+            pass
+
 
 def _whole(pieces: _Peeking, name: str) -> bytes:
     data = bytearray()
@@ -189,6 +194,7 @@ def _tar(pieces: _Peeking, name: str) -> Iterator[FeedDocument | Refused]:
             if member.stored == entry.size:
                 raise  # not a sparse file: the archive ends here
             yield Refused(f"{name}:{entry.path}", error.what)
+    pieces.finish()
 
 
 def _zip(file: BinaryIO, name: str) -> Iterator[FeedDocument | Refused]:
