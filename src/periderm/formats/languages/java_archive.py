@@ -74,7 +74,7 @@ class _Work:
                 content = self._content(data, member, MOST_HELD - held, place)
                 self.archive(content, place, depth + 1, held + (len(content) if member.method else 0))
             except FormatError as error:
-                self._miss(place, error.what, f"未读取：{error.what}")
+                self._failed(place, error)
 
     def _content(self, data: memoryview, member: Member, most: int, where: str) -> memoryview:
         """A whole member within the budget."""
@@ -88,13 +88,17 @@ class _Work:
         try:
             return bytes(zip_directory.content(data, member, most, where, head=True)).decode("utf-8", "replace")
         except FormatError as error:
-            self._miss(where, error.what, f"未读取：{error.what}")
+            self._failed(where, error)
             return ""
 
     def _miss(self, path: str, english: str, chinese: str) -> None:
         self._missed += 1
         if self._missed <= MOST_MISSED:
             self._found.missed.append(Text(f"{path[:500]}: {english[:500]}", f"{path[:500]}：{chinese[:500]}"))
+
+    def _failed(self, path: str, error: FormatError) -> None:
+        why = error.what.removeprefix(f"{error.where}: ")
+        self._miss(path, why, f"未读取：{why}")
 
     def _identify(self, data: memoryview, members: list[Member], path: str, depth: int) -> None:
         """Tells the archive itself, and the copies in it."""
@@ -141,7 +145,7 @@ class _Work:
         try:
             return maven_pom.coordinates(text, path)
         except FormatError as error:
-            self._miss(path, error.what, f"未读取：{error.what}")
+            self._failed(path, error)
             return None
 
 
