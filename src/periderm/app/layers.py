@@ -34,7 +34,7 @@ def layers_of(inventory: ImageInventory, findings: Iterable[Finding]) -> tuple[L
     packages: dict[str, list[Package]] = {}
     for package in inventory.packages:
         packages.setdefault(package.layer, []).append(package)
-    counts = _counts(inventory.packages, findings)
+    counts = _counts(inventory, findings)
     steps = _steps(inventory)
     base = base_layers(inventory.config)
     sizes = inventory.layer_sizes if len(inventory.layer_sizes) == len(inventory.layers) else ()
@@ -59,13 +59,16 @@ def _steps(inventory: ImageInventory) -> Sequence[str]:
     return steps if len(steps) == len(inventory.layers) else ()
 
 
-def _counts(packages: Iterable[Package], findings: Iterable[Finding]) -> Mapping[str, dict[str, int]]:
-    of_package = {p.purl: p.layer for p in packages}
+def _counts(inventory: ImageInventory, findings: Iterable[Finding]) -> Mapping[str, dict[str, int]]:
+    of_package = {p.purl: p.layer for p in inventory.packages}
+    known = set(inventory.layers)
+    only = inventory.layers[0] if len(inventory.layers) == 1 else None  # a folder has one, whose digest may be ''
     counts: dict[str, dict[str, int]] = {}
     for finding in findings:
         layer = finding.layer or of_package.get(finding.purl, "")
-        if layer:
+        place = layer if layer in known else only
+        if place is not None:
             grade = finding.severity.name.lower()
-            here = counts.setdefault(layer, {})
+            here = counts.setdefault(place, {})
             here[grade] = here.get(grade, 0) + 1
     return counts

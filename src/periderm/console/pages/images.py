@@ -13,7 +13,7 @@ from periderm.model.severity import Severity
 STATES = ("scanned", "failed", "unscanned")
 SHOWN_FINDINGS = 10  # of one change at once; the others unfold
 MOST_FINDINGS = 200
-GRADES = tuple((name, Severity[name.upper()]) for name in LEVELS)
+GRADES = tuple((name, Severity[name.upper()]) for name in (*LEVELS, "unknown"))
 
 
 def page(ask: Ask) -> str:
@@ -46,10 +46,6 @@ def one(ask: Ask) -> str:
         grades=GRADES,
         shown=SHOWN_FINDINGS,
         most=MOST_FINDINGS,
-        steps=_steps(ask),
+        matched=bool(story.result and story.result.advisories),
+        base_known=any(layer.base is not None for layer in story.layers),
     )
-
-
-def _steps(ask: Ask) -> str:
-    """How to scan this image by hand."""
-    return f"periderm scan image {ask.parts['id']}"

@@ -86,6 +86,7 @@ image-exploited =
         [one] One of them is exploited in the wild.
        *[other] { $n } of them are exploited in the wild.
     }
+image-not-matched = Its packages were not matched with advisories, so it is not known which of them are vulnerable. To fetch advisories:
 as-asset = as an asset
 count-layers =
     { $n ->
@@ -171,6 +172,7 @@ ransomware = Ransomware uses it.
 priority-of = Priority { $n } of 100, because
 priority-how = These are the reasons where it is worst; they add up to the priority.
 no-reasons = No reasons were stored with it: it was matched before priorities were known.
+where-else = Where else { $name } is, and all that is known of it
 where-is-it =
     { $n ->
         [one] Where it is: one place

@@ -71,6 +71,7 @@ image-lead =
        *[other] 目前有 { $running } 个容器在运行它。
     }
 image-exploited = 其中 { $n } 个已被实际利用。
+image-not-matched = 它的软件包尚未与安全公告比对，因此不知道哪些存在漏洞。获取公告：
 as-asset = 作为资产查看
 count-layers = { $n } 层
 h-layers = 每一层带来了什么
@@ -116,6 +117,7 @@ ransomware = 勒索软件在使用它。
 priority-of = 优先级 { $n }（满分 100），原因如下
 priority-how = 这是最严重之处的各项理由，相加即为优先级。
 no-reasons = 没有存下理由：匹配时还没有计算优先级。
+where-else = { $name } 还在哪里，以及全部已知信息
 where-is-it = 在哪里：{ $n } 处
 what-is-known = 已知信息
 rated-by = 评级来源
