@@ -17,8 +17,11 @@ from periderm.model.advisory_feeds import USUAL
 from periderm.model.ecosystems import normalise, scheme_of
 from periderm.model.errors import NotFoundError, UsageError
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
+from periderm.model.version_range import Scheme
 from periderm.ports.advisories import AdvisoryFeeds, AdvisoryFetcher, AdvisorySource, AdvisoryWriter
 from periderm.ports.clock import Clock
+
+_RELEASED = frozenset({Scheme.DEB, Scheme.RPM, Scheme.APK})  # distributions name a release before the package
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def package_of(word: str) -> PackageName | None:
     family, colon, rest = word.partition(":")
     if not colon or not rest or scheme_of(family) is None:
         return None
-    release, more, name = rest.partition(":")
-    if more and release[:1].isdigit() | release.startswith("v") and family.lower() not in ("maven", "npm"):
+    release, more, name = rest.rpartition(":")
+    if more and scheme_of(family) in _RELEASED:
         return normalise(f"{family}:{release}", name)
     return normalise(family, rest)

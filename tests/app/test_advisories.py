@@ -1,0 +1,142 @@
+"""Building, updating and searching: who may, what is found, and what is said when nothing is."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from periderm.app.advisories import (
+    Advisories,
+    advisory_info,
+    build_advisories,
+    package_of,
+    search_advisories,
+    update_advisories,
+)
+from periderm.model.advisory import PackageName
+from periderm.model.advisory_feeds import USUAL
+from periderm.model.errors import AdvisoryError, DeniedError, NotFoundError, UsageError
+from periderm.model.principal import Permission, Principal
+from periderm.model.settings import Settings
+from periderm.wiring import advisory_tools
+from tests.flow.test_advisory_kinds import DEBIAN, KEV, OSV
+
+READER = Principal(name="user:r", permissions=frozenset({Permission.READ}))
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> Advisories:
+    """What wiring gives, over empty folders."""
+    return advisory_tools(Settings(state=str(tmp_path / "state"), cache=str(tmp_path / "cache")))
+
+
+def feed(folder: Path, name: str, value: object) -> str:
+    """A file with a feed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(json.dumps(value), encoding="utf-8")
+    return str(folder / name)
+
+
+class Fetched:
+    """A fetcher that writes what it is given, as the real one does."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def fetch(self, feeds: Sequence[str], folder: str) -> Sequence[str]:
+        self.asked = list(feeds)
+        for name in ("osv.json", "kev.json"):
+            feed(Path(folder), name, OSV if name == "osv.json" else KEV)
+            feed(Path(folder), f"{name}.from", {})
+        return [f"{folder}/osv.json"]
+
+
+def test_the_starter_set_until_there_is_more(tools: Advisories, tmp_path: Path) -> None:
+    """It is told as such, and gives way to what is built."""
+    assert advisory_info(tools).starter
+    report = build_advisories(tools, [feed(tmp_path, "osv.json", OSV), feed(tmp_path, "kev.json", KEV)])
+    assert advisory_info(tools) == report.info
+    assert not report.info.starter
+    assert report.path == tools.store
+
+
+def test_updates(tools: Advisories) -> None:
+    """The usual feeds if none is named; one that is named does not lose those fetched before."""
+    fetcher = Fetched()
+    fetching = dataclasses.replace(tools, fetcher=fetcher)
+    assert len(update_advisories(fetching).counts) == 1
+    assert fetcher.asked == list(USUAL)
+    report = update_advisories(fetching, ["osv-npm"])
+    assert fetcher.asked == ["osv-npm"]
+    assert [Path(count.feed).name for count in report.counts] == ["osv.json", "kev.json"]
+    with pytest.raises(UsageError, match="Nothing is fetched"):
+        update_advisories(tools)
+
+
+def test_search(tools: Advisories, tmp_path: Path) -> None:
+    """By id, by alias, by package, and several at once."""
+    build_advisories(tools, [feed(tmp_path, "a.json", OSV), feed(tmp_path, "b.json", DEBIAN), feed(tmp_path, "c.json", KEV)])
+    whole, known, package = search_advisories(tools, ["GHSA-a", "CVE-2024-0001", "Debian:sid:shop"])
+    assert whole.advisory is not None
+    assert whole.advisory.id == "GHSA-a"
+    assert known.advisory is not None
+    assert known.exploitation is not None
+    assert package.hits[0].ids[0] == "DEBIAN-CVE-2024-0001"
+    with pytest.raises(NotFoundError, match="CVE-1999-0001"):
+        search_advisories(tools, ["CVE-1999-0001"])
+
+
+def test_search_in_the_starter_set(tools: Advisories) -> None:
+    """What is not found there may well be published."""
+    with pytest.raises(NotFoundError) as told:
+        search_advisories(tools, ["CVE-1999-0001"])
+    assert "starter set" in told.value.next_step
+    (found,) = search_advisories(tools, ["CVE-2021-44228"])
+    assert found.exploitation is not None
+
+
+@pytest.mark.parametrize(
+    ("word", "package"),
+    [
+        ("PyPI:Jinja_2", PackageName("PyPI", "jinja-2")),
+        ("debian:12:openssl", PackageName("Debian:12", "openssl")),
+        ("Alpine:v3.19:zlib", PackageName("Alpine:v3.19", "zlib")),
+        ("Ubuntu:22.04:curl", PackageName("Ubuntu:22.04", "curl")),
+        ("Debian:sid:curl", PackageName("Debian:sid", "curl")),
+        ("Maven:org.x:y", PackageName("Maven", "org.x:y")),
+        ("Wolfi:curl", PackageName("Wolfi", "curl")),
+        ("CVE-2024-0001", None),
+        ("RHSA-2024:1234", None),
+        ("PyPI:", None),
+    ],
+)
+def test_what_is_a_package(word: str, package: PackageName | None) -> None:
+    """An ecosystem in front makes it one; the colon of an advisory's id does not."""
+    assert package_of(word) == package
+
+
+def test_who_may(tools: Advisories, tmp_path: Path) -> None:
+    """Reading is for readers, building for administrators."""
+    assert advisory_info(tools, who=READER).starter
+    with pytest.raises(DeniedError):
+        build_advisories(tools, [feed(tmp_path, "a.json", OSV)], who=READER)
+    with pytest.raises(DeniedError):
+        advisory_info(tools, who=Principal(name="x", permissions=frozenset()))
+
+
+def test_nothing_named(tools: Advisories) -> None:
+    """It is told how."""
+    with pytest.raises(UsageError):
+        build_advisories(tools, [])
+
+
+def test_a_damaged_store(tools: Advisories) -> None:
+    """It is no reason to fall back on the starter set in silence."""
+    Path(tools.store).parent.mkdir(parents=True)
+    Path(tools.store).write_bytes(b"x" * 200)
+    with pytest.raises(AdvisoryError):
+        advisory_info(tools)
