@@ -1,4 +1,5 @@
-"""How long the server takes to draw a page, by itself: no network, no browser, a store with 10,000 findings.
+"""How long the server takes to draw a page, by itself: no network, no browser, a store with 10,000 findings, 200 scanned
+images, and one of 2,000 packages with 1,000 vulnerabilities.
 
 The floor is what the same answer costs as JSON from the API.
 """
@@ -17,18 +18,26 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from periderm.app.application import Application  # noqa: E402
 from periderm.app.findings import list_findings  # noqa: E402 -- the story lies in tests/, which is not installed
+from periderm.app.images import list_images, show_image  # noqa: E402
 from periderm.app.incidents import list_incidents, show_incident  # noqa: E402
 from periderm.app.overview import show_overview  # noqa: E402
-from periderm.console.pages import findings, incident, incidents, overview  # noqa: E402
+from periderm.app.packages import search_packages  # noqa: E402
+from periderm.app.vulnerabilities import list_vulnerabilities, show_vulnerability  # noqa: E402
+from periderm.console.pages import findings, images, incident, incidents, overview, packages, vulnerabilities  # noqa: E402
 from periderm.console.render import Ask  # noqa: E402
 from periderm.console.words import words_for  # noqa: E402
+from periderm.model.envelope import ScanResult  # noqa: E402
+from periderm.model.image import Package  # noqa: E402
 from periderm.model.principal import LOCAL_ADMIN  # noqa: E402
 from periderm.model.query import Query  # noqa: E402
-from tests import story  # noqa: E402
+from tests import scanned, story  # noqa: E402
 
 ROUNDS = 30
 MANY = 10_000
+IMAGES = 200
+LARGE = "sha256:" + "5" * 64
 STATIC = {"console.css": "/a.css", "console.js": "/a.js", "mark.svg": "/a.svg"}
 
 
@@ -43,6 +52,29 @@ def milliseconds(work: Callable[[], object]) -> float:
     return statistics.median(taken)
 
 
+def put_large_image(app: Application) -> None:
+    """One image of 2,000 packages, half of which have a vulnerability."""
+    now = app.clock.now()
+    base = scanned.inventory()
+    many = tuple(
+        Package(
+            name=f"lib-{n}", version="1.0", type="deb", purl=f"pkg:deb/debian/lib-{n}@1.0", layer=scanned.LAYERS[n % 4],
+            path="var/lib/dpkg/status", licence="MIT",
+        )
+        for n in range(2000)
+    )  # fmt: skip
+    one = scanned.findings(now)[0]
+    known = one.vulnerability or sys.exit("the story has no vulnerability")
+    bad = []
+    for n, package in enumerate(many[::2]):
+        v = msgspec.structs.replace(known, id=f"CVE-2098-{n:04}", name=package.name, purl=package.purl, source=f"src-{n % 100}")
+        bad.append(msgspec.structs.replace(one, id=f"fnd-large-{n}", purl=package.purl, layer=package.layer, vulnerability=v))
+    told = msgspec.structs.replace(base, digest=LARGE, packages=many)
+    app.store.put_scan_result(
+        ScanResult(image_digest=LARGE, node_id="n", time=now, seconds=1.0, findings=tuple(bad), inventory=told)
+    )
+
+
 def main() -> int:
     """Prints a line for each page."""
     with tempfile.TemporaryDirectory() as folder:
@@ -52,6 +84,8 @@ def main() -> int:
         many = [msgspec.structs.replace(one, id=f"fnd-{i}", location=f"/srv/{i}") for i in range(MANY)]
         with app.store.transaction():
             app.store.put_findings(many)
+        scanned.tell_scans(app, images=IMAGES)
+        put_large_image(app)
 
         def ask(path: str, **parts: str) -> Ask:
             return Ask(app=app, words=words_for("en"), static=STATIC, path=path, who=LOCAL_ADMIN, parts=parts)
@@ -70,6 +104,31 @@ def main() -> int:
                 f"100 of {MANY:,} findings",
                 lambda: findings.page(ask("/findings")),
                 lambda: encode(list_findings(app, LOCAL_ADMIN, page)),
+            ),
+            (
+                f"100 of {IMAGES} images",
+                lambda: images.page(ask("/images")),
+                lambda: encode(list_images(app, LOCAL_ADMIN, Query(order="severity"))),
+            ),
+            (
+                "image of 2,000 packages",
+                lambda: images.one(ask("/images/x", id=LARGE)),
+                lambda: encode(show_image(app, LOCAL_ADMIN, LARGE)),
+            ),
+            (
+                "100 of 1,008 vulnerabilities",
+                lambda: vulnerabilities.page(ask("/vulnerabilities")),
+                lambda: encode(list_vulnerabilities(app, LOCAL_ADMIN, page)),
+            ),
+            (
+                f"vulnerability in {IMAGES} images",
+                lambda: vulnerabilities.one(ask("/vulnerabilities/x", id="CVE-2099-1001")),
+                lambda: encode(show_vulnerability(app, LOCAL_ADMIN, "CVE-2099-1001")),
+            ),
+            (
+                "100 of 4,100 packages",
+                lambda: packages.page(ask("/packages")),
+                lambda: encode(search_packages(app, LOCAL_ADMIN, page)),
             ),
         )
         for name, draw, floor in rows:

@@ -12,7 +12,8 @@ from periderm.model.severity import Severity
 
 STATES = ("scanned", "failed", "unscanned")
 SHOWN_FINDINGS = 10  # of one change at once; the others unfold
-MOST_FINDINGS = 200
+MOST_FINDINGS = 50
+SHOWN_CHANGES = 20  # with their findings; later ones are told in a line each
 GRADES = tuple((name, Severity[name.upper()]) for name in (*LEVELS, "unknown"))
 
 
@@ -46,6 +47,8 @@ def one(ask: Ask) -> str:
         grades=GRADES,
         shown=SHOWN_FINDINGS,
         most=MOST_FINDINGS,
+        changes=story.changes[:SHOWN_CHANGES],
+        later=story.changes[SHOWN_CHANGES:],
         matched=bool(story.result and story.result.advisories),
         base_known=any(layer.base is not None for layer in story.layers),
     )

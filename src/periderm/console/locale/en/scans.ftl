@@ -102,6 +102,11 @@ bar-packages = Packages: { $n }
 bar-findings = Findings: { $n }
 what-to-change = What to change
 nothing-to-change = Nothing is known that would end a finding here.
+more-changes =
+    { $n ->
+        [one] One more change, of less risk
+       *[other] { $n } more changes, each of less risk
+    }
 change-upgrade = Upgrade
 change-base-image = Base image
 change-remove = Remove

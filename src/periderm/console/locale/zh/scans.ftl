@@ -83,6 +83,7 @@ bar-packages = 软件包：{ $n } 个
 bar-findings = 弱点：{ $n } 个
 what-to-change = 怎么改
 nothing-to-change = 目前没有已知的改动能消除这里的弱点。
+more-changes = 另有 { $n } 项改动，风险依次更低
 change-upgrade = 升级
 change-base-image = 更换基础镜像
 change-remove = 移除
