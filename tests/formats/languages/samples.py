@@ -90,6 +90,11 @@ attrs==23.*
 thing @ https://example.com/files/thing-1.2.3-py3-none-any.whl#sha256=aa
 other @ git+https://example.com/other.git@main
 """
+VENDOR = """\
+urllib3==1.26.16
+rich==13.4.2
+    typing_extensions==4.7.1
+"""
 PIPFILE = json.dumps(
     {
         "_meta": {"hash": {"sha256": "aa"}, "pipfile-spec": 6},
@@ -955,6 +960,7 @@ SEEDS: dict[str, tuple[tuple[str, bytes], ...]] = {
         ("usr/lib/python3/site-packages/thing-2.2.0.dist-info/METADATA", METADATA.encode()),
         ("usr/lib/python3/site-packages/thing-2.2.0.dist-info/RECORD", RECORD.encode()),
     ),
+    "python_vendored": (("usr/lib/python3/site-packages/pip/_vendor/vendor.txt", VENDOR.encode()),),
     "rebar_lock": (("app/rebar.lock", REBAR.encode()),),
     "renv_lock": (("app/renv.lock", RENV.encode()),),
     "requirements": (("app/requirements.txt", REQUIREMENTS.encode()),),

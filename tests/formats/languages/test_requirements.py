@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from periderm.formats.languages.requirements import FORMAT, accept
-from periderm.model.image import Origin
 from tests.formats.languages.samples import REQUIREMENTS, only, read
 
 pins = st.lists(
@@ -49,18 +48,9 @@ def test_scopes(path: str, scope: str) -> None:
     assert only(FORMAT.read(b"a==1\n", path)).scope == scope
 
 
-def test_vendored_copies() -> None:
-    """pip writes what it carries."""
-    path = "usr/lib/python3/site-packages/pip/_vendor/vendor.txt"
-    assert accept(path)
-    package = only(FORMAT.read(b"urllib3==1.26.16\n", path))
-    assert (package.origin, package.scope) == (Origin.EMBEDDED, "")
-
-
 def test_which_files() -> None:
     """Not every text."""
     assert not accept("app/notes.txt")
-    assert not accept("app/vendor.txt")
 
 
 @given(pins, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", " ; python_version > '3'", " --hash=sha256:a", "  # c"]))

@@ -60,6 +60,16 @@ def test_overlap_and_damage() -> None:
         zip_directory.content(memoryview(bytes(moved)), first, 100, "x")
 
 
+def test_a_comment_is_no_directory() -> None:
+    """An end record in the comment of the archive does not hide what is in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a"), b"1")
+        archive.comment = b"x" + jar({"b": b"2"}) + b"y"
+    assert [m.name for m in zip_directory.members(memoryview(out.getvalue()), "x")] == ["a"]
+    assert [m.name for m in zip_directory.members(memoryview(jar({"c": b"3"}) + b"behind it"), "x")] == ["c"]
+
+
 def test_too_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Are a limit."""
     monkeypatch.setattr(zip_directory, "MOST_ENTRIES", 1)

@@ -51,8 +51,8 @@ def members(data: memoryview, where: str) -> list[Member]:
 def _end(data: memoryview, where: str) -> tuple[int, int, int, int]:
     """(where the directory ends, number of entries, its size, its offset) out of the end record."""
     tail = bytes(data[-65_557:])
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) - at < _END.size:
+    at = _end_at(tail)
+    if at < 0:
         raise FormatError("it is no zip archive.", where=where)
     position = len(data) - len(tail) + at
     _, _, _, _, count, size, offset, _ = _END.unpack_from(tail, at)
@@ -63,6 +63,21 @@ def _end(data: memoryview, where: str) -> tuple[int, int, int, int]:
             if record[0] == b"PK\x06\x06":
                 return place, record[7], record[8], record[9]
     return position, count, size, offset
+
+
+def _end_at(tail: bytes) -> int:
+    """The last end record whose comment goes exactly to the end, for what a comment pretends is none; else the last
+    (something was put behind the archive). -1 without one."""
+    last, at = -1, len(tail)
+    for _ in range(64):
+        at = tail.rfind(b"PK\x05\x06", 0, at)
+        if at < 0:
+            break
+        if len(tail) - at >= _END.size:
+            last = max(last, at)
+            if at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail):
+                return at
+    return last
 
 
 def _entry(data: memoryview, start: int, end: int, shift: int, where: str) -> tuple[Member, int]:
