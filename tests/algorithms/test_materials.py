@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from periderm.algorithms import materials
 from periderm.algorithms.materials import Told, distribution, inventory_of, package_of, properties_of
 from periderm.model.errors import LimitError
-from periderm.model.image import OsRelease, Package
+from periderm.model.image import History, ImageConfig, OsRelease, Package
 from tests.reports import packages
 from tests.strategies import hostile_text
 
@@ -122,3 +122,30 @@ def test_what_is_not_what_it_should_be() -> None:
     assert materials.entries([1, {"a": 1}]) == [{"a": 1}]
     assert materials.strings(["a", 1]) == ["a"]
     assert materials.members([]) == {}
+
+
+def test_configuration_tells_no_commands() -> None:
+    """What decides how much a vulnerability matters comes back; commands and their secrets never leave."""
+    config = ImageConfig(
+        user="1000",
+        exposed_ports=("80/tcp",),
+        diff_ids=("sha256:1", "sha256:2"),
+        environment=("TOKEN=secret",),
+        history=(
+            History("ADD file:1 in /"),
+            History('/bin/sh -c #(nop)  CMD ["bash"]', empty_layer=True),
+            History("RUN curl -H 'token: secret' x"),
+        ),
+    )
+    told = materials.configuration_text(config)
+    assert "secret" not in told
+    again = materials.configuration_of(told)
+    assert (again.user, again.exposed_ports, again.diff_ids) == ("1000", ("80/tcp",), config.diff_ids)
+    assert [(h.created_by, h.empty_layer) for h in again.history] == [("ADD ", False), ("CMD ", True), ("RUN ", False)]
+    assert materials.configuration_text(ImageConfig()) == ""
+
+
+@pytest.mark.parametrize("told", ["", "{", "[]", '{"steps":3}', "\udcff", "[" * 5000])
+def test_odd_configurations(told: str) -> None:
+    """Anything else tells nothing."""
+    assert materials.configuration_of(told) == ImageConfig()

@@ -16,7 +16,7 @@ from periderm.app.write_report import FORMS
 from periderm.cli.main import run
 from periderm.cli.output import width
 from periderm.model.report import Report
-from tests.images import AWS_KEY, base_layer, docker_archive, member, tar
+from tests.images import AWS_KEY, base_layer, config_of, docker_archive, member, tar
 
 
 @pytest.fixture(autouse=True)
@@ -163,8 +163,17 @@ def test_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("form", ["cyclonedx", "spdx"])
-def test_a_bill_of_materials_is_as_good(archive: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
-    """What was written of an image is scanned again as that image."""
+def test_a_bill_of_materials_is_as_good(tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
+    """The law of the round trip: what was written of an image is scanned again as that image, with the same
+    vulnerabilities, priorities and plan."""
+    layers = [base_layer(), tar([("app/requirements.txt", b"requests==2.19.0\njinja2==2.10\n")])]
+    config = json.loads(config_of(layers, User="", ExposedPorts={"80/tcp": {}}))
+    config["history"] = [
+        {"created_by": "ADD file:1 in /"},
+        {"created_by": 'CMD ["bash"]', "empty_layer": True},
+        {"created_by": "COPY app /app"},
+    ]
+    archive = str(docker_archive(tmp_path / "a.tar", layers, config=json.dumps(config).encode()))
     assert run(["scan", "image", archive, "--output", f"{form}=bill.json", "--json"]) == 0
     image = json.loads(capsys.readouterr().out)
     assert run(["scan", "sbom", "bill.json", "--json"]) == 0
@@ -173,6 +182,10 @@ def test_a_bill_of_materials_is_as_good(archive: str, tmp_path: Path, capsys: py
     assert bill["inventory"]["os"] == image["inventory"]["os"]
     names = [[(p["purl"], p["layer"], p["source_version"]) for p in r["inventory"]["packages"]] for r in (image, bill)]
     assert names[0] == names[1]
+    known = [[(f["id"], f["vulnerability"]) for f in r["findings"] if f["vulnerability"]] for r in (image, bill)]
+    assert known[0]
+    assert known[0] == known[1]
+    assert [step["removes"] for step in image["plan"]] == [step["removes"] for step in bill["plan"]]
 
 
 def test_targets(capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,3 +240,69 @@ def test_loads_only_what_it_uses(archive: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.splitlines()[-1] == "0 []"
+
+
+EXCEPTIONS = """exceptions:
+  - reason: The key is a sample
+    owner: team-shop
+    expires: {day}
+    scope:
+      findings: [IMG-001]
+"""
+
+
+def test_exceptions_lie_beside_the_code(archive: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The usual file is found, takes the finding from the gate, and the finding is still told, with why."""
+    (tmp_path / ".periderm").mkdir()
+    (tmp_path / ".periderm" / "exceptions.yaml").write_text(EXCEPTIONS.format(day="2999-12-31"))
+    assert run(["scan", "image", archive, "--fail-on", "critical", "--output", "report.sarif"]) == 0
+    assert "1 more are left out by exceptions." in capsys.readouterr().out
+    assert "The key is a sample" in (tmp_path / "report.sarif").read_text()
+    (tmp_path / ".periderm" / "exceptions.yaml").write_text(EXCEPTIONS.format(day="2020-01-01"))
+    assert run(["scan", "image", archive, "--fail-on", "critical"]) == 1
+    assert "has expired and hides nothing" in capsys.readouterr().out
+
+
+def test_a_wrong_exception_is_said_with_its_line(archive: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that cannot be meant stops the scan before it begins."""
+    (tmp_path / "mine.yaml").write_text("exceptions:\n  - reason: x\n    ownr: y\n")
+    assert run(["scan", "image", archive, "--exceptions", "mine.yaml"]) == 2
+    assert "mine.yaml:3:" in capsys.readouterr().err
+
+
+def test_vex_and_licences(archive: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A VEX statement takes a vulnerability away with its reason; a licence policy finds what it forbids."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "requirements.txt").write_text("requests==2.19.0\n")
+    assert run(["scan", "repo", "app", "--json"]) == 0
+    before = json.loads(capsys.readouterr().out)
+    (known,) = [f["vulnerability"] for f in before["findings"] if f["vulnerability"]]
+    statement = {
+        "vulnerability": {"name": known["id"]},
+        "products": [{"@id": known["purl"]}],
+        "status": "not_affected",
+        "justification": "vulnerable_code_not_in_execute_path",
+    }
+    document = {
+        "@context": "https://openvex.dev/ns/v0.2.0",
+        "@id": "https://example.invalid/vex",
+        "author": "team",
+        "timestamp": "2026-01-01T00:00:00Z",
+        "version": 1,
+        "statements": [statement],
+    }
+    (tmp_path / "vex.json").write_text(json.dumps(document))
+    assert run(["scan", "repo", "app", "--json", "--vex", "vex.json"]) == 0
+    after = json.loads(capsys.readouterr().out)
+    assert [f["vulnerability"]["id"] for f in after["not_affected"]] == [known["id"]]
+    assert not [f for f in after["findings"] if f["vulnerability"]]
+    (tmp_path / "policy.yaml").write_text("licences:\n  forbidden: [permissive]\n  unknown: forbidden\n")
+    assert run(["scan", "repo", "app", "--licence-policy", "policy.yaml", "--fail-on", "kind == 'licence'"]) == 1
+
+
+def test_ignore_unfixed(archive: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What nobody has mended is left out when asked, and counted."""
+    assert run(["scan", "image", archive, "--json", "--ignore-unfixed"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert all(f["vulnerability"]["fixed_in"] for f in report["findings"] if f["vulnerability"])
+    assert report["unfixed"] == 0

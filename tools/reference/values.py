@@ -53,7 +53,7 @@ def _model() -> str:
         if not kinds:
             continue
         parts.append(f"## {info.name}\n\n{_plain(module.__doc__)}")
-        parts += [_struct(c) if issubclass(c, msgspec.Struct) else _enum(c) for c in kinds]
+        parts += [struct_part(c) if issubclass(c, msgspec.Struct) else enum_part(c) for c in kinds]
     return page("Model", *parts)
 
 
@@ -69,7 +69,8 @@ def _type(annotation: Any) -> str:
     return ".".join(text.split(".")[-1:]) if "[" not in text and "|" not in text else text
 
 
-def _struct(kind: type[msgspec.Struct]) -> str:
+def struct_part(kind: type[msgspec.Struct]) -> str:
+    """A struct with its fields; one that is written as an array says so."""
     hints = get_type_hints(kind)
     rows = []
     for field in msgspec.structs.fields(kind):
@@ -77,12 +78,13 @@ def _struct(kind: type[msgspec.Struct]) -> str:
         shown = code(default) if default not in ("", "required") and len(default) < 40 else default[:40]
         rows.append((code(field.name), code(_type(hints.get(field.name, field.type))), shown))
     tag = kind.__struct_config__.tag
-    told = f"`type` is `{tag}`." if tag else ""
+    told = f"`type` is `{tag}`." if tag else "Written as an array, in this order." if kind.__struct_config__.array_like else ""
     doc = " ".join(inspect.cleandoc(kind.__doc__ or "").split())
     return "\n\n".join(p for p in (f"### {kind.__name__}", cell(doc), told, table(("field", "type", "default"), rows)) if p)
 
 
-def _enum(kind: type[enum.Enum]) -> str:
+def enum_part(kind: type[enum.Enum]) -> str:
+    """An enumeration with its members."""
     doc = " ".join(inspect.cleandoc(kind.__doc__ or "").split())
     rows = [(code(member.name), code(str(member.value))) for member in kind]
     return f"### {kind.__name__}\n\n{cell(doc)}\n\n" + table(("name", "value"), rows)

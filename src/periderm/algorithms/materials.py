@@ -7,19 +7,23 @@ used generators are read as they write them.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from periderm.algorithms.documents import to_json
 from periderm.model import purl as purls
 from periderm.model.errors import LimitError
-from periderm.model.image import ImageConfig, ImageInventory, Origin, OsRelease, Package
+from periderm.model.image import History, ImageConfig, ImageInventory, Origin, OsRelease, Package
 from periderm.model.purl import PackageUrl
 
 MOST_PACKAGES = 200_000
 PREFIX = "periderm:"
+CONFIGURATION = PREFIX + "configuration"
+_STEP = re.compile(r"(?:/bin/sh -c #\(nop\) +)?([A-Z]{2,20}) ")  # as `docker history` shows a build step
 # Fields of a package that no standard has a place for, by the name of their property.
 _FIELDS = {
     "layer": "layer",
@@ -159,6 +163,7 @@ def inventory_of(
     source: str,
     os: OsRelease | None = None,
     layers: tuple[str, ...] = (),
+    configuration: str = "",
     not_examined: tuple[str, ...] = (),
 ) -> ImageInventory:
     """The inventory that a bill of materials tells of. An operating system that it does not name is the one that most
@@ -172,13 +177,40 @@ def inventory_of(
         digest=digest,
         reference=reference,
         source=source,
-        config=ImageConfig(),
+        config=configuration_of(configuration),
         os=os if os is not None and os.id else distribution(kept),
         packages=tuple(sorted(kept, key=lambda p: (p.type, p.name, p.architecture, p.version, p.path))),
         executables=(),
         layers=layers,
         not_examined=not_examined,
     )
+
+
+class _Configuration(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What of an image's configuration decides how much a vulnerability matters. No environment, no commands: a bill goes
+    to more people than its image."""
+
+    user: str = ""
+    ports: tuple[str, ...] = ()
+    diff_ids: tuple[str, ...] = ()
+    steps: tuple[tuple[str, bool], ...] = ()  # the instruction alone ('CMD'), and whether it made no layer
+
+
+def configuration_text(config: ImageConfig) -> str:
+    """What `configuration_of` reads again; '' for what has no configuration."""
+    steps = tuple((found.group(1) if (found := _STEP.match(s.created_by)) else "", s.empty_layer) for s in config.history)
+    told = _Configuration(config.user, config.exposed_ports, config.diff_ids, steps)
+    return "" if told == _Configuration() else to_json(told, indent=0).decode().strip()
+
+
+def configuration_of(told: str) -> ImageConfig:
+    """The configuration as far as it was told; an empty one for anything else."""
+    try:
+        found = msgspec.json.decode(told, type=_Configuration)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return ImageConfig()
+    history = tuple(History(created_by=f"{word} ", empty_layer=empty) for word, empty in found.steps)
+    return ImageConfig(user=found.user, exposed_ports=found.ports, diff_ids=found.diff_ids, history=history)
 
 
 def distribution(packages: Iterable[Package]) -> OsRelease:

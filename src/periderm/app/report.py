@@ -10,15 +10,17 @@ import contextlib
 import dataclasses
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from periderm import __version__
 from periderm.app.application import require
+from periderm.app.beside import Named, read_exemptions, read_policy, read_statements
 from periderm.app.scan_image import ImageScanner, scan_reference
 from periderm.flow.progress import Progress, quiet
-from periderm.flow.vulnerabilities import judge_inventory
 from periderm.model.errors import UsageError
+from periderm.model.exception import Exemption
 from periderm.model.finding import Finding
 from periderm.model.image import ImageInventory
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
@@ -28,9 +30,13 @@ from periderm.ports.advisories import AdvisorySource
 from periderm.ports.clock import Clock
 from periderm.ports.documents import Documents
 
+if TYPE_CHECKING:
+    from periderm.algorithms.licences.policy import LicencePolicy
+    from periderm.flow.vulnerabilities import Judgement
+
 _SOURCES = {TargetKind.FILESYSTEM: "folder", TargetKind.REPOSITORY: "source", TargetKind.CONTAINER: "container"}
+_JUDGED = frozenset({Scanner.VULNERABILITIES, Scanner.LICENCES})
 _BY_ADDRESS = ("https://", "http://", "ssh://", "git://", "git@")
-EXCEPTIONS = os.path.join(".periderm", "exceptions.yaml")
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,22 +69,11 @@ def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet,
     """The report. Raises PeridermError: what cannot be opened, read, or is asked for in a wrong way."""
     require(who, Permission.READ)
     began = parts.clock.monotonic()
-    statements = tuple(said for path in order.vex for said in _statements(parts, path))
+    beside = _beside(parts, order)
     inventory, found = _examined(parts, order, progress, who)
     progress("Looking up what is known of its packages", None)
     now = parts.clock.now()
-    with contextlib.ExitStack() as stack:
-        source = None
-        if Scanner.VULNERABILITIES in order.scanners:
-            source = parts.advisories()
-            stack.callback(source.close)
-        judged = judge_inventory(
-            inventory,
-            source,
-            now=now,
-            others=found,
-            vex=statements,
-        )
+    judged = _judged(parts, order, inventory, beside, others=found, now=now)
     counting, unfixed = _with_a_fix(judged.findings) if order.ignore_unfixed else (judged.findings, 0)
     if not order.files:
         inventory = _without_files(inventory)
@@ -131,10 +126,53 @@ def _examined(
     return result.inventory, result.findings
 
 
-def _statements(parts: ReportParts, path: str) -> tuple[VexStatement, ...]:
-    from periderm.flow.vex import MOST_BYTES, read_vex
+def _judged(
+    parts: ReportParts, order: Order, inventory: ImageInventory, beside: _Beside, *, others: tuple[Finding, ...], now: int
+) -> Judgement:
+    """What is known of the packages, and what of all that counts."""
+    from periderm.flow.vulnerabilities import Judgement, judge_inventory
 
-    return read_vex(parts.documents.read(path, MOST_BYTES), where=path)
+    if not order.scanners & _JUDGED:
+        from periderm.algorithms.exceptions import apply
+
+        images = (inventory.reference,) if inventory.reference else ()
+        applied = apply(beside.exemptions, others, now, images, (inventory.digest,))
+        return Judgement(applied.kept, excepted=applied.excepted, exceptions=applied.by)
+    with contextlib.ExitStack() as stack:
+        source = None
+        if Scanner.VULNERABILITIES in order.scanners:
+            source = parts.advisories()
+            stack.callback(source.close)
+        return judge_inventory(
+            inventory,
+            source,
+            now=now,
+            others=others,
+            vex=beside.statements,
+            exemptions=beside.exemptions,
+            licence_policy=beside.policy,
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Beside:
+    """What was read before the scan began, so that a mistake in it costs no time."""
+
+    exemptions: tuple[Exemption, ...]
+    statements: tuple[VexStatement, ...]
+    policy: LicencePolicy | None
+
+
+def _beside(parts: ReportParts, order: Order) -> _Beside:
+    in_a_folder = order.kind is TargetKind.REPOSITORY and not order.target.startswith(_BY_ADDRESS)
+    named = Named(
+        exceptions=order.exceptions,
+        licences=order.licence_policy,
+        vex=order.vex,
+        folder=order.target if in_a_folder else "",
+    )
+    policy = read_policy(parts.documents, named) if Scanner.LICENCES in order.scanners else None
+    return _Beside(read_exemptions(parts.documents, named), read_statements(parts.documents, named), policy)
 
 
 def _with_a_fix(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:

@@ -69,7 +69,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     told = "statements of what does not affect it (OpenVEX, CSAF, CycloneDX)"
     parser.add_argument("--vex", metavar="FILE", action="append", default=[], help=told)
-    parser.add_argument("--licence-policy", metavar="FILE", default="", help="licences that are allowed, to review, forbidden")
+    parser.add_argument(
+        "--licence-policy",
+        metavar="FILE",
+        default="",
+        help="licences that are allowed, to review, forbidden (default: .periderm/licences.yaml, as above)",
+    )
     parser.add_argument("--ignore-unfixed", action="store_true", help="leave out vulnerabilities without a fix, and count them")
     parser.add_argument("--all", action="store_true", help="one row for each finding, however many there are")
     parser.add_argument("--files", action="store_true", help="with json: the files of each package too")

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from periderm.algorithms.materials import PREFIX, Told, entries, inventory_of, members, package_of, strings, text
+from periderm.algorithms.materials import CONFIGURATION, PREFIX, Told, entries, inventory_of, members, package_of, strings, text
 from periderm.formats.cyclonedx.markup import from_xml
 from periderm.model.errors import FormatError
 from periderm.model.image import ImageInventory, OsRelease, Package
@@ -55,6 +55,7 @@ def read(data: bytes, name: str = "") -> ImageInventory:
         source=f"sbom:{name}",
         os=_system(components, target),
         layers=tuple(value for key, value in told if key.startswith(f"{PREFIX}layer:")),
+        configuration=dict(told).get(CONFIGURATION, ""),
         not_examined=tuple(missed),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from periderm.algorithms.documents import Json, to_json, without_empty
-from periderm.algorithms.materials import PREFIX, asked, properties_of
+from periderm.algorithms.materials import CONFIGURATION, PREFIX, asked, configuration_text, properties_of
 from periderm.formats.cyclonedx.vulnerabilities import entries
 from periderm.model.ids import stable_uuid
 from periderm.model.image import ImageInventory, OsRelease, Package
@@ -89,6 +89,8 @@ def _target(report: Report) -> Json:
 def _target_properties(inventory: ImageInventory) -> list[Json]:
     told = [(f"{PREFIX}layer:{number}", layer) for number, layer in enumerate(inventory.layers)]
     told += [(f"{PREFIX}not-examined", what) for what in inventory.not_examined]
+    if configuration := configuration_text(inventory.config):
+        told.append((CONFIGURATION, configuration))
     return [{"name": name, "value": value} for name, value in told]
 
 

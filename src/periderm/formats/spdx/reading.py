@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from periderm.algorithms.materials import Told, entries, inventory_of, members, package_of, strings, text
+from periderm.algorithms.materials import CONFIGURATION, Told, entries, inventory_of, members, package_of, strings, text
 from periderm.formats.spdx.linked import from_linked
 from periderm.formats.spdx.tags import from_tags
 from periderm.formats.spdx.writing import note_of
@@ -59,6 +59,7 @@ def read(data: bytes, name: str = "") -> ImageInventory:
         source=f"sbom:{name}",
         os=os,
         layers=tuple(layers),
+        configuration=_notes(target).get(CONFIGURATION, ""),
         not_examined=tuple(missed),
     )
 
@@ -112,10 +113,15 @@ def _purl(entry: dict[str, Any]) -> str:
     return next(iter(_references(entry, "purl")), "")
 
 
-def _told(entry: dict[str, Any], dependencies: tuple[str, ...]) -> Told:
-    properties: dict[str, str] = {}
+def _notes(entry: dict[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for annotation in entries(entry.get("annotations")):
-        properties.update(note_of(text(annotation.get("comment"))))
+        found.update(note_of(text(annotation.get("comment"))))
+    return found
+
+
+def _told(entry: dict[str, Any], dependencies: tuple[str, ...]) -> Told:
+    properties = _notes(entry)
     for said in strings(entry.get("attributionTexts")):
         key, colon, value = said.partition(": ")
         if colon and key in ("LayerDiffID", "FilePath"):

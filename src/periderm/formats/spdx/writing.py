@@ -7,12 +7,11 @@ package, so that `reading` gives the same packages again.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 
 from periderm.algorithms.documents import Json, sayable, to_json, without_empty
-from periderm.algorithms.materials import asked, properties_of
+from periderm.algorithms.materials import CONFIGURATION, asked, configuration_text, properties_of
 from periderm.model.ids import stable_id, stable_uuid
 from periderm.model.image import ImageInventory, Package
 from periderm.model.report import Report, TargetKind
@@ -55,7 +54,7 @@ def write(report: Report, *, reproducible: bool = False) -> bytes:
         "documentNamespace": f"https://periderm.invalid/spdx/{unique}",
         "creationInfo": {"created": created, "creators": [author]},
         "comment": "\n".join(inventory.not_examined),
-        "packages": [_target(report), *_system(inventory), *packages],
+        "packages": [_target(report, author, created), *_system(inventory), *packages],
         "relationships": _relationships(inventory, [package["SPDXID"] for package in packages]),
         "hasExtractedLicensingInfos": [{"licenseId": key, "extractedText": name} for key, name in sorted(licences.items())],
     }
@@ -70,7 +69,8 @@ def _one_line(text: str) -> str:
     return " ".join(sayable(text).split()) or "unnamed"
 
 
-def _target(report: Report) -> Json:
+def _target(report: Report, author: str, created: str) -> Json:
+    configuration = configuration_text(report.inventory.config)
     digest = report.inventory.digest
     layers = [f"layer {layer}" for layer in report.inventory.layers]
     sums = [{"algorithm": "SHA256", "checksumValue": digest[7:]}] if re.fullmatch(r"sha256:[0-9a-f]{64}", digest) else []
@@ -84,6 +84,7 @@ def _target(report: Report) -> Json:
             "checksums": sums,
             "primaryPackagePurpose": _PURPOSES[report.kind],
             "attributionTexts": layers,
+            "annotations": _notes({CONFIGURATION: configuration} if configuration else {}, author, created),
         }
     )
 
@@ -144,9 +145,13 @@ def _package(package: Package, author: str, created: str, licences: dict[str, st
 
 
 def _annotations(package: Package, author: str, created: str) -> list[Json]:
-    told: dict[str, Any] = dict(properties_of(package))
+    told = dict(properties_of(package))
     if package.licence:
         told["licence"] = package.licence
+    return _notes(told, author, created)
+
+
+def _notes(told: dict[str, str], author: str, created: str) -> list[Json]:
     if not told:
         return []
     said = NOTE + to_json(told, indent=0).decode().strip()
