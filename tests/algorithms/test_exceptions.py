@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from periderm.algorithms import exceptions
@@ -129,6 +129,7 @@ def test_each_exception_says_what_it_hides() -> None:
     assert [f.id for f in applied.excepted] == ["fnd-one", "fnd-two"]
 
 
+@settings(max_examples=40)
 @given(st.lists(strategies.values(Exemption), max_size=4), st.lists(strategies.values(Finding), max_size=4))
 def test_nothing_is_lost(exemptions: list[Exemption], findings: list[Finding]) -> None:
     """Whatever the exceptions say, every finding is either kept or excepted, whole."""

@@ -29,7 +29,7 @@ versions = st.builds(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(versions, versions)
 def test_packaging_agrees(a: str, b: str) -> None:
     """Epochs, pre-, post- and dev-releases, local versions, in every spelling."""
@@ -40,7 +40,7 @@ def test_packaging_agrees(a: str, b: str) -> None:
     assert (mine < other, mine == other) == (left < right, left == right)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.text("0123456789.abcdevpost+-_!v ", max_size=12))
 def test_valid_is_what_packaging_takes(text: str) -> None:
     """Legacy versions and typing errors are no versions."""

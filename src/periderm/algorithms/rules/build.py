@@ -98,7 +98,8 @@ class Builder:
     def _truth(self, node: syntax.Node, what: str) -> Run:
         part = self.build(node)
         if part.type.name not in ("bool", "dyn"):
-            raise self.error(node, f"{what} must be true or false, and this is {part.type}.")
+            step = "Put brackets around what is negated: !(…)." if what.endswith("!") else ""
+            raise self.error(node, f"{what} must be true or false, and this is {part.type}.", step)
         return part.run if part.type == BOOL else closures.surely(part.run, Spot(self.place, node.at), what)
 
     def _logic(self, node: syntax.Logic) -> Built:

@@ -19,3 +19,8 @@ def language() -> Language:
     """Conditions over `model.gate.FindingFacts`, with the severities' names as numbers: `severity >= high && fixed`."""
     words = {"kind": tuple(FindingKind), "verdict": ("", *Verdict)}
     return Language(FindingFacts, SEVERITIES, words)
+
+
+def example() -> FindingFacts:
+    """Facts from which the tests of a policy start: a vulnerability of which nothing is known."""
+    return FindingFacts(id="test", detector="test", kind=FindingKind.VULNERABILITY.value, severity=int(Severity.UNKNOWN))

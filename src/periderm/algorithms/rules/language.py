@@ -60,6 +60,11 @@ class Language:
         """The names and types of the facts."""
         return self._names.fields
 
+    def constant(self, name: str) -> Any:
+        """The value of a constant, None if there is none of that name."""
+        known = self._names.constants.get(name)
+        return known[1] if known else None
+
     def compile(self, text: str, where: str = "", line: int = 1, column: int = 1, indent: int = 0) -> Condition:
         """The condition. `where`, `line`, `column` and `indent` say where in a file it stands (the indent is that of its
         further lines). Raises RuleError with line, column and the nearest known name."""
