@@ -97,6 +97,25 @@ def test_without_modules() -> None:
     assert [p.name for p in read(elf({b".go.buildinfo": build_info("go1.19.8", "")}), "app").packages] == ["stdlib"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "purls"),
+    [
+        (
+            "path\tgithub.com/docker/docker/cmd/dockerd\n"
+            'build\t-ldflags=" \\t-w \\t-X \\"github.com/docker/docker/dockerversion.Version=20.10.24\\""\n',
+            ["pkg:golang/github.com/docker/docker@v20.10.24"],
+        ),
+        ("path\tgithub.com/nats-io/nats-server\n", ["pkg:golang/github.com/nats-io/nats-server"]),
+        ("path\tcommand-line-arguments\n", []),
+        ("path\tcmd/go\n", []),
+    ],
+)
+def test_programs_built_without_modules_have_a_path(lines: str, purls: list[str]) -> None:
+    """The path of the main package names the program, and the linker was told its version."""
+    packages = read(elf({b".go.buildinfo": build_info("go1.19.8", lines)}), "app").packages
+    assert [p.purl for p in packages[1:]] == purls
+
+
 def test_what_is_no_go_program() -> None:
     """Other executables, and one that only holds the mark as a string."""
     assert not read(elf({b".text": b"\xff Go buildinf:" + b"\0" * 100}), "app")

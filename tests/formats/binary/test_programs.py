@@ -34,6 +34,7 @@ SAMPLES: dict[str, tuple[str, bytes, str]] = {
     "toybox": ("toybox-x86_64", b"\0toybox 0.8.10\0", "0.8.10"),
     "curl": ("libcurl.so.4.8.0", b"CLIENT libcurl 7.88.1\0libcurl/7.88.1\0", "7.88.1"),
     "wget": ("wget", b"GNU Wget %s\n\0-Wall\x001.21.3\0", "1.21.3"),
+    "gzip": ("gzip", b"GNU\0size changed while zipping\n\x001.12\0\0", "1.12"),
     "git": ("git", b"\xffgit/2.39.5\0GIT_USER_AGENT", "2.39.5"),
     "jq": ("jq", b"jq: error: %s\n\x001.6\0DEBUG:", "1.6"),
     "sudo": ("sudo", b"Sudo version %s\n\x001.9.13p3\0Configure", "1.9.13p3"),

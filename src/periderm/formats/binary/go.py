@@ -38,7 +38,7 @@ class Module(msgspec.Struct, frozen=True):
 
 
 class BuildInfo(msgspec.Struct, frozen=True):
-    """`go` is the toolchain's version as it names itself; `main` is None for programs built without modules."""
+    """`go` is the toolchain's version as it names itself; `main` is None where not even a path is told."""
 
     go: str
     main: Module | None = None
@@ -118,7 +118,7 @@ def _parse(go: str, text: bytes) -> BuildInfo:
     main: Module | None = None
     modules: list[Module] = []
     settings: dict[str, str] = {}
-    last = ""
+    path = last = ""
     for line in text.decode("utf-8", "replace").split("\n"):
         kind, _, rest = line.partition("\t")
         words = rest.split("\t")
@@ -142,8 +142,25 @@ def _parse(go: str, text: bytes) -> BuildInfo:
             last = ""
         elif kind == "build":
             key, _, value = rest.partition("=")
-            settings[key] = value
-    return BuildInfo(go, main, tuple(modules), settings)
+            settings[key] = _unquoted(value)
+        elif kind == "path":
+            path = rest
+    return BuildInfo(go, main or _module_of(path), tuple(modules), settings)
+
+
+def _unquoted(value: str) -> str:
+    """A value with spaces or quotes is a Go string literal; of its escapes only those of quotes and white space matter."""
+    if len(value) < 2 or value[0] != value[-1] or value[0] not in '"`':
+        return value
+    inner = value[1:-1]
+    return inner if value[0] == "`" else inner.replace('\\"', '"').replace("\\t", " ").replace("\\n", " ")
+
+
+def _module_of(path: str) -> Module | None:
+    """The module of a program that was built without modules (dockerd is), from the path of its main package."""
+    if "." not in path.partition("/")[0]:  # 'command-line-arguments', 'cmd/go'
+        return None
+    return Module(path.partition("/cmd/")[0], "(devel)")
 
 
 def toolchain(go: str) -> str:

@@ -82,6 +82,7 @@ SHELLS_AND_TOOLS = (
     row("toybox", r"toybox.*", "landley:toybox", at(b"\0toybox ")),
     row("curl", r"curl", "haxx:curl", at(b"curl/", rb"[^b]curl/<v>", 1)),
     row("wget", r"wget", "gnu:wget", within(b"GNU Wget", rb"\0(1\.\d\d(?:\.\d+)?)\0")),
+    row("gzip", r"gzip", "gnu:gzip", within(b"GNU", rb"\0(1\.\d{1,2})\0")),
     row("git", r"git", "git-scm:git", at(b"git/", rb"[^a-z]git/<v>", 1)),
     row("jq", r"jq", "jqlang:jq", within(b"jq: error", rb"\0(1\.\d+(?:\.\d+)?(?:rc\d)?)\0")),
     row("sudo", r"sudo", "sudo_project:sudo", at(b"Sudo version %s\n\0", rb"\n\0(\d\.\d+\.\d+(?:p\d+)?)\0")),
