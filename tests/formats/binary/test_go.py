@@ -101,8 +101,10 @@ def test_without_modules() -> None:
     ("lines", "purls"),
     [
         (
-            "path\tgithub.com/docker/docker/cmd/dockerd\n"
-            'build\t-ldflags=" \\t-w \\t-X \\"github.com/docker/docker/dockerversion.Version=20.10.24\\""\n',
+            (
+                "path\tgithub.com/docker/docker/cmd/dockerd\n"
+                'build\t-ldflags=" \\t-w \\t-X \\"github.com/docker/docker/dockerversion.Version=20.10.24\\""\n'
+            ),
             ["pkg:golang/github.com/docker/docker@v20.10.24"],
         ),
         ("path\tgithub.com/nats-io/nats-server\n", ["pkg:golang/github.com/nats-io/nats-server"]),
