@@ -87,6 +87,7 @@ image-exploited =
        *[other] { $n } of them are exploited in the wild.
     }
 image-not-matched = Its packages were not matched with advisories, so it is not known which of them are vulnerable. To fetch advisories:
+built = Built
 as-asset = as an asset
 count-layers =
     { $n ->
