@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from functools import cache
@@ -63,13 +64,20 @@ def shown(text: str, program: str) -> list[str]:
     return [line for line in lines if line.startswith(program + " ")]
 
 
+def first_command(line: str) -> list[str]:
+    """The words of a line up to the shell's first operator that is not quoted."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|>;&<")
+    lexer.whitespace_split = True
+    return list(itertools.takewhile(lambda word: bool(set(word) - set("|>;&<")), lexer))
+
+
 @pytest.mark.parametrize("path", PAGES, ids=names)
 def test_commands_are_real(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A reader can type what is shown; words in the text name commands that exist."""
     text = path.read_text(encoding="utf-8")
     wrong = []
     for line in shown(text, "periderm"):
-        words = shlex.split(re.split(r"[|>;]|&&", line)[0], comments=True)[1:]
+        words = first_command(line)[1:]
         try:
             parser().parse_args(words)
         except SystemExit as stop:
