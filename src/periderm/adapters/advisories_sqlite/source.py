@@ -83,20 +83,21 @@ class SqliteAdvisories:
     def advisories(self, ids: Iterable[str]) -> Mapping[str, Advisory]:
         """Whole advisories by their own ids or an alias; unknown ones are left out. `affected` is empty here. Where several
         have the same alias, the one that tells most of it."""
-        asked = list(dict.fromkeys(ids))
+        keys = {layout.key_of(name): name for name in ids}
         found: dict[str, Advisory] = {}
         with self._reading():
-            own = self._details({layout.key_of(name): name for name in asked})
-            found.update((name, each[0]) for name, each in own.items() if each[0].id == name)
-            rest = {layout.key_of(name): name for name in asked if name not in found}
-            links: dict[int, list[str]] = {}
-            for key, detail in self._rows("SELECT key, detail FROM alias WHERE key IN", list(rest)):
-                links.setdefault(detail, []).append(rest[key])
-            for detail, names in links.items():
-                for body in self._details({detail: ""}).get("", ()):
-                    for name in names:
-                        if name in body.aliases or name in body.upstream:
-                            found[name] = max((found.get(name, body), body), key=_telling)
+            bodies = self._details(list(keys))
+            for key, body in bodies.items():
+                if body.id == keys[key]:
+                    found[body.id] = body
+            rest = [key for key, name in keys.items() if name not in found]
+            links = list(self._rows("SELECT key, detail FROM alias WHERE key IN", rest))
+            bodies.update(self._details(list({detail for _, detail in links} - bodies.keys())))
+        for key, detail in links:
+            name, linked = keys[key], bodies.get(detail)
+            if linked is not None and (name in linked.aliases or name in linked.upstream):
+                known = found.get(name)
+                found[name] = linked if known is None else max(known, linked, key=_telling)
         return found
 
     def exploitations(self, cves: Iterable[str]) -> Mapping[str, Exploitation]:
@@ -120,12 +121,11 @@ class SqliteAdvisories:
                     count += 1
         return count
 
-    def _details(self, keys: Mapping[int, str]) -> dict[str, list[Advisory]]:
-        found: dict[str, list[Advisory]] = {}
-        for key, piece in self._rows("SELECT key, body FROM detail WHERE key IN", list(keys)):
-            body = layout.detail_decoder.decode(self._unpackers["detail"](piece))
-            found.setdefault(keys[key], []).append(body)
-        return found
+    def _details(self, keys: Sequence[int]) -> dict[int, Advisory]:
+        """Details by their keys; those that are not there are left out."""
+        unpack, decode = self._unpackers["detail"], layout.detail_decoder.decode
+        rows = self._rows("SELECT key, body FROM detail WHERE key IN", keys)
+        return {key: decode(unpack(piece)) for key, piece in rows}
 
     def _rows(self, statement: str, keys: Sequence[int]) -> Iterator[tuple[int, ...]]:
         for start in range(0, len(keys), _BATCH):
