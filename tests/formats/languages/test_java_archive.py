@@ -79,6 +79,16 @@ def test_shaded_copies() -> None:
     ]
 
 
+def test_licences() -> None:
+    """Of the manifest, else of the archive's own pom."""
+    pom = "<project><licenses><license><name>Apache-2.0</name></license></licenses></project>"
+    place = "META-INF/maven/g/a"
+    files = {f"{place}/pom.properties": pom_properties("g", "a", "1"), f"{place}/pom.xml": pom}
+    assert only(FORMAT.read(jar(files), "a.jar")).licence == "Apache-2.0"
+    manifest = {"META-INF/MANIFEST.MF": "Bundle-License: https://opensource.org/licenses/MIT;description=x\n"}
+    assert only(FORMAT.read(jar(files | manifest), "a.jar")).licence == "MIT"
+
+
 def test_a_pom_without_properties() -> None:
     """The pom.xml inside is enough; its group may be its parent's."""
     data = jar({"META-INF/maven/com.example/demo/pom.xml": POM})

@@ -49,5 +49,5 @@ def test_versions_and_licences() -> None:
     """The most exact version; a licence only where its address means one."""
     assert java_manifest.version_of({"bundle-version": "1.2", "implementation-version": "Apache Tomcat"}) == "1.2"
     assert java_manifest.licence_of({"bundle-license": "https://www.apache.org/licenses/LICENSE-2.0.txt"}) == "Apache-2.0"
-    assert java_manifest.licence_of({"bundle-license": "https://example.com/licence"}) == ""
+    assert java_manifest.licence_of({"bundle-license": "https://example.com/licence, MIT"}) == ""
     assert java_manifest.vendor_of({"bundle-vendor": "Acme"}) == "Acme"

@@ -28,6 +28,20 @@ def test_what_it_is_itself() -> None:
     assert maven_pom.coordinates("<project><artifactId>a</artifactId></project>", "pom.xml") is None
 
 
+def test_licences() -> None:
+    """By name, else by address; where one is not known, nothing is told."""
+    for inside, told in (
+        ("<license><name>MIT License</name></license>", "MIT"),
+        ("<license><name>x</name><url>https://opensource.org/licenses/MIT</url></license>", "MIT"),
+        ("<license><name>MIT</name></license><license><name>Other</name></license>", ""),
+        ("<!-- <license><name>Other</name></license> --><license><name>MIT</name></license>", "MIT"),
+        ("", ""),
+    ):
+        assert maven_pom.licence(f"<project><licenses>{inside}</licenses></project>") == told
+    assert maven_pom.licence(POM) == ""
+    assert maven_pom.licence("<!-- <licenses><license><name>MIT</name></license></licenses> -->") == ""
+
+
 BOMB = """<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
 <project><artifactId>&b;</artifactId></project>"""
 

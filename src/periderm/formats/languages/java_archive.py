@@ -107,13 +107,17 @@ class _Work:
         manifest = java_manifest.main_section(self._text(data, described, _SMALL, path)) if described else {}
         own = _own(told, manifest, path, members)
         if own:
+            licence = java_manifest.licence_of(manifest) or self._licence(data, members, own, path)
             origin = Origin.EMBEDDED if depth > 1 else Origin.INSTALLED
-            self._add(own, path, manifest, origin, hashlib.sha1(data, usedforsecurity=False).hexdigest())
+            sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+            self._add(own, path, origin, licence, vendor=java_manifest.vendor_of(manifest), sha1=sha1)
         for coordinates in told:
             if coordinates != own:
-                self._add(coordinates, path, {}, Origin.EMBEDDED, "")
+                self._add(coordinates, path, Origin.EMBEDDED, self._licence(data, members, coordinates, path))
 
-    def _add(self, what: Coordinates, path: str, manifest: dict[str, str], origin: Origin, sha1: str) -> None:
+    def _add(
+        self, what: Coordinates, path: str, origin: Origin, licence: str = "", *, vendor: str = "", sha1: str = ""
+    ) -> None:
         self._found.add(
             what.artifact,
             what.version,
@@ -121,8 +125,8 @@ class _Work:
             between=":",
             path=path,
             origin=origin,
-            licence=java_manifest.licence_of(manifest),
-            vendor=java_manifest.vendor_of(manifest),
+            licence=licence,
+            vendor=vendor,
             hashes=(f"sha1:{sha1}",) if sha1 else (),
         )
 
@@ -140,6 +144,12 @@ class _Work:
             if told and told not in found:
                 found.append(told)
         return found
+
+    def _licence(self, data: memoryview, members: list[Member], what: Coordinates, path: str) -> str:
+        """What its own pom.xml says."""
+        place = f"META-INF/maven/{what.group}/{what.artifact}/pom.xml"
+        member = next((m for m in members if m.name == place), None)
+        return maven_pom.licence(self._text(data, member, _POM, path)) if member else ""
 
     def _pom(self, text: str, path: str) -> Coordinates | None:
         try:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from periderm.formats.languages.java_licences import expression
+
 _CLASSIFIER = r"(?:[-.](?:sources|javadoc|tests?|shaded|all|exec|boot|plain|fat|uber|jakarta|(?:linux|osx|windows)[\w.-]*))?"
 _WORDS = r"jre\d*|jdk\w*|android|snapshot|(?:alpha|beta|rc|cr|preview)[\w.]*|final|ga|release|incubating"
 _QUALIFIER = rf"(?:\d[\w.]*|[a-z]{{1,2}}[\d.]*|{_WORDS})"
@@ -15,17 +17,6 @@ _FILE = re.compile(rf"(.+?)-(\d[\w.+~]*(?:-{_QUALIFIER})*){_CLASSIFIER}", re.IGN
 _LOOSE = re.compile(rf"(.+?)-(\d[\w.+~-]*?){_CLASSIFIER}")
 _LONGEST = 200  # characters of a name that is taken apart
 _VERSION = re.compile(r"\d[\w.+~-]*")
-_LICENCES = (
-    ("apache.org/licenses/license-2.0", "Apache-2.0"),
-    ("apache-2.0", "Apache-2.0"),
-    ("opensource.org/licenses/mit", "MIT"),
-    ("eclipse.org/legal/epl-v10", "EPL-1.0"),
-    ("eclipse.org/legal/epl-2.0", "EPL-2.0"),
-    ("eclipse.org/legal/epl-v20", "EPL-2.0"),
-    ("mozilla.org/mpl/2.0", "MPL-2.0"),
-    ("gnu.org/licenses/lgpl-2.1", "LGPL-2.1-only"),
-    ("gnu.org/licenses/old-licenses/lgpl-2.1", "LGPL-2.1-only"),
-)
 
 
 class Coordinates(NamedTuple):
@@ -87,10 +78,9 @@ def version_of(manifest: dict[str, str]) -> str:
 
 
 def licence_of(manifest: dict[str, str]) -> str:
-    """An SPDX identifier where Bundle-License means one exactly."""
+    """An SPDX expression where Bundle-License means one exactly."""
     told = manifest.get("bundle-license", "")
-    found = sorted({name for part, name in _LICENCES if part in told.lower()})
-    return found[0] if len(found) == 1 else ""
+    return expression([part.partition(";")[0] for part in told.split(",")]) if told else ""
 
 
 def vendor_of(manifest: dict[str, str]) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from periderm.formats.languages import reading
 from periderm.formats.languages.found import DEVELOPMENT, OPTIONAL, Found
+from periderm.formats.languages.java_licences import expression
 from periderm.formats.languages.java_manifest import Coordinates
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.package_format import MIB, FileFacts, PackageFormat
@@ -22,6 +23,11 @@ MOST_DEPENDENCIES = 20_000
 _PROPERTY = re.compile(r"\$\{([^{}]{1,200})\}")
 _DECLARATION = re.compile(r"\s*+<\?xml[^>]{0,200}\?>")
 _PLACES = {"project/dependencies/dependency": "", "project/dependencyManagement/dependencies/dependency": "managed"}
+
+
+_LICENCE_FIELD = re.compile(r"<(name|url)>([^<]{0,300})<")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+MOST_LICENCES = 16 << 10  # characters of the list
 
 
 class _Dependency(NamedTuple):
@@ -130,6 +136,18 @@ def coordinates(text: str, where: str) -> Coordinates | None:
     project = _project(text, where)
     told = Coordinates(*(project.fill(project.told(key)) for key in ("groupId", "artifactId", "version")))
     return told if told.artifact and told.version and "${" not in "".join(told) else None
+
+
+def licence(text: str) -> str:
+    """The SPDX expression of the licences that a pom.xml names; '' if it names none, or one that is not known exactly.
+
+    Looked for in the text and not parsed: of each of an application's hundreds of archives only this is asked."""
+    start = text.find("<licenses>")
+    if start < 0 or text.rfind("<!--", 0, start) > text.rfind("-->", 0, start):
+        return ""
+    part = _COMMENT.sub("", text[start : text.find("</licenses>", start) + 1][:MOST_LICENCES])
+    told = [dict(_LICENCE_FIELD.findall(one)) for one in part.split("<license>")[1:]]
+    return expression([one.get("name", "") for one in told]) or expression([one.get("url", "") for one in told])
 
 
 def read(data: bytes, path: str) -> FileFacts:
