@@ -8,10 +8,11 @@ import zlib
 from collections.abc import Callable, Mapping
 
 import pytest
+import zstandard
 
-from periderm.formats import apk, conda, debian_copyright, dpkg, os_release
+from periderm.formats import apk, chisel, conda, debian_copyright, dpkg, os_release
 from periderm.formats.binary import go, recognised, rust
-from periderm.formats.rpm import bdb, header, ndb, sqlite
+from periderm.formats.rpm import bdb, header, manifest, ndb, sqlite
 from periderm.model.errors import FormatError
 from periderm.model.package_format import FileFacts
 from tests.executables import build_info, elf, macho, old_go, pe
@@ -30,6 +31,7 @@ RECORD = json.dumps(
     {"name": "a", "version": "1", "files": ["b"], "depends": ["c >1"], "channel": "x/y", "subdir": "y"}
 ).encode()
 COPYRIGHT = b"Format: x\n\nFiles: *\nLicense: GPL-2+ or Artistic, and Expat with X exception\n text\n\nLicense: Artistic\n"
+WALL = b'{"jsonwall":"1.0"}\n{"kind":"content","slice":"a_b","path":"/c"}\n{"kind":"package","name":"a","version":"1"}\n'
 APK = b"C:Q1\nP:a\nV:1\nA:x\nD:so:x.so=1 !b c>2\np:so:y.so=1\nF:usr/bin\nR:f\n\nP:b\nV:2\nF:\nR:g\n"
 
 
@@ -55,6 +57,8 @@ TARGETS: Mapping[str, tuple[Target, list[bytes]]] = {
     "os-release": (reader(os_release.read, "etc/os-release"), [OS_RELEASE]),
     "debian-copyright": (reader(debian_copyright.read, "usr/share/doc/a/copyright"), [COPYRIGHT]),
     "conda": (reader(conda.read, "conda-meta/a.json"), [RECORD]),
+    "chisel": (reader(chisel.read, chisel.PATH), [zstandard.ZstdCompressor(level=1).compress(WALL)]),
+    "manifest": (reader(manifest.read, manifest.PATH), [b"a\t1-1\t1\t2\tv\t(none)\t3\tx\t0\ta-1-1.src.rpm\n"]),
     "header": (header.parse, BLOBS),
     "ndb": (reader(ndb.read, ndb.PATHS[0]), [ndb_file(BLOBS)]),
     "bdb": (reader(bdb.read, bdb.PATHS[0]), [bdb_file({0: b"\1\0\0\0", 1: BLOBS[0], 2: BLOBS[1]})]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from periderm.formats import apk, conda, debian_copyright, dpkg, os_release
+from periderm.formats import apk, chisel, conda, debian_copyright, dpkg, os_release
 from periderm.formats.binary import go, recognised, rust
 from periderm.formats.languages import (
     bun_lock,
@@ -10,6 +10,7 @@ from periderm.formats.languages import (
     composer,
     conan_lock,
     dotnet_deps,
+    erlang_app,
     gemfile_lock,
     gemspec,
     go_mod,
@@ -37,17 +38,19 @@ from periderm.formats.languages import (
     uv_lock,
     yarn_lock,
 )
-from periderm.formats.rpm import bdb, ndb, sqlite
+from periderm.formats.rpm import bdb, manifest, ndb, sqlite
 from periderm.model.package_format import PackageFormat
 
 FORMATS: tuple[PackageFormat, ...] = (
     os_release.FORMAT,
     dpkg.FORMAT,
     debian_copyright.FORMAT,
+    chisel.FORMAT,
     apk.FORMAT,
     sqlite.FORMAT,
     ndb.FORMAT,
     bdb.FORMAT,
+    manifest.FORMAT,
     go.FORMAT,
     rust.FORMAT,
     recognised.FORMAT,
@@ -57,6 +60,7 @@ FORMATS: tuple[PackageFormat, ...] = (
     composer.FORMAT,
     conan_lock.FORMAT,
     dotnet_deps.FORMAT,
+    erlang_app.FORMAT,
     gemfile_lock.FORMAT,
     gemspec.FORMAT,
     go_mod.FORMAT,

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from periderm.formats.rpm import manifest
 from periderm.formats.rpm.sqlite import FORMAT, SqliteFile, columns, read, varint
 from periderm.model.errors import FormatError
 from tests.rpms import header, headers, sqlite
@@ -76,8 +77,24 @@ def test_agrees_with_rpm_itself(tmp_path: Path) -> None:
     assert len(truth) == 4
     assert {f"{p.name}|{p.version}|{p.architecture}|{p.licence}|base-2.0~rc1-7.src.rpm" for p in told.packages} == truth
     assert {(p.source, p.source_version.rpartition(":")[2]) for p in told.packages} == {("base", "2.0~rc1-7")}
-    assert {f for o in told.owned for f in o.paths} == {
-        line.lstrip("/") for line in run("rpm", *top, "-qal") if line.startswith("/")
+    listed = {line.lstrip("/") for line in run("rpm", *top, "-qal") if line.startswith("/")}
+    assert {f for o in told.owned for f in o.paths} == listed
+    tags = (
+        "NAME",
+        "VERSION}-%{RELEASE",
+        "INSTALLTIME",
+        "BUILDTIME",
+        "VENDOR",
+        "EPOCH",
+        "SIZE",
+        "ARCH",
+        "EPOCHNUM",
+        "SOURCERPM",
+    )
+    lines = run("rpm", *top, "-qa", "--qf", "\t".join(f"%{{{tag}}}" for tag in tags) + "\n")
+    again = manifest.read("\n".join(lines).encode(), "x").packages
+    assert {(p.name, p.version, p.source_version) for p in again} == {
+        (p.name, p.version, p.source_version) for p in told.packages
     }
 
 
