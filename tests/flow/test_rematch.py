@@ -17,6 +17,7 @@ from periderm.model.envelope import ScanResult
 from periderm.model.errors import AdvisoryError
 from periderm.model.image import ImageInventory
 from periderm.model.query import Query
+from periderm.model.usage import FilesInUse
 from tests.engines.vulnerability.given import DAY, NOW, Memory, advisory, affected, inventory, package
 from tests.flow.test_vulnerabilities import SECRET
 from tests.story import FixedClock, application
@@ -137,6 +138,25 @@ def test_first_seen_is_kept(app: Application) -> None:
     run(app, Memory(OLD, NEW, digest="2"))
     found = app.store.findings(Query(vulnerability="CVE-2099-0001")).items
     assert {(f.first_seen, f.last_seen) for f in found} == {(NOW, NOW + DAY)}
+
+
+def test_what_is_seen_in_use_counts(app: Application) -> None:
+    """It changes the order of findings, without other advisories; seeing the same again changes nothing."""
+    source = Memory(OLD, digest="1")
+    run(app, source)
+
+    def priority() -> float:
+        found = app.store.findings(Query(image_digest=f"sha256:{1:064x}", vulnerability="CVE-2099-0001")).items[0]
+        assert found.vulnerability is not None
+        return found.vulnerability.priority
+
+    before = priority()
+    use = FilesInUse(image_digest=f"sha256:{1:064x}", node_id="n", paths=("srv/demo",), since=NOW, time=NOW)
+    with app.store.transaction():
+        app.store.put_files_in_use(use)
+    assert [r.reference for r in run(app, source)] == ["app:1"]
+    assert priority() == before + 6
+    assert run(app, source) == []
 
 
 def test_no_advisories_no_work(app: Application) -> None:

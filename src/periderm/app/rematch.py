@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from periderm.app.application import Application, require
-from periderm.engines.vulnerability.surroundings import Surroundings
 from periderm.flow.rematch import Rematcher
-from periderm.flow.vulnerabilities import NOTHING
 from periderm.model.difference import Rematch
 from periderm.model.principal import Permission, Principal
 from periderm.model.timestamps import rfc3339
@@ -40,20 +38,15 @@ def match_again(
     app: Application,
     who: Principal,
     open_source: Callable[[], AdvisorySource | None],
-    around: Callable[[str], Surroundings] = lambda _digest: NOTHING,
 ) -> Iterator[Rematch]:
     """Matches all stored images with the advisories that are in force now, and gives what changed as it goes on. Images
     that were matched with them before are passed over. Raises DeniedError, AdvisoryError, StoreError."""
     require(who, Permission.ADMIN)
-    yield from Rematcher(app.store, app.clock, open_source, around=around).step()
+    yield from Rematcher(app.store, app.clock, open_source).step()
 
 
 @contextmanager
-def rematching(
-    app: Application,
-    open_source: Callable[[], AdvisorySource | None],
-    around: Callable[[str], Surroundings] = lambda _digest: NOTHING,
-) -> Iterator[Rematcher]:
+def rematching(app: Application, open_source: Callable[[], AdvisorySource | None]) -> Iterator[Rematcher]:
     """While the block runs, stored images are matched again whenever advisories change."""
 
     def tell(rematch: Rematch) -> None:
@@ -61,7 +54,7 @@ def rematching(
         if line:
             log.warning("%s", line)
 
-    rematcher = Rematcher(app.store, app.clock, open_source, around=around, tell=tell)
+    rematcher = Rematcher(app.store, app.clock, open_source, tell=tell)
     stop = threading.Event()
     thread = threading.Thread(target=rematcher.run, args=(stop,), name="rematch", daemon=True)
     thread.start()

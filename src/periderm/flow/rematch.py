@@ -1,7 +1,8 @@
 """Matches stored inventories again when advisories change: no image is read, and what differs is told.
 
 An image whose last result was matched with these very advisories is passed over, so the work can be broken off at any time
-and goes on where it stood, in this process or in the next one; doing it twice changes nothing.
+and goes on where it stood, in this process or in the next one; doing it twice changes nothing. What the runtime engine has
+seen in use counts for the order of findings, so an image is matched again too when that has doubled.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import msgspec
 
 from periderm.engines import vulnerability as engine
 from periderm.engines.vulnerability.surroundings import Surroundings
-from periderm.flow.vulnerabilities import NOTHING, judge_inventory
+from periderm.flow.vulnerabilities import judge_inventory
+from periderm.model.asset import Container
 from periderm.model.difference import Rematch
 from periderm.model.envelope import ScanResult
 from periderm.model.errors import AdvisoryError, StoreError
 from periderm.model.finding import Finding
 from periderm.model.image import ImageInventory
 from periderm.model.query import Query
+from periderm.model.usage import FilesInUse
 from periderm.ports.advisories import AdvisorySource
 from periderm.ports.clock import Clock
 from periderm.ports.store import Store
@@ -36,8 +39,8 @@ log = logging.getLogger(__name__)
 
 
 class Rematcher:
-    """One thread calls it. `open_source` opens the advisories that are in force now, None if there are none; `around`
-    tells what is known of an image's surroundings; `tell` gets what changed."""
+    """One thread calls it. `open_source` opens the advisories that are in force now, None if there are none; `tell` gets
+    what changed."""
 
     def __init__(
         self,
@@ -45,13 +48,11 @@ class Rematcher:
         clock: Clock,
         open_source: Callable[[], AdvisorySource | None],
         *,
-        around: Callable[[str], Surroundings] = lambda _digest: NOTHING,
         tell: Callable[[Rematch], None] = lambda _rematch: None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._open = open_source
-        self._around = around
         self._tell = tell
 
     def step(self) -> Iterator[Rematch]:
@@ -62,9 +63,11 @@ class Rematcher:
         try:
             advisories = source.info().digest
             known = set(self._store.inventory_digests())
-            stale = [r for r in self._results() if r.advisories != advisories and not r.failure and r.image_digest in known]
-            for last in stale:
-                changed = self._again(last, source, advisories)
+            for last in [r for r in self._results() if not r.failure and r.image_digest in known]:
+                use = self._store.files_in_use(last.image_digest)
+                if last.advisories == _matched_with(advisories, use):
+                    continue
+                changed = self._again(last, source, use)
                 if changed is not None:
                     self._tell(changed)
                     yield changed
@@ -81,14 +84,15 @@ class Rematcher:
             if not cursor:
                 return
 
-    def _again(self, last: ScanResult, source: AdvisorySource, advisories: str) -> Rematch | None:
+    def _again(self, last: ScanResult, source: AdvisorySource, use: FilesInUse | None) -> Rematch | None:
         """Matches one image; None if it was scanned or matched by somebody else meanwhile, or has no inventory."""
         digest = last.image_digest
         inventory = self._store.inventory(digest)
         if inventory is None:
             return None
         now = self._clock.now()
-        judged = judge_inventory(inventory, source, now=now, surroundings=self._around(digest))
+        advisories = _matched_with(source.info().digest, use)
+        judged = judge_inventory(inventory, source, now=now, surroundings=self._around(digest, use))
         made = [f for f in judged.findings if f.detector in MADE_ANEW]
         with self._store.transaction():
             again = self._last(digest)
@@ -101,6 +105,18 @@ class Rematcher:
             )
             self._store.put_scan_result(result)
         return _difference(inventory, before, made, advisories=advisories, now=now)
+
+    def _around(self, digest: str, use: FilesInUse | None) -> Surroundings:
+        """What is known of how an image's containers run."""
+        containers = [
+            c
+            for c in self._store.assets(Query(kind="container", image_digest=digest, limit=_PAGE)).items
+            if isinstance(c, Container) and c.running
+        ]
+        return Surroundings(
+            loaded=frozenset(use.paths) if use is not None else None,
+            privileged=any(c.privileged for c in containers) if containers else None,
+        )
 
     def _last(self, digest: str) -> ScanResult | None:
         """The last result of an image."""
@@ -130,6 +146,11 @@ class Rematcher:
                     log.error("images are not matched again: %s", error)
                 said = str(error)
             stop.wait(LOOK_SECONDS)
+
+
+def _matched_with(advisories: str, use: FilesInUse | None) -> str:
+    """The name of what an image was matched with: the advisories, and roughly how much was seen in use."""
+    return advisories if use is None else f"{advisories}+{len(use.paths).bit_length()}"
 
 
 def _difference(
