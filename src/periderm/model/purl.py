@@ -17,7 +17,7 @@ _LOWER_NAMESPACES = frozenset(
         "rpm",
     )
 )
-_LOWER_NAMES = (_LOWER_NAMESPACES - {"rpm"}) | {"bitnami", "oci", "pub", "pypi"}
+_LOWER_NAMES = (_LOWER_NAMESPACES - {"rpm"}) | {"bitnami", "oci", "otp", "pub", "pypi"}
 _PLAIN = re.compile(r"[A-Za-z0-9.:_~-]*")  # what is written as it is
 _KEY = re.compile(r"[a-z][a-z0-9._-]*")
 

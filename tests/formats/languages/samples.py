@@ -777,6 +777,16 @@ REBAR = """\
  {<<"cowboy">>, <<"865DD8B6607E">>}]}
 ].
 """
+ERLANG_APP = """\
+{application,phoenix,
+             [{modules,['Elixir.Phoenix','Elixir.Phoenix.App']},
+              {applications,[kernel,stdlib,plug]},
+              {description,"A \\"web\\" framework"},
+              {registered,[]},
+              {vsn,"1.7.10"},
+              {licenses,["MIT"]},
+              {env,[{char,$a},{number,16#FF},{'Quoted Atom',<<1,2>>}]}]}.
+"""
 SWIFT_1 = json.dumps(
     {
         "object": {
@@ -938,6 +948,7 @@ SEEDS: dict[str, tuple[tuple[str, bytes], ...]] = {
     "composer": (("app/composer.lock", COMPOSER.encode()), ("app/vendor/composer/installed.json", INSTALLED.encode())),
     "conan_lock": (("app/conan.lock", CONAN_2.encode()), ("app/conan.lock", CONAN_1.encode())),
     "dotnet_deps": (("app/demo.deps.json", DEPS_JSON.encode()),),
+    "erlang_app": (("app/lib/phoenix-1.7.10/ebin/phoenix.app", ERLANG_APP.encode()),),
     "gemfile_lock": (("app/Gemfile.lock", GEMFILE.encode()),),
     "gemspec": (("usr/lib/ruby/gems/3.1.0/specifications/nokogiri-1.15.4.gemspec", GEMSPEC.encode()),),
     "go_mod": (("app/go.mod", GO_MOD.encode()),),

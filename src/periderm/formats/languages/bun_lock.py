@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from periderm.formats.languages import node_names, reading
 from periderm.formats.languages.found import DEVELOPMENT, OPTIONAL, Found
-from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.package_format import MIB, FileFacts, PackageFormat
 from periderm.model.text import Text
 
 _ASKED = ("dependencies", "optionalDependencies", "peerDependencies")
@@ -70,4 +70,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("bun.lock",),
     source_only=True,
+    most=8 * MIB,
 )

@@ -34,5 +34,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("Cargo.lock",),
     source_only=True,
-    most=16 * MIB,
+    most=8 * MIB,
 )

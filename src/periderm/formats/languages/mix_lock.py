@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from periderm.formats.languages import erlang_terms, reading
 from periderm.formats.languages.erlang_terms import Terms
 from periderm.formats.languages.found import Found
-from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.package_format import MIB, FileFacts, PackageFormat
 from periderm.model.text import Text
 
 
@@ -42,4 +42,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("mix.lock",),
     source_only=True,
+    most=8 * MIB,
 )

@@ -47,5 +47,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("pdm.lock",),
     source_only=True,
-    most=16 * MIB,
+    most=8 * MIB,
 )

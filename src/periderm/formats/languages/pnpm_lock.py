@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from periderm.formats.languages import node_names, reading
 from periderm.formats.languages.found import DEVELOPMENT, OPTIONAL, Found
-from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.package_format import MIB, FileFacts, PackageFormat
 from periderm.model.text import Text
 
 _ASKED = ("dependencies", "optionalDependencies")
@@ -97,4 +97,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("pnpm-lock.yaml",),
     source_only=True,
+    most=32 * MIB,
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from periderm.formats.languages import reading
 from periderm.formats.languages.found import Found
-from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.package_format import MIB, FileFacts, PackageFormat
 from periderm.model.text import Text
 
 _POD = re.compile(r"([^\s()]+) \(([^()\s]+)\)")
@@ -42,4 +42,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("Podfile.lock",),
     source_only=True,
+    most=32 * MIB,
 )

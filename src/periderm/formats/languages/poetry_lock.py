@@ -49,5 +49,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("poetry.lock",),
     source_only=True,
-    most=16 * MIB,
+    most=8 * MIB,
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from periderm.formats.languages import reading
 from periderm.formats.languages.found import DEVELOPMENT, Found
-from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.package_format import MIB, FileFacts, PackageFormat
 from periderm.model.text import Text
 
 
@@ -32,4 +32,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("pubspec.lock",),
     source_only=True,
+    most=32 * MIB,
 )

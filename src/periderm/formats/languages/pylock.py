@@ -56,5 +56,5 @@ FORMAT = PackageFormat(
     suffixes=(".toml",),
     accept=accept,
     source_only=True,
-    most=16 * MIB,
+    most=8 * MIB,
 )

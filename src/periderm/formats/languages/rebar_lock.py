@@ -8,7 +8,7 @@ from __future__ import annotations
 from periderm.formats.languages import erlang_terms, reading
 from periderm.formats.languages.erlang_terms import Terms
 from periderm.formats.languages.found import Found
-from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.package_format import MIB, FileFacts, PackageFormat
 from periderm.model.text import Text
 
 
@@ -36,4 +36,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("rebar.lock",),
     source_only=True,
+    most=8 * MIB,
 )

@@ -87,5 +87,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("uv.lock",),
     source_only=True,
-    most=16 * MIB,
+    most=8 * MIB,
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from periderm.formats.languages import node_names, reading
 from periderm.formats.languages.found import Found
 from periderm.model.errors import FormatError
-from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.package_format import MIB, FileFacts, PackageFormat
 from periderm.model.text import Text
 
 _FIELD = re.compile(r'("?)([^"\s]+)\1:?\s*+"?([^"]*)"?')
@@ -87,4 +87,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("yarn.lock",),
     source_only=True,
+    most=32 * MIB,
 )
