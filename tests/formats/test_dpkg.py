@@ -13,25 +13,29 @@ from hypothesis import strategies as st
 
 from periderm.formats import dpkg
 from periderm.model.errors import FormatError
-from periderm.model.image import OsRelease
+from periderm.model.image import Package
 from tests.images import STATUS
 
-DEBIAN = OsRelease("debian", "12", "")
+
+def parse(data: bytes) -> tuple[Package, ...]:
+    """The packages of a status file."""
+    return dpkg.read(data, dpkg.STATUS).packages
+
+
 words = st.from_regex(r"[a-z0-9][a-z0-9+.-]{0,12}", fullmatch=True)
 
 
 def test_installed_packages() -> None:
     """What is installed, with its source package; what left only its configuration is not."""
-    bash, libc = dpkg.parse(STATUS, DEBIAN)
+    bash, libc = parse(STATUS)
     assert (bash.name, bash.version, bash.source, bash.source_version) == ("bash", "5.2.15-2+b2", "bash", "5.2.15-2+b2")
     assert (libc.source, libc.source_version) == ("glibc", "2.36-9")
-    assert bash.purl == "pkg:deb/debian/bash@5.2.15-2%2Bb2?arch=amd64&distro=debian-12"
-    assert libc.purl.endswith("&upstream=glibc%402.36-9")
+    assert (bash.purl, bash.path) == ("", dpkg.STATUS)
 
 
 def test_distroless_stanzas_have_no_status() -> None:
     """A file in status.d is one installed package."""
-    (package,) = dpkg.parse(b"Package: tzdata\nVersion: 2024a-0+deb12u1\nDescription: x\n Status: no\n", DEBIAN)
+    (package,) = parse(b"Package: tzdata\nVersion: 2024a-0+deb12u1\nDescription: x\n Status: no\n")
     assert package.name == "tzdata"
 
 
@@ -42,7 +46,7 @@ def test_agrees_with_dpkg_itself() -> None:
     form = "|".join(f"${{{field}}}" for field in fields) + "\n"
     told = subprocess.run(["dpkg-query", "-W", "-f", form], capture_output=True, text=True, check=True).stdout
     truth = {tuple(line.split("|")[1:]) for line in told.splitlines() if line.startswith("installed|")}
-    ours = dpkg.parse(Path("/var/lib/dpkg/status").read_bytes(), DEBIAN)
+    ours = parse(Path("/var/lib/dpkg/status").read_bytes())
     assert {(p.name, p.version, p.architecture, p.source, p.source_version) for p in ours} == truth
 
 
@@ -51,33 +55,22 @@ def test_every_stanza_is_found(packages: list[tuple[str, str]], end: bytes) -> N
     """As many packages as stanzas, in order, whatever the line ends."""
     stanzas = (f"Package: {n}\nStatus: install ok installed\nDescription: a\n b: c\nVersion: {v}\n" for n, v in packages)
     data = "\n".join(stanzas).encode().replace(b"\n", end)
-    assert [(p.name, p.version) for p in dpkg.parse(data, DEBIAN)] == packages
+    assert [(p.name, p.version) for p in parse(data)] == packages
 
 
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
     """No bytes do anything but parse or raise FormatError."""
     with contextlib.suppress(FormatError):
-        list(dpkg.parse(data, DEBIAN))
-    list(dpkg.listed(data))
-    list(dpkg.summed(data))
+        parse(data)
+    for path in ("var/lib/dpkg/info/x.list", "var/lib/dpkg/status.d/x.md5sums", "var/lib/dpkg/status.d/x"):
+        dpkg.read(data, path)
 
 
 def test_a_nameless_package() -> None:
     """A stanza without a version is damage, not a package."""
     with pytest.raises(FormatError):
-        list(dpkg.parse(b"Package: x\n", DEBIAN))
-
-
-def test_ownership() -> None:
-    """Which lists belong to whom, and what is in them."""
-    assert dpkg.list_owner("var/lib/dpkg/info/libc6:amd64.list") == "libc6"
-    assert dpkg.list_owner("var/lib/dpkg/status.d/base.md5sums") == "base"
-    assert dpkg.list_owner("var/lib/dpkg/info/bash.md5sums") == ""
-    assert dpkg.is_database("var/lib/dpkg/status.d/base")
-    assert not dpkg.is_database("var/lib/dpkg/status.d/base.md5sums")
-    assert list(dpkg.listed(b"/.\n/bin\n/bin/bash\n\n")) == ["bin", "bin/bash"]
-    assert list(dpkg.summed(b"d41d8cd98f00b204e9800998ecf8427e  usr/bin/x\n\n")) == ["usr/bin/x"]
+        parse(b"Package: x\n")
 
 
 def test_facts_of_a_database() -> None:

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
-from periderm.model.distribution import distribution_purl
 from periderm.model.errors import FormatError, LimitError
-from periderm.model.image import OsRelease, Package
+from periderm.model.image import Package
 from periderm.model.package_format import FileFacts, Owned, PackageFormat
 from periderm.model.text import Text
 
@@ -87,25 +84,6 @@ def _providers(records: list[Record]) -> dict[str, str]:
                 for word in _text(value).split():
                     found.setdefault(_bare(word), name)
     return found
-
-
-def parse(data: bytes, os: OsRelease, path: str = PATHS[0]) -> Iterator[Package]:
-    """Installed packages. Raises FormatError for one without a name or a version, LimitError for too many."""
-    for record in _records(data, path):
-        one = record if isinstance(record, FormatError) else _package(record, path, {})
-        if isinstance(one, FormatError):
-            raise one
-        yield msgspec.structs.replace(one, purl=distribution_purl(one, os))
-
-
-def owned(data: bytes) -> Iterator[tuple[str, str]]:
-    """(path relative to the root, package) of every file that a package brought."""
-    for record in _records(data, PATHS[0]):
-        if isinstance(record, FormatError):
-            raise record
-        name = next((_text(value) for key, value in record if key == b"P"), "")
-        for path in _files(record):
-            yield path, name
 
 
 def _files(record: Record) -> Iterator[str]:

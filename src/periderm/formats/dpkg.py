@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import msgspec
-
-from periderm.model.distribution import distribution_purl
 from periderm.model.errors import FormatError, LimitError
-from periderm.model.image import OsRelease, Package
+from periderm.model.image import Package
 from periderm.model.package_format import FileFacts, Owned, PackageFormat
 from periderm.model.text import Text
 
@@ -78,21 +75,8 @@ def _dependencies(told: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def parse(data: bytes, os: OsRelease, path: str = STATUS) -> Iterator[Package]:
-    """Installed packages. Raises FormatError for a stanza without a name or a version, LimitError for too many."""
-    for one in _stanzas(data, path):
-        if isinstance(one, FormatError):
-            raise one
-        yield msgspec.structs.replace(one, purl=distribution_purl(one, os))
-
-
-def list_owner(path: str) -> str:
-    """The package of a file list (`…/info/bash.list`, `…/info/libc6:amd64.list`, `…/status.d/base.md5sums`), else ''."""
-    return _owner(path).partition(":")[0]
-
-
 def _owner(path: str) -> str:
-    """The same with the architecture: 'bash', 'libc6:amd64'."""
+    """Whose file list this is ('bash', 'libc6:amd64'): `…/info/bash.list`, `…/status.d/base.md5sums`; else ''."""
     if path.startswith(INFO_FOLDER) and path.endswith(LIST_SUFFIX):
         return path[len(INFO_FOLDER) : -len(LIST_SUFFIX)]
     if path.startswith(STATUS_FOLDER) and path.endswith(SUMS_SUFFIX):
@@ -100,12 +84,12 @@ def _owner(path: str) -> str:
     return ""
 
 
-def is_database(path: str) -> bool:
+def _is_database(path: str) -> bool:
     """Whether a file holds stanzas of packages."""
     return path == STATUS or (path.startswith(STATUS_FOLDER) and not path.endswith(SUMS_SUFFIX))
 
 
-def listed(data: bytes) -> Iterator[str]:
+def _listed(data: bytes) -> Iterator[str]:
     """The paths of a `.list` file, relative to the root."""
     for line in data.split(b"\n"):
         path = line.strip(b"/")
@@ -113,7 +97,7 @@ def listed(data: bytes) -> Iterator[str]:
             yield path.decode("utf-8", "surrogateescape")
 
 
-def summed(data: bytes) -> Iterator[str]:
+def _summed(data: bytes) -> Iterator[str]:
     """The paths of a `.md5sums` file (`digest  path`), which is all that a distroless image has of file lists."""
     for line in data.split(b"\n"):
         path = line[32:].strip().strip(b"/")
@@ -125,7 +109,7 @@ def read(data: bytes, path: str) -> FileFacts:
     """The packages of a database, or the files of a list. A damaged stanza is told, and the others are still read."""
     owner = _owner(path)
     if owner:
-        paths = tuple(listed(data) if path.endswith(LIST_SUFFIX) else summed(data))
+        paths = tuple(_listed(data) if path.endswith(LIST_SUFFIX) else _summed(data))
         return FileFacts(owned=(Owned(f"deb:{owner}", paths),)) if paths else FileFacts()
     packages: list[Package] = []
     damages: list[FormatError] = []
@@ -143,7 +127,7 @@ def read(data: bytes, path: str) -> FileFacts:
 
 
 def _accept(path: str) -> bool:
-    return bool(_owner(path)) or is_database(path)
+    return bool(_owner(path)) or _is_database(path)
 
 
 FORMAT = PackageFormat(
