@@ -15,8 +15,10 @@ from tests.reports import report
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_is_written(form: str) -> None:
+def test_every_form_is_written(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each gives bytes that UTF-8 can say, hostile names included."""
+    monkeypatch.setenv("GITHUB_SHA", "ce58")
+    monkeypatch.setenv("GITHUB_REF", "refs/heads/main")
     assert write_report(report(), form).decode()
 
 
@@ -49,3 +51,10 @@ def test_nothing_is_loaded_that_is_not_written() -> None:
         "print([m for m in sys.modules if m.startswith('periderm.formats.') or m in ('yaml', 'numpy', 'xml.sax')])"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_a_snapshot_needs_a_workflow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside of a workflow nobody knows the commit: one sentence."""
+    monkeypatch.delenv("GITHUB_SHA", raising=False)
+    with pytest.raises(UsageError):
+        write_report(report(), "github-snapshot")

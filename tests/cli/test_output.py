@@ -182,3 +182,21 @@ def test_the_language_is_chosen() -> None:
     output.language = "zh"
     assert output.say(Text("yes", "是")) == "是"
     assert output.say("a\x00") == "a\\x00"
+
+
+def test_points_at_a_column() -> None:
+    """The caret stands below the sign that is meant, also behind wide and hidden ones."""
+    out = Output(out=io.StringIO(), err=io.StringIO())
+    out.point("包 == \x1bx", 6)
+    assert isinstance(out.err, io.StringIO)
+    first, second = out.err.getvalue().splitlines()
+    assert first == "  包 == \\x1bx"
+    assert second.index("^") == 2 + len("包 == ") + 1
+
+
+def test_a_document_is_printed_as_it_is() -> None:
+    """Nothing is put around it."""
+    out = Output(out=io.StringIO(), err=io.StringIO())
+    out.raw(b'{"a": "\xc3\xa4"}\n')
+    assert isinstance(out.out, io.StringIO)
+    assert out.out.getvalue() == '{"a": "ä"}\n'

@@ -72,8 +72,12 @@ def test_json_is_the_report(archive: str, capsys: pytest.CaptureFixture[str], as
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form(archive: str, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_form(
+    archive: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Each form goes to standard output, or into a file while people see the table."""
+    monkeypatch.setenv("GITHUB_SHA", "ce58")
+    monkeypatch.setenv("GITHUB_REF", "refs/heads/main")
     assert run(["scan", "image", archive, "--format", form]) == 0
     printed = capsys.readouterr().out
     assert printed

@@ -45,10 +45,9 @@ class LocalDocuments:
                     file.write(data)
                     os.fchmod(file.fileno(), mode)
                 os.replace(beside, path)
-            except BaseException:
+            finally:
                 with contextlib.suppress(OSError):
-                    os.unlink(beside)
-                raise
+                    os.unlink(beside)  # gone already where it took the file's place
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"{path} cannot be written: {_why(error)}.", "Name a file in a folder that may be written."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from periderm.algorithms.documents import to_json
@@ -52,6 +53,17 @@ def _github(report: Report, _: str) -> bytes:
     return github.write(report)
 
 
+def _snapshot(report: Report, _: str) -> bytes:
+    """What the workflow is comes from the variables that GitHub sets in it."""
+    from periderm.formats import github
+
+    told = {name: os.environ.get(f"GITHUB_{name}", "") for name in ("SHA", "REF", "WORKFLOW", "JOB", "RUN_ID")}
+    if not told["SHA"] or not told["REF"]:
+        raise UsageError("GITHUB_SHA and GITHUB_REF are not set.", "Run it in a GitHub workflow, or set both.")
+    correlator = f"{told['WORKFLOW']} {told['JOB']}".strip() or "periderm"
+    return github.write_snapshot(report, commit=told["SHA"], ref=told["REF"], correlator=correlator, job=told["RUN_ID"] or "0")
+
+
 def _openvex(report: Report, _: str) -> bytes:
     from periderm.correlate.statements import statements_of
     from periderm.formats import openvex
@@ -84,6 +96,7 @@ FORMS: dict[str, tuple[Writer, Text, tuple[str, ...]]] = {
     "junit": (_junit, Text("JUnit XML, for test pages", "JUnit XML，用于测试页面"), (".xml",)),
     "gitlab": (_gitlab, Text("GitLab's security report", "GitLab 安全报告"), ()),
     "github": (_github, Text("annotations of a GitHub workflow", "GitHub 工作流注解"), ()),
+    "github-snapshot": (_snapshot, Text("GitHub's dependency snapshot", "GitHub 依赖快照"), ()),
     "html": (_html, Text("one HTML page with plots", "一个带图表的 HTML 页面"), (".html", ".htm")),
 }
 

@@ -93,3 +93,12 @@ def test_many_are_all_there() -> None:
     assert all(f"CVE-2025-{10000 + n}<" in text for n in range(3000))
     assert "2500 more, less urgent" in text
     read(text)
+
+
+def test_a_long_plan_is_numbered_through() -> None:
+    """The first changes stand open, the others behind one click with their own numbers."""
+    long = msgspec.structs.replace(report(), plan=report().plan * 10)
+    text = page.write(long).decode()
+    assert "12 more changes" in text
+    assert re.findall(r"<li><i>(\d+)</i>", text) == [str(n) for n in range(1, 21)]
+    read(text)

@@ -15,9 +15,10 @@ from periderm.model.report import Report
 from periderm.model.severity import Severity
 from periderm.model.text import Text
 from periderm.model.timestamps import rfc3339
-from periderm.model.vulnerability import Vulnerability
+from periderm.model.vulnerability import PlannedChange, Vulnerability
 
 OPEN = 500  # findings that stand open; the rest is one click away, so that the page stays quick
+STEPS = 8  # changes that stand open
 DETAILED = 2_000  # findings with their reasons and links
 PACKAGES = 20_000  # packages that are listed
 
@@ -85,16 +86,26 @@ class _Page:
         """The changes that remove the most."""
         if not self.report.plan:
             return
-        yield f'<section><h2>{self.say(words.PLAN)}</h2><ol class="plan">'
-        for change in self.report.plan:
-            yield f"<li><b>{self.say(change.what)}</b>"
+        yield f"<section><h2>{self.say(words.PLAN)}</h2>"
+        yield from self.steps(self.report.plan[:STEPS], 0)
+        if len(self.report.plan) > STEPS:
+            yield f"<details><summary>{self.say(words.MORE_STEPS, count=len(self.report.plan) - STEPS)}</summary>"
+            yield from self.steps(self.report.plan[STEPS:], STEPS)
+            yield "</details>"
+        yield "</section>"
+
+    def steps(self, plan: Sequence[PlannedChange], before: int) -> Iterator[str]:
+        """Some of them, numbered on."""
+        yield f'<ol class="plan" start="{before + 1}">'
+        for number, change in enumerate(plan, before + 1):
+            yield f"<li><i>{number}</i><b>{self.say(change.what)}</b>"
             told = self.say(words.ENDS, count=len(change.removes), risk=f"{change.risk:.0f}")
             place = f" · <code>{plain(change.path)}</code>" if change.path else ""
             yield f'<div class="dim">{told}{place}</div>'
             if change.command:
                 yield f"<pre><code>{plain(change.command)}</code></pre>"
             yield "</li>"
-        yield "</ol></section>"
+        yield "</ol>"
 
     def findings(self) -> Iterator[str]:
         """All that count, most urgent first."""

@@ -28,11 +28,10 @@ code { font: .88em ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: a
 .tiles li { border: 1px solid var(--line); border-radius: 8px; padding: 8px 16px; min-width: 104px; background: var(--soft); }
 .tiles b { display: block; font-size: 1.5rem; line-height: 1.2; }
 .warn { border-left: 4px solid var(--s3); background: var(--soft); padding: 8px 14px; margin: 14px 0; border-radius: 4px; }
-.plan { list-style: none; counter-reset: step; margin: 0; padding: 0; }
-.plan li { counter-increment: step; border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px 10px 48px;
+.plan { list-style: none; margin: 0; padding: 0; }
+.plan li { border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px 10px 48px;
   margin: 0 0 8px; position: relative; }
-.plan li::before { content: counter(step); position: absolute; left: 14px; top: 10px; font-weight: 700; color: var(--accent);
-  font-size: 1.1rem; }
+.plan i { position: absolute; left: 14px; top: 10px; font-weight: 700; font-style: normal; color: var(--accent); }
 .plan pre { margin: 6px 0 0; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: 6px 10px;
   border-radius: 4px; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 430px), 1fr)); gap: 14px; }

@@ -47,6 +47,7 @@ PLAN = Text("What to change first", "首先修改什么")
 ENDS = Text(
     "Findings that it ends: {count} · priority that it takes away: {risk}", "消除 {count} 个弱点 · 减少优先级 {risk} 分"
 )
+MORE_STEPS = Text("{count} more changes", "另有 {count} 项修改")
 PICTURE = Text("The picture", "总览")
 BY_SEVERITY = Text("By severity", "按严重程度")
 BY_PRIORITY = Text("By priority (0 to 100)", "按优先级（0 到 100）")
