@@ -39,8 +39,9 @@ class ScanRequest(msgspec.Struct, frozen=True, kw_only=True, tag="scan-request")
 
 class ScanResult(msgspec.Struct, frozen=True, kw_only=True, tag="scan-result"):
     """A scan ended. All findings of the image are in it: what is not there any more is fixed. `failure` is '' or a
-    sentence why the image could not be scanned. `advisories` is the digest of the advisories that its packages were
-    matched with ('' if they were not): with others they are matched again. `plan` is what to change, as the matching
+    sentence why the image could not be scanned. `advisories` names what its packages were matched
+    with ('' if they were not): the digest of the advisories and, behind a '+', how much was seen in use; with others they
+    are matched again. `plan` is what to change, as the matching
     knew it (empty where nothing was matched)."""
 
     image_digest: str
