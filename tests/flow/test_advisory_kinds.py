@@ -31,6 +31,10 @@ RUST = (
     '```toml\n[advisory]\nid = "RUSTSEC-2024-0001"\npackage = "shop"\ndate = "2024-01-01"\n'
     '[versions]\npatched = [">= 1"]\n```\n# t\n'
 )
+YAML = (
+    'id: GHSA-y\nmodified: "2024-01-01T00:00:00Z"\n'
+    'affected:\n- package:\n    ecosystem: npm\n    name: shop\n  versions: ["1"]\n'
+)
 VEX = {
     "metadata": {"author": "Canonical Ltd."},
     "statements": [
@@ -66,7 +70,8 @@ DOCUMENTS = {
     "alpine": ("main.json", json.dumps(ALPINE)),
     "kev": ("k.json", json.dumps(KEV)),
     "epss": ("e.csv", "cve,epss,percentile\nCVE-2024-0001,0.5,0.5\n"),
-    "yaml": ("a/b/c.yaml", PHP),
+    "friendsofphp": ("a/b/c.yaml", PHP),
+    "osv-yaml": ("vulns/shop/GHSA-y.yaml", YAML),
     "rustsec": ("crates/shop/RUSTSEC-2024-0001.md", RUST),
     "ubuntu-vex": ("v.json", json.dumps(VEX)),
     "redhat": ("cve-1.json", json.dumps(REDHAT)),
@@ -94,16 +99,10 @@ def test_kinds(kind: str) -> None:
 
 
 def test_shapes_of_osv() -> None:
-    """An array, one record a line, and YAML."""
+    """An array, and one record a line."""
     text = json.dumps(OSV)
     assert kind_of(document("all.json", f"[{text}]")) == "osv"
     assert kind_of(document("all.jsonl", f"{text}\n{text}\n")) == "osv"
-    yaml = (
-        'id: GHSA-a\nmodified: "2024-01-01T00:00:00Z"\n'
-        'affected:\n- package:\n    ecosystem: npm\n    name: shop\n  versions: ["1"]\n'
-    )
-    (record,) = read(document("a.yaml", yaml), "yaml")
-    assert isinstance(record, Advisory)
 
 
 @pytest.mark.parametrize(

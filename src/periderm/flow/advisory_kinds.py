@@ -29,12 +29,12 @@ def _osv(document: FeedDocument) -> Iterator[Record]:
     return osv.parse(document.data, compare, where=document.name)
 
 
-def _yaml(document: FeedDocument) -> Iterator[Record]:
-    value = plain_yaml.load(document.data, where=document.name)
-    if isinstance(value, dict) and "reference" in value and "branches" in value:
-        yield friendsofphp.from_plain(value, where=document.name)
-    elif isinstance(value, dict) and "id" in value and "affected" in value:
-        yield osv.from_plain(value, compare, where=document.name)
+def _osv_yaml(document: FeedDocument) -> Iterator[Record]:
+    yield osv.from_plain(plain_yaml.load(document.data, where=document.name), compare, where=document.name)
+
+
+def _friendsofphp(document: FeedDocument) -> Iterator[Record]:
+    yield friendsofphp.from_plain(plain_yaml.load(document.data, where=document.name), where=document.name)
 
 
 def _rustsec(document: FeedDocument) -> Iterator[Record]:
@@ -43,7 +43,8 @@ def _rustsec(document: FeedDocument) -> Iterator[Record]:
 
 KINDS: dict[str, tuple[Reader, int]] = {
     "osv": (_osv, COMMON),
-    "yaml": (_yaml, COMMON),
+    "osv-yaml": (_osv_yaml, COMMON),
+    "friendsofphp": (_friendsofphp, COMMON),
     "rustsec": (_rustsec, COMMON),
     "debian": (lambda d: debian_tracker.parse(d.data, where=d.name), OWN),
     "alpine": (lambda d: alpine_secdb.parse(d.data, family=_family(d.name), where=d.name), OWN),
@@ -62,16 +63,20 @@ def kind_of(document: FeedDocument) -> str:
     parts = name.split("/")
     if any(part.startswith(".") for part in parts):
         return ""
-    if name.endswith(".md") and head.startswith(b"```toml"):
-        return "rustsec"
     if name.endswith((".yaml", ".yml")):
-        told = document.data
-        return "yaml" if b"composer://" in told or (b"affected" in told and b"id:" in told) else ""
+        return _yaml_kind(document.data)
     if head.startswith(b"#model_version") or head[:64].lower().startswith(b"cve,epss,percentile"):
         return "epss"
-    if head[:1] == b"[":
-        return "osv"
-    return _json_kind(document) if head[:1] == b"{" else ""
+    if head[:1] == b"{":
+        return _json_kind(document)
+    rust = name.endswith(".md") and head.startswith(b"```toml")
+    return "rustsec" if rust else "osv" if head[:1] == b"[" else ""
+
+
+def _yaml_kind(told: bytes) -> str:
+    if b"composer://" in told and b"branches" in told:
+        return "friendsofphp"
+    return "osv-yaml" if b"affected" in told and b"id:" in told else ""
 
 
 def _json_kind(document: FeedDocument) -> str:

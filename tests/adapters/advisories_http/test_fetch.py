@@ -241,11 +241,9 @@ def test_through_a_proxy(server: Server, certificates: tuple[Path, Path], tmp_pa
         upstream.close()
         client.close()
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
+    threading.Thread(target=serve, daemon=True).start()
     environment = {"HTTPS_PROXY": f"http://user:pass@127.0.0.1:{listening.getsockname()[1]}"}
     assert fetched(made(server, certificates, environment=environment), tmp_path) == DATA
-    thread.join(5)
     listening.close()
     assert asked[0].startswith(f"CONNECT 127.0.0.1:{server.server_address[1]} ".encode())
     assert b"Proxy-Authorization: Basic dXNlcjpwYXNz" in asked[0]
