@@ -57,6 +57,14 @@ def test_what_is_told() -> None:
     assert (package.path, package.origin) == ("usr/local/sbin/nginx", Origin.RECOGNISED)
 
 
+@pytest.mark.parametrize("name", ["nginx-1.25.1", "nginx_v1", "nginx1.25"])
+def test_names_with_a_version(name: str) -> None:
+    """Programs that lie there by version are looked into as well; what the name says of the version does not count."""
+    (package,) = read(b"\x7fELF\0nginx version: nginx/1.25.3\n", f"opt/{name}").packages
+    assert package.version == "1.25.3"
+    assert not read(b"\x7fELF\0nginx version: nginx/1.25.3\n", "opt/mynginx1").packages
+
+
 def test_cpe_versions_are_quoted() -> None:
     """What CPE gives a meaning to is quoted."""
     assert cpe("a:b", "1.0+x*") == "cpe:2.3:a:a:b:1.0\\+x\\*:*:*:*:*:*:*:*"

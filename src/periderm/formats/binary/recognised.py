@@ -26,6 +26,7 @@ _PACKED_MARK = b"UPX!"
 
 _EXECUTABLES = tuple(program for program in PROGRAMS if not program.text)
 _TEXTS = {name: tuple(p for p in PROGRAMS if p.text and p.files == name) for name in {p.files for p in PROGRAMS if p.text}}
+_STEM = re.compile(r"([a-z_+-]*[a-z])[-_.]?v?\d[\w.+-]*")  # 'nginx-1.25.3' is looked into as 'nginx' is
 _ANY = re.compile("|".join(f"(?:{program.files})" for program in _EXECUTABLES))
 
 
@@ -84,7 +85,10 @@ def _packages(data: bytes, path: str, programs: Iterator[tuple[Program, str]]) -
 
 def _candidates(name: str) -> Iterator[tuple[Program, str]]:
     """Rows whose file name fits, with what the name tells. Most names fit none, which one pattern tells."""
-    if _ANY.fullmatch(name):
+    if not _ANY.fullmatch(name):
+        stem = _STEM.fullmatch(name)
+        name = stem[1] if stem else ""
+    if name and _ANY.fullmatch(name):
         for program in _EXECUTABLES:
             found = re.fullmatch(program.files, name)
             if found:
