@@ -56,6 +56,16 @@ def test_deep_and_dotted_toml() -> None:
         reading.toml_of(b"a = " + b"9" * 10_000, "x")
 
 
+def test_documents_that_would_grow() -> None:
+    """A few megabytes of empty lists would be hundreds in memory; they are refused before they are read."""
+    for data in (b"[" + b"[]," * 1_000_001 + b"[]]", b"[" + b"1," * 4_000_001 + b"1]"):
+        with pytest.raises(LimitError):
+            reading.json_of(data, "x")
+    with pytest.raises(LimitError):
+        reading.yaml_of(b"- a\n" * 4_000_001, "x")
+    assert len(reading.items(reading.json_of(b"[" + b"[]," * 9_999 + b"[]]", "x"))) == 10_000
+
+
 def test_lists_of_files_are_left_out() -> None:
     """What a lock says of wheels is not needed; what it says of dependencies is."""
     text = b'wheels = [\n    { url = "x", size = 1 },\n]\ndependencies = [\n    { name = "y" },\n]\n'

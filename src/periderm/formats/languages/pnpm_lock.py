@@ -97,5 +97,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("pnpm-lock.yaml",),
     source_only=True,
-    most=32 * MIB,
+    most=16 * MIB,
 )

@@ -42,5 +42,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("Podfile.lock",),
     source_only=True,
-    most=32 * MIB,
+    most=16 * MIB,
 )

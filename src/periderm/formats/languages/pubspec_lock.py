@@ -32,5 +32,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("pubspec.lock",),
     source_only=True,
-    most=32 * MIB,
+    most=16 * MIB,
 )

@@ -15,6 +15,8 @@ from periderm.formats.languages import plain_yaml
 from periderm.model.errors import FormatError, LimitError
 
 DEEPEST = 100  # nesting of YAML
+MOST_CONTAINERS = 1_000_000  # mappings and lists of one document: each takes far more memory than its two bytes
+MOST_VALUES = 4_000_000  # all values
 MOST_DOTS = 64  # parts of one dotted TOML key: tomllib's time grows with their square
 _DOTTED = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){{{MOST_DOTS}}}")
 
@@ -26,8 +28,16 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
+def _bounded(data: bytes, path: str) -> None:
+    """Refuses a document whose values would take many times its size, before it is read. Quotes are not looked at: an
+    honest text has not that many brackets either."""
+    if data.count(b"{") + data.count(b"[") > MOST_CONTAINERS or data.count(b",") + data.count(b"\n") > MOST_VALUES:
+        raise LimitError(f"it has more than {MOST_CONTAINERS} tables and lists, or {MOST_VALUES} values.", where=path)
+
+
 def json_of(data: bytes, path: str) -> object:
     """A JSON document. Bytes that are not UTF-8 are replaced."""
+    _bounded(data, path)
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         try:
@@ -77,6 +87,7 @@ def toml_of(data: bytes, path: str) -> dict[str, object]:
     """A TOML document without the lists of files that locks of Python carry."""
     import tomllib
 
+    _bounded(data, path)
     text_ = _FILES.sub("", decoded(data))
     if _DOTTED.search(text_):
         raise LimitError(f"a key has more than {MOST_DOTS} parts.", where=path)
@@ -90,6 +101,7 @@ def toml_of(data: bytes, path: str) -> dict[str, object]:
 
 def yaml_of(data: bytes, path: str) -> object:
     """A YAML document whose scalars all stay text ('1.10' is no number). Aliases are refused: no lock file has any."""
+    _bounded(data, path)
     text_ = decoded(data)
     plain = plain_yaml.read(text_)
     if plain is not None:

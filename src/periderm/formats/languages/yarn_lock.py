@@ -87,5 +87,5 @@ FORMAT = PackageFormat(
     read=read,
     names=("yarn.lock",),
     source_only=True,
-    most=32 * MIB,
+    most=16 * MIB,
 )
