@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from periderm.engines.vulnerability.needs import ecosystem_of
-from periderm.engines.vulnerability.system import System, system_of
+from periderm.engines.vulnerability.system import System, os_of, system_of
 from periderm.model.finding import Finding
 from periderm.model.gate import FindingFacts
 from periderm.model.image import ImageInventory, Origin, Package
@@ -16,7 +16,7 @@ _DEVELOPMENT = frozenset({"development", "test"})
 
 def gate_facts(findings: Iterable[Finding], inventory: ImageInventory, now: int) -> Iterator[tuple[Finding, FindingFacts]]:
     """Each finding with its facts. `now` (Unix nanoseconds) is the scan's time, from which days count back."""
-    system = system_of(inventory.os)
+    system = system_of(os_of(inventory))
     packages: dict[tuple[str, str], Package] = {}
     for package in inventory.packages:
         packages.setdefault((package.purl, package.path), package)
