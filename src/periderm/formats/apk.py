@@ -5,6 +5,8 @@ Source: Alpine wiki, "Apk spec", section "Installed Database V2".
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from collections.abc import Iterator
 
 from periderm.model.errors import FormatError, LimitError
@@ -14,41 +16,54 @@ from periderm.model.text import Text
 
 PATHS = ("lib/apk/db/installed", "usr/lib/apk/db/installed")
 MOST_PACKAGES = 200_000
-Record = list[tuple[bytes, bytes]]
+_CONSTRAINT = re.compile("[=<>~]")
+_FIELDS = frozenset(b"PVAoLmDp")
+_FOLDER, _FILE = b"FR"
 
 
-def _records(data: bytes, path: str) -> Iterator[Record | FormatError]:
-    """Lines `K:value` of one package after the other; a blank line ends a package. A line of another form is told."""
-    record: Record = []
-    count = 0
-    for line in data.split(b"\n"):
-        if line:
-            if line[1:2] == b":":
-                record.append((line[:1], line[2:]))
-            else:
-                yield FormatError(f"a line begins with {line[:16]!r} and not with a letter and a colon.", where=path)
-        elif record:
-            count += 1
-            if count > MOST_PACKAGES:
-                yield LimitError(f"there are more than {MOST_PACKAGES} packages.", where=path)
-                return
-            yield record
-            record = []
-    if record:
-        yield record
+@dataclasses.dataclass(slots=True)
+class _Record:
+    """The lines of one package: fields by their letter, and files relative to the root."""
+
+    fields: dict[int, bytes]
+    files: list[str]
+
+    def text(self, letter: str) -> str:
+        """A field as text, '' if there is none."""
+        return self.fields.get(ord(letter), b"").decode("utf-8", "replace")
 
 
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
+def _records(data: bytes, path: str) -> Iterator[_Record | FormatError]:
+    """Lines `K:value` of one package after the other; a blank line ends a package. A line of another form is told.
+
+    Files `R:` lie in the folder `F:` above them."""
+    record, folder, count = _Record({}, []), "", 0
+    for line in [*data.split(b"\n"), b""]:
+        if not line:
+            if record.fields or record.files:
+                count += 1
+                if count > MOST_PACKAGES:
+                    yield LimitError(f"there are more than {MOST_PACKAGES} packages.", where=path)
+                    return
+                yield record
+                record, folder = _Record({}, []), ""
+        elif line[1:2] != b":":
+            yield FormatError(f"a line begins with {line[:16]!r} and not with a letter and a colon.", where=path)
+        elif line[0] == _FILE:
+            record.files.append(folder + line[2:].decode("utf-8", "surrogateescape"))
+        elif line[0] == _FOLDER:
+            folder = line[2:].strip(b"/").decode("utf-8", "surrogateescape")
+            folder = folder + "/" if folder else ""
+        elif line[0] in _FIELDS:
+            record.fields[line[0]] = line[2:]
 
 
-def _package(record: Record, path: str, providers: dict[str, str]) -> Package | FormatError:
+def _package(record: _Record, path: str, providers: dict[str, str]) -> Package | FormatError:
     """The package of a record; `providers` names the package for each thing that is provided."""
-    fields = {key: _text(value) for key, value in record if key in b"PVAoLmD"}
-    name, version = fields.get(b"P", ""), fields.get(b"V", "")
+    name, version = record.text("P"), record.text("V")
     if not name or not version:
         return FormatError("a package has no name or no version.", where=path)
-    needed = (_bare(word) for word in fields.get(b"D", "").split() if not word.startswith("!"))
+    needed = (_bare(word) for word in record.text("D").split() if not word.startswith("!"))
     dependencies = dict.fromkeys(providers.get(word, word) for word in needed)
     dependencies.pop(name, None)
     return Package(
@@ -56,11 +71,11 @@ def _package(record: Record, path: str, providers: dict[str, str]) -> Package | 
         version=version,
         type="apk",
         purl="",
-        architecture=fields.get(b"A", ""),
-        source=fields.get(b"o", "") or name,
+        architecture=record.text("A"),
+        source=record.text("o") or name,
         source_version=version,
-        licence=fields.get(b"L", ""),
-        vendor=fields.get(b"m", ""),
+        licence=record.text("L"),
+        vendor=record.text("m"),
         dependencies=tuple(dependencies),
         path=path,
     )
@@ -68,33 +83,16 @@ def _package(record: Record, path: str, providers: dict[str, str]) -> Package | 
 
 def _bare(word: str) -> str:
     """'so:libc.so.1' of 'so:libc.so.1=1.2', 'busybox' of 'busybox>=1.36'."""
-    for index, letter in enumerate(word):
-        if letter in "=<>~":
-            return word[:index]
-    return word
+    return _CONSTRAINT.split(word, maxsplit=1)[0]
 
 
-def _providers(records: list[Record]) -> dict[str, str]:
+def _providers(records: list[_Record]) -> dict[str, str]:
     """Which package provides a name ('so:libcrypto.so.3' is 'libcrypto3'); its own name is not told."""
     found: dict[str, str] = {}
     for record in records:
-        name = next((_text(value) for key, value in record if key == b"P"), "")
-        for key, value in record:
-            if key == b"p":
-                for word in _text(value).split():
-                    found.setdefault(_bare(word), name)
+        for word in record.text("p").split():
+            found.setdefault(_bare(word), record.text("P"))
     return found
-
-
-def _files(record: Record) -> Iterator[str]:
-    """Files `R:` lie in the folder `F:` above them."""
-    folder = ""
-    for key, value in record:
-        if key == b"F":
-            folder = value.strip(b"/").decode("utf-8", "surrogateescape")
-        elif key == b"R":
-            file = value.decode("utf-8", "surrogateescape")
-            yield f"{folder}/{file}" if folder else file
 
 
 def read(data: bytes, path: str) -> FileFacts:
@@ -102,7 +100,7 @@ def read(data: bytes, path: str) -> FileFacts:
     packages: list[Package] = []
     owners: list[Owned] = []
     damages: list[FormatError] = []
-    records: list[Record] = []
+    records: list[_Record] = []
     for record in _records(data, path):
         if isinstance(record, FormatError):
             damages.append(record)
@@ -115,9 +113,8 @@ def read(data: bytes, path: str) -> FileFacts:
             damages.append(one)
             continue
         packages.append(one)
-        files = tuple(_files(record))
-        if files:
-            owners.append(Owned(f"apk:{one.name}", files))
+        if record.files:
+            owners.append(Owned(f"apk:{one.name}", tuple(record.files)))
     if damages and not packages:
         raise damages[0]
     missed = [Text(error.what, error.what) for error in damages[:3]]

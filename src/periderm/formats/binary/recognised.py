@@ -26,7 +26,7 @@ _PACKED_MARK = b"UPX!"
 
 _EXECUTABLES = tuple(program for program in PROGRAMS if not program.text)
 _TEXTS = {name: tuple(p for p in PROGRAMS if p.text and p.files == name) for name in {p.files for p in PROGRAMS if p.text}}
-_STEM = re.compile(r"([a-z_+-]*[a-z])[-_.]?v?\d[\w.+-]*")  # 'nginx-1.25.3' is looked into as 'nginx' is
+_STEM = re.compile(r"([a-z][a-z_+-]*?)[-_.]?v?\d[\w.+-]*")  # 'nginx-1.25.3' is looked into as 'nginx' is
 _ANY = re.compile("|".join(f"(?:{program.files})" for program in _EXECUTABLES))
 
 
