@@ -18,7 +18,7 @@ from periderm.app.advisories import (
     update_advisories,
 )
 from periderm.model.advisory import PackageName
-from periderm.model.advisory_feeds import USUAL
+from periderm.model.advisory_feeds import FEEDS, USUAL
 from periderm.model.errors import AdvisoryError, DeniedError, NotFoundError, UsageError
 from periderm.model.principal import Permission, Principal
 from periderm.model.settings import Settings
@@ -42,17 +42,21 @@ def feed(folder: Path, name: str, value: object) -> str:
 
 
 class Fetched:
-    """A fetcher that writes what it is given, as the real one does."""
+    """A fetcher that writes small feeds under their own names, as the real one does; `down` cannot be fetched."""
 
-    def __init__(self) -> None:
+    def __init__(self, *down: str) -> None:
         self.asked: list[str] = []
+        self.down = down
 
     def fetch(self, feeds: Sequence[str], folder: str) -> Sequence[str]:
-        self.asked = list(feeds)
-        for name in ("osv.json", "kev.json"):
-            feed(Path(folder), name, OSV if name == "osv.json" else KEV)
-            feed(Path(folder), f"{name}.from", {})
-        return [f"{folder}/osv.json"]
+        (name,) = feeds
+        self.asked.append(name)
+        if name in self.down:
+            raise AdvisoryError(f"{name} cannot be fetched.")
+        for file in FEEDS[name]:
+            feed(Path(folder), file.name, KEV if name == "kev" else OSV)
+            feed(Path(folder), f"{file.name}.from", {})
+        return [f"{folder}/{file.name}" for file in FEEDS[name]]
 
 
 def test_the_starter_set_until_there_is_more(tools: Advisories, tmp_path: Path) -> None:
@@ -65,14 +69,33 @@ def test_the_starter_set_until_there_is_more(tools: Advisories, tmp_path: Path) 
 
 
 def test_updates(tools: Advisories) -> None:
-    """The usual feeds if none is named; one that is named does not lose those fetched before."""
-    fetcher = Fetched()
-    fetching = dataclasses.replace(tools, fetcher=fetcher)
-    assert len(update_advisories(fetching).counts) == 1
-    assert fetcher.asked == list(USUAL)
-    report = update_advisories(fetching, ["osv-npm"])
-    assert fetcher.asked == ["osv-npm"]
-    assert [Path(count.feed).name for count in report.counts] == ["osv.json", "kev.json"]
+    """The usual feeds if none is named; what was fetched before is not lost, and is fetched anew with the usual ones."""
+    first = Fetched()
+    report = update_advisories(dataclasses.replace(tools, fetcher=first), ["kev", "suse"])
+    assert first.asked == ["kev", "suse"]
+    second = Fetched()
+    update_advisories(dataclasses.replace(tools, fetcher=second))
+    assert second.asked == [*USUAL, "suse"]
+    third = Fetched()
+    report = update_advisories(dataclasses.replace(tools, fetcher=third), ["epss"])
+    assert third.asked == ["epss"]
+    files = {file.name for name in (*USUAL, "suse") for file in FEEDS[name]}
+    assert {Path(count.feed).name for count in report.counts} == files
+
+
+def test_a_feed_that_is_down(tools: Advisories) -> None:
+    """What was fetched before is used and told; without that the update fails and the old store stays."""
+    update_advisories(dataclasses.replace(tools, fetcher=Fetched()), ["kev", "osv-npm"])
+    report = update_advisories(dataclasses.replace(tools, fetcher=Fetched("kev")), ["kev", "osv-npm"])
+    assert [refused.where for refused in report.refused] == ["kev"]
+    assert report.exploitations == 1
+    with pytest.raises(AdvisoryError, match="debian"):
+        update_advisories(dataclasses.replace(tools, fetcher=Fetched("debian")), ["debian"])
+    assert advisory_info(tools) == report.info
+
+
+def test_where_nothing_is_fetched(tools: Advisories) -> None:
+    """A bundle is the way."""
     with pytest.raises(UsageError, match="Nothing is fetched"):
         update_advisories(tools)
 

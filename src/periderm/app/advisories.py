@@ -12,10 +12,10 @@ from periderm.app.application import require
 from periderm.flow import advisories as building
 from periderm.flow.advisories import Progress, quiet
 from periderm.model.advisory import Advisory, AdvisoryHit, AdvisoryInfo, Exploitation, PackageName
-from periderm.model.advisory_build import BuildReport
-from periderm.model.advisory_feeds import USUAL
+from periderm.model.advisory_build import BuildReport, Refused
+from periderm.model.advisory_feeds import FEEDS, USUAL
 from periderm.model.ecosystems import normalise, scheme_of
-from periderm.model.errors import NotFoundError, UsageError
+from periderm.model.errors import AdvisoryError, NotFoundError, UsageError
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
 from periderm.model.version_range import Scheme
 from periderm.ports.advisories import AdvisoryFeeds, AdvisoryFetcher, AdvisorySource, AdvisoryWriter
@@ -63,20 +63,34 @@ def build_advisories(
 def update_advisories(
     tools: Advisories, names: Sequence[str] = (), *, progress: Progress = quiet, who: Principal = LOCAL_ADMIN
 ) -> BuildReport:
-    """Fetches the named feeds (the usual ones if none is named) and builds the store from them. Feeds that were fetched
-    before and are not named now stay in it. Raises UsageError, AdvisoryError; then the old store stays."""
+    """Fetches feeds and builds the store from them: the named ones, or the usual ones and those that were fetched before.
+    Feeds that are not named stay in the store. One that cannot be fetched now is told in `refused` and stays as it was
+    fetched last. Raises UsageError; AdvisoryError if a feed was never fetched, or nothing can be built; then the old
+    store stays."""
     require(who, Permission.ADMIN)
     if tools.fetcher is None:
         raise UsageError("Nothing is fetched here.", "Import a bundle with `periderm advisories import FILE`.")
-    fetched = list(tools.fetcher.fetch(names or USUAL, tools.folder))
-    before = sorted(os.path.join(tools.folder, n) for n in _whole(tools.folder)) if names else []
-    return build_advisories(tools, list(dict.fromkeys([*fetched, *before])), progress=progress, who=who)
+    there = _whole(tools.folder)
+    before = [name for name, files in FEEDS.items() if all(file.name in there for file in files)]
+    wanted = list(names) or list(dict.fromkeys([*USUAL, *before]))
+    paths: dict[str, None] = {}
+    stale: list[Refused] = []
+    for name in wanted:
+        try:
+            paths.update(dict.fromkeys(tools.fetcher.fetch([name], tools.folder)))
+        except AdvisoryError as error:
+            if name not in before:
+                raise
+            stale.append(Refused(name, f"{error.what} What was fetched before is used."))
+    paths.update(dict.fromkeys(os.path.join(tools.folder, name) for name in sorted(_whole(tools.folder))))
+    report = build_advisories(tools, list(paths), progress=progress, who=who)
+    return msgspec.structs.replace(report, refused=(*stale, *report.refused))
 
 
-def _whole(folder: str) -> list[str]:
+def _whole(folder: str) -> frozenset[str]:
     """Files that were fetched whole: those whose origin is remembered beside them."""
-    names = set(os.listdir(folder))
-    return [name for name in names if f"{name}.from" in names]
+    names = frozenset(os.listdir(folder)) if os.path.isdir(folder) else frozenset()
+    return frozenset(name for name in names if f"{name}.from" in names)
 
 
 def advisory_info(tools: Advisories, *, who: Principal = LOCAL_ADMIN) -> AdvisoryInfo:

@@ -130,8 +130,8 @@ def _tell_build(report: BuildReport, out: Output) -> None:
     ]
     out.table([out.say(h) for h in _COUNTS], rows, right=(1, 2, 3, 4))
     refused = sum(count.refused for count in report.counts)
-    if refused:
-        out.line(out.say(_REFUSED.fill(shown=min(_SHOWN, refused), count=refused)))
+    if report.refused:
+        out.line(out.say(_REFUSED.fill(shown=min(_SHOWN, len(report.refused)), count=max(refused, len(report.refused)))))
         for record in report.refused[:_SHOWN]:
             out.line("  " + out.say(f"{record.where}: {record.why}"))
     told = {name: getattr(report, name) for name in ("advisories", "packages", "exploitations", "path")}
