@@ -66,7 +66,18 @@ def test_any_text_has_an_order(scheme: Scheme, a: str, b: str) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_hostile_texts_cost_little(scheme: Scheme) -> None:
     """Very long and very nested texts are read up to a limit, numbers beyond all machines are compared as numbers."""
-    for text in ("1" * 100_000, "1." * 50_000, "0." * 50_000 + "1", "1-a" * 40_000, "-" * 90_000, "1~" * 50_000, "a" * 99_999):
+    for text in (
+        "1-alpha" + "9" * 900 + "x.1",
+        "1." + "9" * 900 + "!",
+        "1.1+" + "a." * 450 + "!",
+        "1" * 100_000,
+        "1." * 50_000,
+        "0." * 50_000 + "1",
+        "1-a" * 40_000,
+        "-" * 90_000,
+        "1~" * 50_000,
+        "a" * 99_999,
+    ):
         assert order.compare(scheme, text, "1.0") in (-1, 1)
     assert order.compare(scheme, "9" * 600, "1" + "0" * 600) == -1
 

@@ -10,13 +10,13 @@ import re
 
 from periderm.algorithms.versions.encode import TOP, number
 
-_MODIFIER = r"[._-]?(?:(stable|beta|b|rc|alpha|a|patch|pl|p)((?:[.-]?[0-9]+)*)?)?([.-]?dev)?"
+_MODIFIER = r"[._-]?(?:(stable|beta|b|rc|alpha|a|patch|pl|p)((?:[.-]?[0-9]++)*+)?)?([.-]?dev)?"  # possessive, as Composer's is
 _CLASSIC = re.compile(rf"v?([0-9]{{1,5}})(\.[0-9]+)?(\.[0-9]+)?(\.[0-9]+)?{_MODIFIER}", re.IGNORECASE)
 _DATE = re.compile(rf"v?([0-9]{{4}}(?:[.:-]?[0-9]{{2}}){{1,6}}(?:[.:-]?[0-9]{{1,3}}){{0,2}}){_MODIFIER}", re.IGNORECASE)
 _BRANCH = re.compile(r"v?([0-9]+)(\.(?:[0-9]+|[x*]))?(\.(?:[0-9]+|[x*]))?(\.(?:[0-9]+|[x*]))?[.-]?dev", re.IGNORECASE)
-_ALIAS = re.compile(r"([^,\s]+) +as +[^,\s]+")
+_ALIAS = re.compile(r"([^,\s]++) ++as ++[^,\s]++")
 _STABILITY = re.compile(r"@(?:stable|rc|beta|alpha|dev)$", re.IGNORECASE)
-_BUILD = re.compile(r"([^,\s+]+)\+\S+")
+_BUILD = re.compile(r"([^,\s+]++)\+\S+")
 _NAMED = ("master", "trunk", "default")
 _WORDS = {"alpha": "\x03", "a": "\x03", "beta": "\x04", "b": "\x04", "rc": "\x05", "patch": TOP, "pl": TOP, "p": TOP}
 _DEV, _END, _NUMBER = "\x02", "\x06", "\x07"
