@@ -97,7 +97,7 @@ def package_of(told: Told) -> Package | None:
         hashes=told.hashes,
         dependencies=told.dependencies,
         layer=own["layer"],
-        path=own["path"],
+        path=own["path"].removeprefix("/"),
         created_by=own["created_by"],
         source=own["source"],
         source_version=own["source_version"],

@@ -19,7 +19,7 @@ from periderm.app.application import require
 from periderm.app.beside import Named, read_exemptions, read_policy, read_statements
 from periderm.app.scan_image import ImageScanner, scan_reference
 from periderm.flow.progress import Progress, quiet
-from periderm.model.errors import UsageError
+from periderm.model.errors import SandboxError, UsageError
 from periderm.model.exception import Exemption
 from periderm.model.finding import Finding
 from periderm.model.image import ImageInventory
@@ -107,9 +107,7 @@ def _examined(
 ) -> tuple[ImageInventory, tuple[Finding, ...]]:
     """What is in the target, and what is wrong with it besides its packages."""
     if order.kind is TargetKind.SBOM:
-        from periderm.flow.bills import MOST, read_bill
-
-        return read_bill(parts.documents.read(order.target, MOST), order.target), ()
+        return _bill(parts, order.target, progress), ()
     if order.offline and order.kind is TargetKind.REPOSITORY and order.target.startswith(_BY_ADDRESS):
         raise UsageError(f"{order.target} lies behind a network, and --offline was given.", "Clone it, and scan the folder.")
     reference = order.target
@@ -124,6 +122,31 @@ def _examined(
     if result.inventory is None:
         raise UsageError(f"{order.target} gave no inventory: {result.failure}.", "Scan it again.")
     return result.inventory, result.findings
+
+
+def _bill(parts: ReportParts, path: str, progress: Progress) -> ImageInventory:
+    """What a bill of materials tells, read behind the sandbox's walls where there is a sandbox: a document can be made to
+    take far more memory than its size."""
+    from periderm.flow.bills import MOST, read_bill
+
+    data = parts.documents.read(path, MOST)
+    sandbox, limits = parts.scanner.sandbox, parts.scanner.limits
+    if sandbox is None:
+        return read_bill(data, path)
+    answer = sandbox.run(
+        lambda *_: msgspec.msgpack.encode(read_bill(data, path)),
+        progress,
+        readable=(),
+        writable=(),
+        memory=limits.memory,
+        file=0,
+        answer=limits.answer,
+        seconds=limits.seconds,
+    )
+    try:
+        return msgspec.msgpack.decode(answer, type=ImageInventory)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise SandboxError(f"The process that read {path} gave no answer that can be read.", "Scan it again.") from error
 
 
 def _judged(

@@ -68,6 +68,7 @@ def test_of_others() -> None:
     assert (made.digest, made.reference) == ("sha256:" + "1" * 64, "alpine:3.19")
     musl = next(p for p in made.packages if p.name == "musl")
     assert (musl.licence, musl.layer, musl.architecture) == ("MIT AND (X OR Y)", "sha256:2", "x86_64")
+    assert musl.path == "lib/apk/db/installed"
     assert musl.dependencies == ("pkg:npm/inner@1",)
     assert musl.cpes == ("cpe:2.3:a:musl:musl:1.2.4:*:*:*:*:*:*:*",)
     assert [p.name for p in made.packages] == ["musl", "inner"]
