@@ -22,7 +22,7 @@ from pathlib import Path
 SUITE = "bookworm"
 MIB = 1 << 20
 File = tuple[str, int, bytes]  # path, mode, content
-REVISION = 4  # grows when what is made here changes
+REVISION = 5  # grows when what is made here changes
 
 
 class Stuff:
@@ -60,18 +60,19 @@ def elf(body: bytes, sections: Iterable[tuple[str, bytes]] = ()) -> bytes:
     """A 64-bit ELF file with `.text` and the given sections (System V gABI, chapter 4)."""
     named = [(".text", body), *sections]
     names = b"\0" + b"".join(name.encode() + b"\0" for name, _ in named) + b".shstrtab\0"
-    blobs, headers, at = [], [bytes(64)], 64
+    blobs, headers, at = [], [bytes(64)], 64 + 56
     for name, data in named:
         at += -at % 16
         where = names.index(name.encode() + b"\0")
-        headers.append(struct.pack("<IIQQQQIIQQ", where, 1, 2, 0x400000 + at, at, len(data), 0, 0, 16, 0))
+        headers.append(struct.pack("<IIQQQQIIQQ", where, 1, 3, 0x400000 + at, at, len(data), 0, 0, 16, 0))
         blobs.append((at, data))
         at += len(data)
     headers.append(struct.pack("<IIQQQQIIQQ", names.index(b".shstrtab"), 3, 0, 0, at, len(names), 0, 0, 1, 0))
     blobs.append((at, names))
     at += len(names) + -(at + len(names)) % 8
     head = b"\x7fELF\x02\x01\x01" + bytes(9)
-    head += struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, 0x400000, 0, at, 0, 64, 56, 0, 64, len(headers), len(headers) - 1)
+    head += struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, 0x400000, 64, at, 0, 64, 56, 1, 64, len(headers), len(headers) - 1)
+    head += struct.pack("<IIQQQQQQ", 1, 6, 0, 0x400000, 0x400000, at, at, 4096)  # one segment, to be written too
     out = bytearray(head)
     for start, data in blobs:
         out += bytes(start - len(out)) + data

@@ -136,6 +136,24 @@ def test_what_is_owned_need_not_be_recognised() -> None:
     assert len(compose([{"usr/bin/bash": facts}])[0].packages) == 1
 
 
+def test_the_better_witness() -> None:
+    """Where a format's better file lies beside it, it is not asked; elsewhere it is."""
+    view = View()
+    packages = Packages(view, ScanLimits(), {"sum": "go.mod"})
+    view.begin_layer()
+    paths = ("a/go.sum", "a/go.mod", "b/go.sum", "go.sum")
+    entries = [LayerEntry(path, FileType.REGULAR, 0o644, 0, 0, 1, 0) for path in paths]
+    for entry in entries:
+        view.place(entry)
+    told = [
+        ReadFile(i, "sum", True, FileFacts(packages=(pypi("x", e.path),)))
+        for i, e in enumerate(entries)
+        if e.path.endswith("sum")
+    ]
+    packages.add(0, LayerFacts(0, entries, tuple(told)))
+    assert [p.path for p in packages.compose(["sha256:0"], [""]).packages] == ["b/go.sum", "go.sum"]
+
+
 def test_twice_told_is_once() -> None:
     """One file's repetition is one package, another place is another; a distribution's package is one in any file."""
     twice = FileFacts(packages=(pypi("x", "a"), pypi("x", "a")))

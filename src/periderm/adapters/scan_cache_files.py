@@ -157,8 +157,12 @@ class FileCache:
             if not file.tell():
                 yield b""
                 return
-            with Mapped(file.fileno(), 0, prot=mmap.PROT_READ) as mapped:
+            mapped = Mapped(file.fileno(), 0, prot=mmap.PROT_READ)
+            try:
                 yield cast(bytes, mapped)
+            finally:
+                with contextlib.suppress(BufferError):  # somebody still holds a view: it is unmapped with that
+                    mapped.close()
 
 
 def _opened(data: bytes, name: str) -> bytes | None:

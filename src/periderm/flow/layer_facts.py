@@ -42,10 +42,10 @@ _decoder = msgspec.msgpack.Decoder(LayerFacts)
 
 
 def encode(facts: LayerFacts) -> bytes | None:
-    """As bytes; None where a name is not UTF-8: such a layer is read again each time."""
+    """As bytes; None where a name is not UTF-8 or a number has more than 64 bits: such a layer is read each time."""
     try:
         return msgspec.msgpack.encode(facts)
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, OverflowError):
         return None
 
 

@@ -47,15 +47,25 @@ class Hasher:
     def __init__(self, *, ahead: bool) -> None:
         self._waiting: queue.SimpleQueue[tuple[_Hash, bytes] | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(self.AHEAD)
-        self._thread = threading.Thread(target=self._run, name="hash", daemon=True) if ahead else None
-        if self._thread is not None:
-            self._thread.start()
+        self._failed = False
+        self._thread: threading.Thread | None = threading.Thread(target=self._run, name="hash", daemon=True)
+        try:
+            if ahead:
+                self._thread.start()
+        except RuntimeError:  # there is no room for its stack
+            ahead = False
+        if not ahead:
+            self._thread = None
 
     def _run(self) -> None:
         while (item := self._waiting.get()) is not None:
-            item[0].update(item[1])
-            del item
-            self._room.release()
+            try:
+                item[0].update(item[1])
+            except MemoryError:
+                self._failed = True
+            finally:
+                del item
+                self._room.release()
 
     def update(self, digest: _Hash, piece: bytes) -> None:
         """Hashes a piece, later."""
@@ -71,6 +81,8 @@ class Hasher:
             self._waiting.put(None)
             self._thread.join()
             self._thread = None
+        if self._failed:
+            raise MemoryError("no memory to hash")
 
 
 class LayerReader:

@@ -7,7 +7,7 @@ the end, but each package belongs to the first layer whose database listed that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -34,11 +34,13 @@ def steps(config: ImageConfig, layers: int) -> tuple[str, ...]:
 
 
 class Packages:
-    """Feed it every layer's facts in order, while the view stands just behind that layer; then ask once."""
+    """Feed it every layer's facts in order; then ask once. `unless` is {id of a format: base name}: where a file of that
+    name lies beside it, what the format told of a file does not count."""
 
-    def __init__(self, view: View, limits: ScanLimits) -> None:
+    def __init__(self, view: View, limits: ScanLimits, unless: Mapping[str, str] | None = None) -> None:
         self._view = view
         self._limits = limits
+        self._unless = unless or {}
         self._files: dict[tuple[str, str], tuple[int, ReadFile]] = {}
         self._listed: dict[tuple[str, str], set[Key]] = {}
         self._brought: dict[Key, int] = {}
@@ -63,8 +65,12 @@ class Packages:
         find = self._view.find
         for (path, _), (number, file) in self._files.items():
             node = find(path)
-            if node is not None and node.children is None and node.layer == number:
-                yield path, number, file
+            if node is None or node.children is not None or node.layer != number:
+                continue
+            better = self._unless.get(file.format)
+            if better and find("/".join((*path.split("/")[:-1], better))) is not None:
+                continue
+            yield path, number, file
 
     def compose(self, diff_ids: Sequence[str], created_by: Sequence[str], more: Sequence[Package] = ()) -> Composed:
         """Everything, after the last layer; with `more`, which is known besides the files."""

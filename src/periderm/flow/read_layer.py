@@ -28,6 +28,7 @@ from periderm.ports.image_source import BlobLayer, Entry, Layer
 from periderm.ports.scan_cache import ScanCache
 
 LARGE = 8 << 20
+HELD = 64 << 20  # the default of PackageFormat.most: a format that takes more is given a mapped file
 _MOST_MISSED = 50
 _OVERLAP = 8192  # longer than any secret: one that lies across two pieces is whole in the second
 _SMALLEST_PROGRAM = 4096  # less than a page holds no program that brings anybody's packages
@@ -170,7 +171,7 @@ class _Reading:
     def content(self, item: Entry, entry: LayerEntry, want: int, formats: tuple[PackageFormat, ...]) -> None:
         """One entry's content. Damage of the layer itself ends the layer; what is only this file's is said."""
         try:
-            if formats and entry.size > self.task.limits.mapped and all(f.executables for f in formats):
+            if formats and entry.size > self.task.limits.mapped and all(_mappable(f) for f in formats):
                 self.mapped(item, entry, want, formats)
             elif formats or want & Want.TEXT:
                 with self.task.large() if entry.size > LARGE else contextlib.nullcontext():
@@ -194,7 +195,7 @@ class _Reading:
             self.offer(one, data, entry)
 
     def mapped(self, item: Entry, entry: LayerEntry, want: int, formats: tuple[PackageFormat, ...]) -> None:
-        """A large program: it lies in a nameless file while its formats look into it, and not in memory."""
+        """A large program or archive: it lies in a nameless file while its formats look into it, and not in memory."""
         with self.task.cache.spool(self.pieces(item, entry, want)) as data:
             for one in formats:
                 self.offer(one, data, entry)
@@ -235,6 +236,12 @@ class _Reading:
             facts = FileFacts(packages=facts.packages, owned=facts.owned, licensed=facts.licensed, os=facts.os)
         if facts:
             self.files.append(ReadFile(len(self.entries) - 1, one.id, one.source_only, facts))
+
+
+def _mappable(one: PackageFormat) -> bool:
+    """Whether a format takes a mapped file for bytes: those that read programs, and those that are made for large files
+    (see `PackageFormat.most`), only search, slice and unpack."""
+    return one.executables or one.most > HELD
 
 
 def _joined(item: Entry) -> bytes:

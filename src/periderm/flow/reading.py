@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
 from periderm.flow.layer_facts import LayerFacts, decode, encode
 from periderm.flow.layers import Advance
-from periderm.model.errors import FormatError
+from periderm.model.errors import FormatError, PeridermError
 from periderm.ports.image_source import BlobLayer, Layer
 from periderm.ports.sandbox import Mate
 from periderm.ports.scan_cache import ScanCache
@@ -87,7 +87,7 @@ class Reading:
         sys.setswitchinterval(_SWITCH)
         try:
             if thread is not None:
-                thread.start()
+                _start(thread)
             for number, layer in enumerate(self._layers):
                 key = _key(layer) or ("", str(number))
                 source = first.setdefault(key, number)
@@ -114,17 +114,20 @@ class Reading:
     def _receive(self) -> None:
         """Takes what the mate gives; what it had taken on and never gave is this process's again."""
         assert self._mate is not None  # noqa: S101 -- `facts` asked; this tells mypy
-        for number, data in self._mate.given():
-            with contextlib.suppress(FormatError):
+        try:
+            for number, data in self._mate.given():
                 found = decode(data)
                 with self._changed:
                     self._done[number] = found
                     self._changed.notify_all()
                 layer = self._layers[number]
                 self._advance(layer.size if isinstance(layer, BlobLayer) else found.size)
-        with self._changed:
-            self._alone = True
-            self._changed.notify_all()
+        except (PeridermError, MemoryError, OSError):
+            pass  # what did not arrive is read here, and what is wrong with it met again
+        finally:
+            with self._changed:
+                self._alone = True
+                self._changed.notify_all()
 
     def _next(self) -> int | None:
         """The number of a layer that nobody has begun."""
@@ -196,6 +199,13 @@ class Reading:
         if self._stop:
             raise _Abandoned
         self._advance(size)
+
+
+def _start(thread: threading.Thread) -> None:
+    try:
+        thread.start()
+    except RuntimeError:
+        raise MemoryError("no room for a thread") from None
 
 
 class _Abandoned(BaseException):

@@ -97,7 +97,7 @@ def examine(
     """The inventory and the image engine's findings. `mate` is another process that runs `assist` on the same image.
     Raises FormatError (damaged, hostile, wrong digests)."""
     engine = ImageEngine(chosen(DETECTORS, scanners), limits)
-    packages = Packages(engine.view, limits)
+    packages = Packages(engine.view, limits, {f.id: f.unless for f in formats if f.unless})
     reading = _reading(
         image, engine, scanners=scanners, limits=limits, cache=cache, progress=progress, mate=mate, formats=formats
     )

@@ -60,8 +60,10 @@ class PackageFormat:
     if `accept` is given, `accept(path)` holds; or, with `executables`, if it begins as an ELF, PE or Mach-O file.
     `read(data, path)` raises FormatError for damage (told as 'not examined', the scan goes on).
     With `unless`, a file is not read where one of that base name lies in the same folder (go.sum beside go.mod).
-    `most` is the largest file that is read (bytes). `source_only` formats speak of what a project declares (lock
-    files): in an image they count as declared, not as installed."""
+    `most` is the largest file that is read (bytes); a format with `executables`, or with a `most` above 64 MiB, is given
+    large files as a mapped file, which offers searching, slicing, `len`, `startswith`, and what takes a buffer.
+    `source_only` formats speak of what a project declares (lock files): in an image they count as declared, not as
+    installed."""
 
     id: str
     title: Text

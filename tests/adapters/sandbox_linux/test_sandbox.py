@@ -162,6 +162,25 @@ def test_how_a_child_ended(tmp_path: Path) -> None:
         run(lambda *_: bytes(2 * MIB), tmp_path)
 
 
+def test_a_child_that_only_sleeps_is_ended(tmp_path: Path) -> None:
+    """A deadlock is noticed long before the time is over; a child that computes is left alone."""
+    (tmp_path / "in").mkdir()
+
+    def busy(_tell: Tell, _mate: Mate | None) -> bytes:
+        until = time.process_time() + 0.5
+        while time.process_time() < until:
+            pass
+        return b"done"
+
+    def run_with(work: Work) -> bytes:
+        sandbox = LinuxSandbox(stall=0.1)
+        return sandbox.run(work, lambda *_: None, readable=[], writable=[], memory=512 * MIB, file=MIB, answer=MIB, seconds=60)
+
+    with pytest.raises(SandboxError, match="done nothing"):
+        run_with(sleeper)
+    assert run_with(busy) == b"done"
+
+
 def test_errors_of_the_work_are_its_own(tmp_path: Path) -> None:
     """A damaged image is the same error as without a sandbox."""
 

@@ -6,7 +6,7 @@ import os
 import select
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -60,8 +60,9 @@ def error_of(failure: Failure) -> PeridermError:
     return error
 
 
-def read(fd: int, answer: int, seconds: float) -> Iterator[tuple[bytes, bytes]]:
-    """All frames until the child closes its end. Raises SandboxError for one that is too long, and after `seconds`."""
+def read(fd: int, answer: int, seconds: float, check: Callable[[], None] = lambda: None) -> Iterator[tuple[bytes, bytes]]:
+    """All frames until the child closes its end. Raises SandboxError for one that is too long, and after `seconds`;
+    `check` is called about once a second while nothing comes, and may raise."""
     deadline = time.monotonic() + seconds
     waiting = select.poll()
     waiting.register(fd, select.POLLIN)
@@ -71,12 +72,13 @@ def read(fd: int, answer: int, seconds: float) -> Iterator[tuple[bytes, bytes]]:
         view, at = memoryview(data), 0
         while at < size:
             left = deadline - time.monotonic()
-            if left <= 0 or not waiting.poll(min(left, 3600.0) * 1000):
-                if deadline <= time.monotonic():
-                    raise SandboxError(
-                        f"The scan took longer than {seconds:.0f} seconds and was ended.",
-                        "Scan it alone on a quieter machine, or allow it more time.",
-                    )
+            if left <= 0:
+                raise SandboxError(
+                    f"The scan took longer than {seconds:.0f} seconds and was ended.",
+                    "Scan it alone on a quieter machine, or allow it more time.",
+                )
+            if not waiting.poll(min(left, 1.0) * 1000):
+                check()
                 continue
             got = os.readv(fd, [view[at : at + _PIECE]])
             if not got:

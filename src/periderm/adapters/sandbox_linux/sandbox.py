@@ -8,9 +8,10 @@ import gc
 import os
 import signal
 import threading
+import time
 import traceback
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn, TypeVar
 
 import msgspec
@@ -40,7 +41,10 @@ _REPORT = "Nothing of it was believed. Scan again; if it happens again, report t
 
 
 class LinuxSandbox:
-    """`ports.sandbox.Sandbox`. May be used from any thread."""
+    """`ports.sandbox.Sandbox`. May be used from any thread. Children that only sleep for `stall` seconds are ended."""
+
+    def __init__(self, stall: float = 30.0) -> None:
+        self._stall = stall
 
     def lacks(self) -> tuple[Text, ...]:
         """What the kernel lacks."""
@@ -75,7 +79,7 @@ class LinuxSandbox:
             pair.close()
         os.close(theirs)
         try:
-            return _heard(ours, tell, answer, seconds)
+            return _heard(frames.read(ours, answer, seconds, _Stall(tuple(pids), self._stall)), tell)
         except _NoAnswer:
             status = os.waitpid(pids.pop(0), 0)[1]
             raise _no_answer(status) from None
@@ -99,12 +103,39 @@ def _fork() -> int:
         return os.fork()
 
 
-def _heard(pipe: int, tell: Tell, answer: int, seconds: float) -> bytes:
+class _Stall:
+    """Ends a wait for children that only sleep: a thread that could not begin for want of memory is waited for by Python
+    without end. Reading a slow disk is no sleep (state D of proc(5)), and whoever computes uses the processor."""
+
+    def __init__(self, pids: Sequence[int], seconds: float) -> None:
+        self._pids = pids
+        self._seconds = seconds
+        self._used = ""
+        self._since = time.monotonic()
+
+    def __call__(self) -> None:
+        """Looks once. Raises SandboxError."""
+        used, awake = "", False
+        for pid in self._pids:
+            with contextlib.suppress(OSError, IndexError):
+                for thread in os.listdir(f"/proc/{pid}/task"):
+                    with open(f"/proc/{pid}/task/{thread}/stat", encoding="utf-8", errors="replace") as file:
+                        fields = file.read().rpartition(")")[2].split()
+                    used += f"{thread}:{fields[11]}+{fields[12]} "
+                    awake = awake or fields[0] not in "SZ"
+        now = time.monotonic()
+        if awake or used != self._used:
+            self._used, self._since = used, now
+        elif now - self._since > self._seconds:
+            raise SandboxError(f"The scan's process has done nothing for {self._seconds:.0f} seconds and was ended.", _REPORT)
+
+
+def _heard(said: Iterator[tuple[bytes, bytes]], tell: Tell) -> bytes:
     """The child's answer, or its error raised."""
-    for kind, data in frames.read(pipe, answer, seconds):
+    for kind, data in said:
         if kind == frames.PROGRESS:
-            said = _decoded(data, frames.Progress)
-            tell(said.text, said.done)
+            progress = _decoded(data, frames.Progress)
+            tell(progress.text, progress.done)
         elif kind == frames.ANSWER:
             return data
         else:

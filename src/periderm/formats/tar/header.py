@@ -15,6 +15,7 @@ from periderm.model.image import FileType, LayerEntry
 
 BLOCK = 512
 ZERO = bytes(BLOCK)
+LARGEST = 1 << 63  # runtimes hold sizes, owners and times in 64 bits, with a sign
 LONGEST_PATH = 4096  # PATH_MAX: no runtime can unpack a longer one
 
 _FIELDS = struct.Struct("100s8s8s8s12s12s8sc100s6s2s32s32s8s8s155s12x")
@@ -42,7 +43,10 @@ def number(field: bytes, where: str) -> int:
         value = int.from_bytes(field, "big")
         bits = 8 * len(field)
         # 0xff.. is two's complement; 0x80 is only the marker and not part of the number.
-        return value - (1 << bits) if field[0] == 0xFF else value - (0x80 << (bits - 8))
+        value -= (1 << bits) if field[0] == 0xFF else (0x80 << (bits - 8))
+        if -LARGEST <= value < LARGEST:
+            return value
+        raise FormatError(f"a tar header has the number {value}, which no system takes.", where=where)
     digits = field.partition(b"\0")[0].strip(b" ")
     if not digits:
         return 0

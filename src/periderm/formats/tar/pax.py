@@ -35,6 +35,6 @@ def parse(data: bytes, where: str = "") -> list[tuple[bytes, bytes]]:
 def integer(value: bytes, where: str = "") -> int:
     """A number of a record; times may have a fraction, which is cut off. Raises FormatError."""
     whole = value.partition(b".")[0]
-    if whole.removeprefix(b"-").isdigit() and len(whole) <= 20:
+    if whole.removeprefix(b"-").isdigit() and len(whole) <= 20 and abs(int(whole)) < 1 << 63:
         return int(whole)
     raise FormatError(f"a PAX record has {value[:24]!r} where a number must be.", where=where)
