@@ -87,6 +87,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     """Scans, prints and writes; 1 if the gate is met."""
     files = [_file(given, options.format) for given in options.output]
+    out.json = out.json or options.format == "json"  # an error is then JSON too
     form = options.format or ("json" if out.json else "table")
     if form in (written for written, _ in files):
         form = "table"  # what was asked for lies in its file: people see the table

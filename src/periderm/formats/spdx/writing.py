@@ -51,7 +51,7 @@ def write(report: Report, *, reproducible: bool = False) -> bytes:
         "dataLicense": "CC0-1.0",
         "SPDXID": DOCUMENT,
         "name": _one_line(inventory.reference or report.target or "unnamed"),
-        "documentNamespace": f"https://periderm.invalid/spdx/{unique}",
+        "documentNamespace": f"urn:uuid:{unique}",
         "creationInfo": {"created": created, "creators": [author]},
         "comment": "\n".join(inventory.not_examined),
         "packages": [_target(report, author, created), *_system(inventory), *packages],
