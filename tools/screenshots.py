@@ -23,7 +23,7 @@ ARGUMENTS = (
 )
 LARGEST = 300_000
 WIDE, HIGH = 1280, 800
-# name, path, theme, language, width, height. `INCIDENT` is the worst one that there is.
+# name, path, theme, language, width, height. `INCIDENT` is the worst one that there is, `IMAGE` the worst image.
 SHOTS: tuple[tuple[str, str, str, str, int, int], ...] = (
     ("overview", "/", "light", "en", WIDE, HIGH),
     ("incident", "INCIDENT", "light", "en", WIDE, 1000),
@@ -32,6 +32,9 @@ SHOTS: tuple[tuple[str, str, str, str, int, int], ...] = (
     ("findings", "/findings?order=severity", "light", "en", WIDE, HIGH),
     ("assets", "/assets", "light", "en", WIDE, HIGH),
     ("gaps", "/gaps", "light", "en", WIDE, HIGH),
+    ("images", "/images", "light", "en", WIDE, HIGH),
+    ("image", "IMAGE", "light", "en", WIDE, 1000),
+    ("vulnerabilities", "/vulnerabilities", "light", "en", WIDE, HIGH),
     ("phone", "INCIDENT", "light", "en", 360, 800),
 )
 
@@ -43,15 +46,22 @@ def worst_incident(page: Page, base: str, about: str) -> str:
     return (row.get_attribute("data-href") or "/") if row else "/"
 
 
+def worst_image(page: Page, base: str) -> str:
+    """The path of the image with the worst findings, '/' if there is none."""
+    page.goto(f"{base}/images")
+    row = page.query_selector("tr[data-href]")
+    return (row.get_attribute("data-href") or "/") if row else "/"
+
+
 def take(page: Page, base: str, out: Path, wanted: list[str], about: str) -> int:
     """Takes the wanted pictures (all if none is named); returns how many are too large."""
-    incident = worst_incident(page, base, about)
+    places = {"INCIDENT": worst_incident(page, base, about), "IMAGE": worst_image(page, base)}
     too_large = 0
     for name, path, theme, language, width, height in SHOTS:
         if wanted and name not in wanted:
             continue
         page.set_viewport_size({"width": width, "height": height})
-        address = incident if path == "INCIDENT" else path
+        address = places.get(path, path)
         page.goto(f"{base}{address}{'&' if '?' in address else '?'}theme={theme}&lang={language}")
         page.wait_for_selector(".live.on")
         target = out / f"{name}.png"

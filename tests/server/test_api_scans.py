@@ -75,3 +75,9 @@ def test_a_service_may_not_make_exceptions(scanned: Application, service: Client
     """Agents and workers read; people decide."""
     assert service.post(EXCEPTIONS, body(scanned)).status == 403
     assert service.ask("DELETE", f"{EXCEPTIONS}/exc-perl").status == 403
+
+
+def test_findings_of_one_vulnerability(scanned: Application, service: Client) -> None:
+    """The list of findings narrows to it; a list that knows of none says so."""
+    assert service.get("/api/v1/findings?vulnerability=CVE-2099-1001").json()["total"] == 3
+    assert service.get("/api/v1/alerts?vulnerability=CVE-2099-1001").status == 400

@@ -44,7 +44,7 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
 
 class Change(msgspec.Struct, frozen=True):
     """Something in the store changed: `what` is 'incident', 'alert', 'finding', 'asset', 'gap', 'effect', 'policy',
-    'scan' or 'demo'; `sequence` grows by one for each change and never restarts."""
+    'exemption', 'scan' or 'demo'; `sequence` grows by one for each change and never restarts."""
 
     sequence: int
     what: str

@@ -100,6 +100,7 @@ PUBLIC: tuple[Endpoint, ...] = (
         f.ASSET,
         f.IMAGE,
         f.DETECTOR,
+        f.VULNERABILITY,
         f.kind(tuple(FindingKind)),
         f.SEVERITY,
     ),

@@ -42,6 +42,7 @@ IMAGE = Parameter("image_digest", "Only of this image (`sha256:…`).")
 WORKLOAD = Parameter("workload_id", "Only of this workload.")
 INCIDENT = Parameter("incident_id", "Only of this incident.")
 DETECTOR = Parameter("detector", "Only of this detector.")
+VULNERABILITY = Parameter("vulnerability", "Only of this vulnerability (`CVE-2026-1234`).")
 SEVERITY = Parameter("severity_at_least", "At least this bad.", "string", LEVELS)
 
 

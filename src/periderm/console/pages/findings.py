@@ -8,7 +8,7 @@ from periderm.console.filtering import LEVELS, query_for
 from periderm.console.render import Ask, render
 from periderm.model.finding import FindingKind
 
-FIELDS = ("text", "kind", "severity", "asset_id", "detector", "image_digest")
+FIELDS = ("text", "kind", "severity", "asset_id", "detector", "image_digest", "vulnerability")
 
 
 def page(ask: Ask) -> str:

@@ -88,6 +88,7 @@ image-exploited =
     }
 image-not-matched = Its packages were not matched with advisories, so it is not known which of them are vulnerable. To fetch advisories:
 built = Built
+see-image = Layers, packages and what to change in the image
 as-asset = as an asset
 count-layers =
     { $n ->

@@ -73,6 +73,7 @@ image-lead =
 image-exploited = 其中 { $n } 个已被实际利用。
 image-not-matched = 它的软件包尚未与安全公告比对，因此不知道哪些存在漏洞。获取公告：
 built = 构建于
+see-image = 查看镜像的层、软件包和改动建议
 as-asset = 作为资产查看
 count-layers = { $n } 层
 h-layers = 每一层带来了什么
