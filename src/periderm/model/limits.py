@@ -9,9 +9,9 @@ GIB = 1 << 30
 
 
 class ScanLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bounds of one scan. Sizes are bytes. docs/explanation/how-a-scan-works.md has the table for users.
+    """Bounds of one scan. Sizes are bytes.
 
-    `inflated` bounds all inflated layers together. A layer (from its sixteenth MiB, or its even share of `ratio_floor`
+    `layers` bounds their number, `depth` that of folders in folders. `inflated` bounds all inflated layers together. A layer (from its sixteenth MiB, or its even share of `ratio_floor`
     on) may be at most `ratio` times its compressed size: real layers are 2 to 10 times. `entries` bounds the file
     system's entries over all layers. Texts up to `secret_whole` are searched for secrets whole, larger ones in
     overlapping pieces, those above `secret_file` not at all. `database_file` is the largest file that any package
