@@ -602,11 +602,11 @@ dependencies = [
 [[package]]
 name = "rand"
 version = "0.7.3"
-source = "registry+https://github.com/rust-lang/crates.io-index"
+source = "registry+https://example.com/index"
 checksum = "aa"
 dependencies = [
  "libc",
- "rand_core 0.5.1 (registry+https://github.com/rust-lang/crates.io-index)",
+ "rand_core 0.5.1 (registry+https://example.com/index)",
 ]
 
 [[package]]

@@ -8,10 +8,10 @@ from tests.formats.languages.samples import COMPOSER, INSTALLED, read
 
 
 def test_the_lock_file() -> None:
-    """Names in lower case, versions without their 'v', platform requirements left out, metapackages not told."""
+    """Names in lower case, versions as they are written, platform requirements left out, metapackages not told."""
     facts = FORMAT.read(COMPOSER.encode(), "app/composer.lock")
     assert read(FORMAT, COMPOSER, "app/composer.lock") == [
-        "pkg:composer/symfony/http-kernel@5.4.0",
+        "pkg:composer/symfony/http-kernel@v5.4.0",
         "pkg:composer/acme/forked@dev-main",
         "pkg:composer/phpunit/phpunit@9.6.0 development",
     ]

@@ -1,6 +1,6 @@
 """Composer's lock file (composer.lock) and what it installed (vendor/composer/installed.json), forms 1 and 2.
 
-Branches ('dev-main') are told as they are written. Sources: getcomposer.org/doc, composer.lock; composer's
+Versions are told as they are written: with their 'v', or a branch ('dev-main'). Sources: getcomposer.org/doc, composer.lock; composer's
 FilesystemRepository, which writes installed.json.
 """
 
@@ -47,7 +47,7 @@ def _add(found: Found, entries: Iterator[dict[str, object]], development: frozen
         licences = list(reading.texts(entry.get("license")))
         found.add(
             name,
-            version[1:] if version[:1] == "v" and version[1:2].isdigit() else version,
+            version,
             namespace=vendor,
             scope=DEVELOPMENT if development is None or full in development else "",
             licence=licences[0] if len(licences) == 1 else f"({' OR '.join(licences)})" if licences else "",

@@ -4,7 +4,7 @@ A package.json counts if it is `node_modules/NAME/package.json` or `node_modules
 counts only if the folder is named after the package and its version, as programs unpacked by hand are
 ('opt/yarn-v1.22.19', corepack's 'pnpm/8.15.0'); the application's own package.json is not a package that was brought.
 One that lies in the tests or fixtures of another package has the scope 'test'.
-Source: docs.npmjs.com, package.json and folders.
+Source: npm documentation, package.json and folders.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Links and workspaces are the project's own and no packages; an alias is told by its real name; what is bundled in
 another package is told too. An entry whose version is an address or a path (version 1) has no version to tell.
 `node_modules/.package-lock.json` has another name and is not read: what it lists lies beside it.
-Source: docs.npmjs.com, package-lock.json.
+Source: npm documentation, package-lock.json.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Licences of Python packages: what metadata writes in four places, as an SPDX expression where it says one exactly.
 
-Sources: PEP 639; pypi.org/classifiers; spdx.org/licenses. A classifier that fits several licences ('BSD License') is told
+Sources: PEP 639; PyPI, classifiers; spdx.org/licenses. A classifier that fits several licences ('BSD License') is told
 by its own words.
 """
 
