@@ -97,6 +97,11 @@ def build(store: str, feeds: list[str]) -> None:
     print(json.dumps({**told, "peak": peak, "anonymous": anonymous}))
 
 
+def _now() -> tuple[float, float]:
+    """(wall clock, processor time of this process), in seconds: on a busy machine only the second means something."""
+    return time.perf_counter(), time.process_time()
+
+
 def match(store: str) -> None:
     """In a process of its own: opens the store and judges an inventory, and prints milliseconds as JSON."""
     from periderm.adapters.advisories_sqlite.source import SqliteAdvisories
@@ -106,18 +111,18 @@ def match(store: str) -> None:
     from periderm.engines.vulnerability.surroundings import Surroundings
 
     inventory = inventory_of()
-    marks = [time.perf_counter()]
+    marks = [_now()]
     source = SqliteAdvisories(store)
-    marks.append(time.perf_counter())
+    marks.append(_now())
     hits = source.affecting(needs(inventory))
-    marks.append(time.perf_counter())
+    marks.append(_now())
     matches = find_matches(inventory, hits)
-    marks.append(time.perf_counter())
+    marks.append(_now())
     whole, known = source.advisories(advisory_ids(matches)), source.exploitations(cve_ids(matches))
-    marks.append(time.perf_counter())
+    marks.append(_now())
     described = describe(matches, inventory, whole, known, surroundings=Surroundings(), now=time.time_ns())
-    marks.append(time.perf_counter())
-    steps = [round((b - a) * 1000, 2) for a, b in itertools.pairwise(marks)]
+    marks.append(_now())
+    steps = [[round((b[i] - a[i]) * 1000, 2) for a, b in itertools.pairwise(marks)] for i in (0, 1)]
     rows = sum(len(each) for each in hits.values())
     print(json.dumps({"steps": steps, "rows": rows, "matches": len(matches), "told": len(described)}))
 
@@ -178,10 +183,11 @@ def main(arguments: list[str]) -> int:
         print(f"matching: built in {made['seconds']:.1f} s, {memory}, file {made['size'] / 2**20:.0f} MiB")
         runs = [run("match", store) for _ in range(ROUNDS)]
         for place, step in enumerate(("open", "look up", "match", "details", "rate")):
-            print(f"matching: {step:8} {statistics.median(r['steps'][place] for r in runs):7.2f} ms")
-        total = statistics.median(sum(r["steps"]) for r in runs)
+            wall, cpu = (statistics.median(r["steps"][i][place] for r in runs) for i in (0, 1))
+            print(f"matching: {step:8} {wall:7.2f} ms, {cpu:7.2f} ms of processor time")
+        total, cpu = (statistics.median(sum(r["steps"][i]) for r in runs) for i in (0, 1))
         rows, matches = runs[0]["rows"], runs[0]["matches"]
-        print(f"matching: {PACKAGES} packages, {rows} rows, {matches} matches: {total:.1f} ms in all (aim 50)")
+        print(f"matching: {PACKAGES} packages, {rows} rows, {matches} matches: {total:.1f} ms, processor {cpu:.1f} ms (aim 50)")
     return 0
 
 
