@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from periderm import wiring
 from periderm.app.gate import judge_gate, read_gate
 from periderm.app.report import Order, scan_target
+from periderm.app.rule_gate import judge_rules, read_rules
 from periderm.app.write_report import FORMS, form_of, write_report
 from periderm.cli.output import Output
+from periderm.cli.scan_rules import rule_lines
 from periderm.cli.scan_table import gate_line, show
 from periderm.model.errors import RuleError, UsageError
 from periderm.model.report import Scanner, TargetKind
@@ -61,6 +63,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="exit with 1 if a finding meets it: a severity, or a condition like 'severity >= high && fixed'",
     )
     parser.add_argument(
+        "--policy",
+        metavar="FILE",
+        default="",
+        help="conditions with names and tests that fail or warn (default: .periderm/policy.yaml of a source folder, or of "
+        "the folder where the command runs)",
+    )
+    parser.add_argument(
         "--exceptions",
         metavar="FILE",
         default="",
@@ -105,8 +114,9 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
         files=options.files,
         offline=options.offline,
     )
+    rules = read_rules(parts.documents, options.policy, order.target if order.kind is TargetKind.REPOSITORY else "")
     report = scan_target(parts, order, progress=out.progress)
-    tripped = judge_gate(gate, report)
+    tripped, judged = judge_gate(gate, report), judge_rules(rules, report)
     for written, path in files:
         parts.documents.write(path, write_report(report, written, out.language))
     if form == "table":
@@ -115,7 +125,8 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
         out.raw(write_report(report, form, out.language))
     if gate is not None:
         gate_line(tripped, gate.text, out)
-    return EXIT_FOUND if tripped else 0
+    failed = rule_lines(judged, out)
+    return EXIT_FOUND if tripped or failed else 0
 
 
 def _gate(condition: str, out: Output) -> Gate | None:
