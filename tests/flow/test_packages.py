@@ -109,6 +109,34 @@ def test_files_licences_and_owners() -> None:
     assert all(p.on_disk for p in found.packages)
 
 
+def test_a_shared_folder_of_documents() -> None:
+    """libgcc-s1 has no copyright file of its own: its folder is a link to another package's."""
+    files: Files = {
+        STATUS: FileFacts(packages=(deb("libgcc-s1"), deb("gcc-12-base"), deb("alone"))),
+        "usr/share/doc/gcc-12-base/copyright": FileFacts(licensed=(Licensed("deb:gcc-12-base", "GPL-3.0-or-later"),)),
+    }
+    found, _ = compose([files], links={"usr/share/doc/libgcc-s1": "gcc-12-base", "usr/share/doc/alone": "/nowhere"})
+    assert {p.name: p.licence for p in found.packages} == {
+        "libgcc-s1": "GPL-3.0-or-later",
+        "gcc-12-base": "GPL-3.0-or-later",
+        "alone": "",
+    }
+
+
+def test_what_a_conda_package_brought() -> None:
+    """Many packages have their records in one folder, so that each owns its files by its own name."""
+    info, record = "opt/lib/numpy.dist-info/METADATA", "opt/conda-meta/numpy-1.json"
+    numpy = Package(name="numpy", version="1", type="conda", purl="pkg:conda/numpy@1", path=record)
+    files: Files = {
+        record: FileFacts(packages=(numpy,), owned=(Owned("conda:numpy", (info,)),)),
+        info: FileFacts(packages=(pypi("numpy", info),)),
+    }
+    found, _ = compose([files])
+    by_type = {p.type: p for p in found.packages}
+    assert by_type["conda"].files == (info,)
+    assert by_type["pypi"].owner == "conda:numpy"
+
+
 @pytest.mark.parametrize(
     ("listed", "there"),
     [

@@ -23,6 +23,7 @@ from periderm.model.text import Text
 _RELEASES = ("etc/os-release", "usr/lib/os-release")  # os-release(5): the first that exists counts
 # Minimal images leave these out of packages that are otherwise there, as dpkg's path-exclude does.
 _DOCUMENTS = ("usr/share/doc/", "usr/share/man/", "usr/share/info/", "usr/share/locale/", "usr/share/lintian/")
+_COPYRIGHTS = "usr/share/doc/"
 _FOLDER = "path:"
 Key = tuple[str, str, str, str]  # type, name, architecture, version
 
@@ -144,6 +145,7 @@ class Packages:
         """A package with its files, its licence if another file tells it, its owner, and whether it is there at all."""
         files = next((owned[key] for key in _names(package) if key in owned), [])
         licence = package.licence or next((licences[key] for key in _names(package) if key in licences), "")
+        licence = licence or self._shared_licence(package, licences)
         owner = "" if package.type in TYPES else owners.get(package.path, "")
         if not files and licence == package.licence and not owner:
             return package
@@ -154,6 +156,13 @@ class Packages:
             owner=owner,
             on_disk=package.on_disk and self._on_disk(package, files),
         )
+
+    def _shared_licence(self, package: Package, licences: dict[str, str]) -> str:
+        """Debian's packages of one source may share a folder of documents: libgcc-s1's is a link to gcc-12-base's."""
+        if package.type != "deb":
+            return ""
+        folder = self._view.canonical(_COPYRIGHTS + package.name)
+        return licences.get("deb:" + folder.rpartition("/")[2], "") if folder.startswith(_COPYRIGHTS) else ""
 
     def _on_disk(self, package: Package, files: Sequence[str]) -> bool:
         """Whether any of its files is there: documents and its own metadata do not count, folders neither."""
@@ -191,7 +200,7 @@ def _names(package: Package) -> tuple[str, ...]:
     """By what keys files and licences are told of it, the most exact first."""
     if package.type in TYPES:
         return f"{package.type}:{package.name}:{package.architecture}", f"{package.type}:{package.name}"
-    return (_FOLDER + package.path.rpartition("/")[0],)
+    return f"{package.type}:{package.name}", _FOLDER + package.path.rpartition("/")[0]
 
 
 def _distinct(packages: Iterable[Package]) -> list[Package]:
