@@ -84,17 +84,17 @@ def _metrics(text: str) -> dict[str, str] | None:
 
 # Numbers are whole counts of 10^-100: the formulas have at most 96 decimals, so that nothing is ever rounded before
 # the end.
-_ONE = 10**100
+_ONE: int = 10**100
 
 
 def _number(text: str) -> int:
     whole, _, decimals = text.partition(".")
-    return int(whole + decimals) * _ONE // 10 ** len(decimals)
+    return int(whole + decimals) * _ONE // int(10 ** len(decimals))
 
 
 def _times(*factors: int) -> int:
     """The product, exact."""
-    return math.prod(factors) // _ONE ** (len(factors) - 1)
+    return math.prod(factors) // int(_ONE ** (len(factors) - 1))
 
 
 def _weights(metrics: dict[str, str], table: dict[str, dict[str, str]]) -> dict[str, int] | None:
