@@ -104,7 +104,7 @@ def _facts(
         vulnerabilities=describe(matches, inventory, advisories, exploitations, surroundings=surroundings, now=now),
         licences=licences,
         unjudged=not_judged(inventory, hits),
-        assumed=assumptions(inventory),
+        assumed=assumptions(inventory, len(matches)),
         now=now,
     )
     return facts, source.info()
