@@ -92,7 +92,7 @@ def test_a_damaged_store_is_replaced(tmp_path: Path, bundle: str) -> None:
 def test_changed_bytes(tmp_path: Path, bundle: str) -> None:
     """Anywhere in the file: refused, and the old store stays."""
     here = tools_in(tmp_path / "here")
-    old = build_advisories(here, [feed(tmp_path, "kev.json", KEV)]).info
+    old = build_advisories(here, [feed(tmp_path, "osv.json", {**OSV, "id": "GHSA-old"})]).info
     data = Path(bundle).read_bytes()
     for place in range(600, len(data) - 20_000, max(1, len(data) // 12)):
         Path(bundle).write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])

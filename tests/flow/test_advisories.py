@@ -16,7 +16,7 @@ from periderm.flow.advisories import build
 from periderm.model.advisory import PackageName, Verdict
 from periderm.model.advisory_build import BuildReport
 from periderm.model.errors import AdvisoryError
-from tests.flow.test_advisory_kinds import DEBIAN, DOCUMENTS, OSV
+from tests.flow.test_advisory_kinds import DEBIAN, DOCUMENTS, KEV, OSV
 from tests.ports.plugs import CountingClock
 
 
@@ -102,6 +102,14 @@ def test_a_feed_that_is_none(tmp_path: Path, feeds: Path, content: str) -> None:
     with pytest.raises(AdvisoryError, match=r"wrong-feed\.json"):
         built(tmp_path / "a.sqlite", feeds, wrong)
     assert (tmp_path / "a.sqlite").read_bytes() == before
+
+
+def test_likelihoods_alone_are_no_store(tmp_path: Path) -> None:
+    """A store without packages would find nothing, in silence, where the starter set found something."""
+    (tmp_path / "kev.json").write_text(json.dumps(KEV), encoding="utf-8")
+    with pytest.raises(AdvisoryError, match="of no package"):
+        built(tmp_path / "a.sqlite", tmp_path / "kev.json")
+    assert not (tmp_path / "a.sqlite").exists()
 
 
 REAL = os.environ.get("PERIDERM_ADVISORIES", "")

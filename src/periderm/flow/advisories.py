@@ -48,6 +48,11 @@ def build(
             progress(f"{os.path.basename(feed)}: {count.records}", (number + 1) / len(feeds))
             count.close(reading.digest(feed))
             counts.append(count)
+        if not any(count.stored for count in counts):
+            raise AdvisoryError(
+                "These feeds tell how vulnerabilities are exploited, and of no package.",
+                "Name one that tells of packages too, or run `periderm advisories update`.",
+            )
         progress("writing the store", None)
         written = writing.finish(merge, [count.info() for count in counts], clock.now())
     return BuildReport(
