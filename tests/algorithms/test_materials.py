@@ -149,3 +149,25 @@ def test_configuration_tells_no_commands() -> None:
 def test_odd_configurations(told: str) -> None:
     """Anything else tells nothing."""
     assert materials.configuration_of(told) == ImageConfig()
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "texts"),
+    [
+        ("MIT", "MIT", []),
+        ("apache-2.0 or MIT", "Apache-2.0 OR MIT", []),
+        ("(MIT OR ISC) AND Zlib", "(MIT OR ISC) AND Zlib", []),
+        ("GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0", []),
+        ("LicenseRef-mine", "LicenseRef-mine", ["mine"]),
+        ("My own words of 1999", "LicenseRef-My-own-words-of-1999-", ["My own words of 1999"]),
+        ("", "", []),
+        ("NOASSERTION", "", []),
+    ],
+)
+def test_licences_are_terms_of_spdx(text: str, terms: str, texts: list[str]) -> None:
+    """What SPDX knows is said in its words; all else becomes a reference that holds the text."""
+    said, kept = materials.licence_terms(text)
+    assert said.startswith(terms)
+    assert bool(said) == bool(terms)
+    assert list(kept.values()) == texts
+    assert materials.licence_terms(text) == (said, kept)

@@ -14,15 +14,18 @@ from typing import Any
 
 import msgspec
 
-from periderm.algorithms.documents import to_json
+from periderm.algorithms.documents import sayable, to_json
+from periderm.algorithms.licences import expression
 from periderm.model import purl as purls
 from periderm.model.errors import LimitError
+from periderm.model.ids import stable_id
 from periderm.model.image import History, ImageConfig, ImageInventory, Origin, OsRelease, Package
 from periderm.model.purl import PackageUrl
 
 MOST_PACKAGES = 200_000
 PREFIX = "periderm:"
 CONFIGURATION = PREFIX + "configuration"
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9.-]+")
 _STEP = re.compile(r"(?:/bin/sh -c #\(nop\) +)?([A-Z]{2,20}) ")  # as `docker history` shows a build step
 # Fields of a package that no standard has a place for, by the name of their property.
 _FIELDS = {
@@ -183,6 +186,29 @@ def inventory_of(
         executables=(),
         layers=layers,
         not_examined=not_examined,
+    )
+
+
+def licence_terms(text: str) -> tuple[str, dict[str, str]]:
+    """(a valid SPDX expression, the texts behind its `LicenseRef-` names): what names no licence of SPDX becomes such a
+    reference. ('', {}) if nothing is told."""
+    found = expression.parse(text)
+    kept: dict[str, str] = {}
+    return (_terms(found, kept, text), kept) if found is not None else ("", {})
+
+
+def _terms(found: expression.Expression, kept: dict[str, str], text: str) -> str:
+    if isinstance(found, expression.Licence):
+        if found.known and not found.id.startswith("LicenseRef-"):
+            return str(found)
+        readable = _NOT_IN_IDS.sub("-", found.id.removeprefix("LicenseRef-"))[:40].strip("-.") or "text"
+        name = found.id if found.known else f"LicenseRef-{readable}-{stable_id('l', found.id)[2:10]}"
+        kept[name] = sayable(found.id.removeprefix("LicenseRef-") if found.known else found.id) or text
+        return name
+    joined = " AND " if isinstance(found, expression.All) else " OR "
+    return joined.join(
+        f"({_terms(each, kept, text)})" if not isinstance(each, expression.Licence) else _terms(each, kept, text)
+        for each in found.of
     )
 
 

@@ -98,3 +98,12 @@ def test_wrong_types_are_left_out() -> None:
     """Values of a wrong type never end in a traceback."""
     odd = document(metadata=[], components=[1, None, {"purl": {}, "licenses": 3, "hashes": [1]}], dependencies={"a": 1})
     assert read(odd).packages == ()
+
+
+def test_a_licence_keeps_its_own_words() -> None:
+    """What is written in SPDX's words for others comes back as the package tells it."""
+    base = report()
+    odd = msgspec.structs.replace(packages()[1], licence="Apache License, Version 2.0")
+    written = writing.write(msgspec.structs.replace(base, inventory=msgspec.structs.replace(base.inventory, packages=(odd,))))
+    assert json.loads(written)["components"][1]["licenses"] == [{"expression": "Apache-2.0"}]
+    assert read(written).packages[0].licence == "Apache License, Version 2.0"

@@ -89,7 +89,7 @@ def _told(component: dict[str, Any], dependencies: tuple[str, ...]) -> Told:
         name=text(component.get("name")),
         version=text(component.get("version")),
         purl=text(component.get("purl")),
-        licence=_licence(component.get("licenses")),
+        licence=properties.get(f"{PREFIX}licence", "") or _licence(component.get("licenses")),
         cpes=tuple(dict.fromkeys(cpe for cpe in cpes if cpe)),
         hashes=tuple(
             f"{_HASHES[algorithm]}:{text(one.get('content'))}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from periderm.algorithms.documents import Json, to_json, without_empty
-from periderm.algorithms.materials import CONFIGURATION, PREFIX, asked, configuration_text, properties_of
+from periderm.algorithms.materials import CONFIGURATION, PREFIX, asked, configuration_text, licence_terms, properties_of
 from periderm.formats.cyclonedx.vulnerabilities import entries
 from periderm.model.ids import stable_uuid
 from periderm.model.image import ImageInventory, OsRelease, Package
@@ -29,7 +29,6 @@ _TYPES = {
 }
 _ALGORITHMS = {"md5": ("MD5", 32), "sha1": ("SHA-1", 40), "sha256": ("SHA-256", 64), "sha512": ("SHA-512", 128)}
 _SCOPES = {"development": "excluded", "test": "excluded", "optional": "optional"}
-_EXPRESSION = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+() ")
 
 
 def write(report: Report, *, reproducible: bool = False) -> bytes:
@@ -123,6 +122,9 @@ def _references(packages: Iterable[Package]) -> list[str]:
 def _component(package: Package, reference: str) -> Json:
     properties = dict(properties_of(package))
     told = [{"name": name, "value": value} for name, value in properties.items()]
+    licences = _licences(package.licence)
+    if licences and licences[0].get("expression", package.licence) != package.licence:
+        told.append({"name": f"{PREFIX}licence", "value": package.licence})
     told += [{"name": f"{PREFIX}cpe", "value": cpe} for cpe in package.cpes[1:]]
     return without_empty(
         {
@@ -132,7 +134,7 @@ def _component(package: Package, reference: str) -> Json:
             "version": package.version,
             "scope": _SCOPES.get(package.scope),
             "hashes": [hash_ for told_hash in package.hashes if (hash_ := _hash(told_hash))],
-            "licenses": _licences(package.licence),
+            "licenses": licences,
             "cpe": package.cpes[0] if package.cpes else None,
             "purl": package.purl,
             "properties": told,
@@ -151,14 +153,11 @@ def _is_hex(text: str, length: int) -> bool:
 
 
 def _licences(licence: str) -> list[Json]:
-    """An SPDX expression where it has the shape of one, else a licence by its name."""
+    """An SPDX expression if every name in it is SPDX's, else a licence by its name."""
     if not licence:
         return []
-    words = licence.replace("(", " ").replace(")", " ").split()
-    joined = all((word in ("AND", "OR", "WITH")) == bool(number % 2) for number, word in enumerate(words))
-    if joined and len(words) % 2 and not set(licence) - _EXPRESSION and licence.count("(") == licence.count(")"):
-        return [{"expression": licence}]
-    return [{"license": {"name": licence}}]
+    terms, texts = licence_terms(licence)
+    return [{"expression": terms}] if terms and not texts else [{"license": {"name": licence}}]
 
 
 def _dependencies(packages: tuple[Package, ...], references: list[str], *, system: bool) -> list[Json]:

@@ -28,7 +28,7 @@ def from_tags(data: bytes) -> dict[str, Any]:
     for tag, value in _pairs(data.decode("utf-8", "replace")):
         match tag:
             case "SPDXVersion":
-                document["spdxVersion"] = value
+                document.setdefault("spdxVersion", value)
             case "DocumentName":
                 document["name"] = value
             case "PackageName":

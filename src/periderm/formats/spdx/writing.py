@@ -11,7 +11,7 @@ import re
 import msgspec
 
 from periderm.algorithms.documents import Json, sayable, to_json, without_empty
-from periderm.algorithms.materials import CONFIGURATION, asked, configuration_text, properties_of
+from periderm.algorithms.materials import CONFIGURATION, asked, configuration_text, licence_terms, properties_of
 from periderm.model.ids import stable_id, stable_uuid
 from periderm.model.image import ImageInventory, Package
 from periderm.model.report import Report, TargetKind
@@ -31,7 +31,6 @@ _PURPOSES = {
     TargetKind.HOST: "OPERATING-SYSTEM",
 }
 _ALGORITHMS = {"md5": ("MD5", 32), "sha1": ("SHA1", 40), "sha256": ("SHA256", 64), "sha512": ("SHA512", 128)}
-_LICENCE = re.compile(r"[A-Za-z0-9.-]{1,100}\+?")
 _NAMED = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -167,29 +166,10 @@ def _sum(told: str) -> Json | None:
 
 
 def _licence(licence: str, kept: dict[str, str]) -> str:
-    """An SPDX expression. Names that are not on SPDX's list by their shape become `LicenseRef-` ids with their text."""
-    if not licence:
-        return "NOASSERTION"
-    words = licence.replace("(", " ( ").replace(")", " ) ").split()
-    names = [word for word in words if word not in ("AND", "OR", "WITH", "(", ")")]
-    expected = len(words) - len(names) - licence.count("(") - licence.count(")")
-    if names and all(_LICENCE.fullmatch(name) for name in names) and expected == len(names) - 1 and _closes(words):
-        for name in names:
-            if name.startswith("LicenseRef-"):
-                kept[name] = name.removeprefix("LicenseRef-") or name
-        return licence
-    identity = "LicenseRef-" + (_NAMED.sub("-", licence)[:40].strip("-.") or "text") + "-" + stable_id("l", licence)[2:10]
-    kept[identity] = sayable(licence)
-    return identity
-
-
-def _closes(words: list[str]) -> bool:
-    depth = 0
-    for word in words:
-        depth += (word == "(") - (word == ")")
-        if depth < 0:
-            return False
-    return depth == 0
+    """An SPDX expression. Names that SPDX does not know become `LicenseRef-` ids with their text."""
+    terms, texts = licence_terms(licence)
+    kept.update(texts)
+    return terms or "NOASSERTION"
 
 
 def _relationships(inventory: ImageInventory, identities: list[str]) -> list[Json]:
