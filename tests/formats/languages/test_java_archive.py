@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from periderm.formats.languages import java_archive
-from periderm.formats.languages.java_archive import FORMAT
+from periderm.formats.languages.java_archive import FORMAT, accept
 from periderm.model.errors import FormatError
 from periderm.model.image import Origin
 from tests.formats.languages.samples import FAT_JAR, INNER, POM, jar, maven_jar, nested, only, overlapping, pom_properties, read
@@ -144,6 +144,13 @@ def test_budgets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert FORMAT.read(packed, "a.jar").missed
     monkeypatch.setattr(java_archive, "MOST_HELD", 100)
     assert FORMAT.read(packed, "a.jar").missed
+
+
+def test_archives_without_code() -> None:
+    """Sources and documents of an artifact are not the artifact, neither alone nor in another archive."""
+    assert not accept("lib/log4j-core-2.14.1-sources.jar")
+    assert accept("lib/log4j-core-2.14.1.jar")
+    assert read(FORMAT, jar({"lib/log4j-core-2.14.1-javadoc.jar": LOG4J}), "a.war") == []
 
 
 def test_hostile_names() -> None:

@@ -69,6 +69,7 @@ def test_agrees_with_the_library() -> None:
         ("usr/lib/python3/dist-packages/x.egg-info/PKG-INFO", True),
         ("opt/x.egg/EGG-INFO/PKG-INFO", True),
         ("app/METADATA", False),
+        ("usr/lib/python3/site-packages/~ip-23.0.dist-info/METADATA", False),
         ("app/PKG-INFO", False),
         ("app/RECORD", False),
     ],

@@ -4,7 +4,8 @@ An archive is told by the pom.properties or pom.xml that Maven left in it, else 
 one is found. Several pom.properties in one archive are copies of others' classes (shaded): each is told as embedded. What
 is inside another archive is told as embedded too, at 'outer.war!/WEB-INF/lib/inner.jar'.
 Limits: 8 archives deep, 5,000 archives and 500,000 entries in one file, 192 MiB held at once, 512 MiB inflated in all; what
-lies beyond is told as missed. Only the directories and the few members that are needed are read. Classes are not.
+lies beyond is told as missed. Archives of sources or documents ('-sources.jar', '-javadoc.jar') run nothing and are
+passed over. Only the directories and the few members that are needed are read. Classes are not.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ MOST_ARCHIVES = 5_000
 MOST_ENTRIES = 500_000
 MOST_HELD = 192 * MIB
 MOST_INFLATED = 512 * MIB
+_NO_CODE = ("-sources.jar", "-javadoc.jar", "-test-sources.jar")
 MOST_MISSED = 20  # messages of one file
 _SMALL = 64 << 10
 _POM = 4 * MIB
@@ -59,7 +61,7 @@ class _Work:
         if self._entries > MOST_ENTRIES:
             raise FormatError(f"the archives have more than {MOST_ENTRIES} entries.", where=path)
         self._identify(data, members, path, depth)
-        inner = [m for m in members if m.name.endswith(SUFFIXES) and m.packed]
+        inner = [m for m in members if m.name.endswith(SUFFIXES) and m.packed and not m.name.endswith(_NO_CODE)]
         if inner and depth >= DEEPEST:
             self._miss(path, f"archives more than {DEEPEST} deep were not read.", f"嵌套超过 {DEEPEST} 层的归档未读取。")
             return
@@ -159,6 +161,11 @@ class _Work:
             return None
 
 
+def accept(path: str) -> bool:
+    """All but archives that hold no code."""
+    return not path.endswith(_NO_CODE)
+
+
 def _printable(name: str) -> str:
     return name if name.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in name)
 
@@ -214,5 +221,6 @@ FORMAT = PackageFormat(
     title=Text("Java archives", "Java 归档"),
     read=read,
     suffixes=SUFFIXES,
+    accept=accept,
     most=MOST_HELD,
 )

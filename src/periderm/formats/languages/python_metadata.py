@@ -25,8 +25,11 @@ _LISTS = ("RECORD", "installed-files.txt")
 
 
 def accept(path: str) -> bool:
-    """Whether a file is part of an installed package's information."""
+    """Whether a file is part of an installed package's information. A folder that begins with '~' is what an interrupted
+    upgrade left behind: pip passes over it, and so do we."""
     folder, _, name = path.rpartition("/")
+    if folder.rpartition("/")[2].startswith("~"):
+        return False
     if name in ("METADATA", "RECORD"):
         return folder.endswith(".dist-info")
     if name in ("PKG-INFO", "installed-files.txt"):
