@@ -7,6 +7,7 @@ import dataclasses
 import gc
 import os
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -174,13 +175,20 @@ def _child(work: Callable[[], int], pipe: int) -> NoReturn:
     status = 70
     try:
         status = work()
-    except BaseException as error:  # noqa: BLE001 -- the last frame of a process that ends now: its parent is told, not a log
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        what = f"The scan's process failed ({type(error).__name__} in {os.path.basename(where.filename)}:{where.lineno})."
-        failure = frames.failure_of(SandboxError(what, _REPORT))
-        frames.write(pipe, frames.ERROR, msgspec.msgpack.encode(failure))
     finally:
-        os._exit(status)
+        try:
+            error = sys.exc_info()[1]
+            if error is not None:
+                _last_words(error, pipe)
+        finally:
+            os._exit(status)
+
+
+def _last_words(error: BaseException, pipe: int) -> None:
+    """A defect of ours: the process ends with it, and its parent is told where, for there is no log that it could write."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"The scan's process failed ({type(error).__name__} in {os.path.basename(where.filename)}:{where.lineno})."
+    frames.write(pipe, frames.ERROR, msgspec.msgpack.encode(frames.failure_of(SandboxError(what, _REPORT))))
 
 
 def _enclose(allowed: _Walls, keep: Sequence[int]) -> None:
