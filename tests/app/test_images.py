@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from periderm.app.application import Application
 from periderm.app.images import list_images, show_image
 from periderm.model.errors import DeniedError, NotFoundError
 from periderm.model.exception import Exemption, Scope
+from periderm.model.finding import FindingKind
 from periderm.model.identity import image_id
 from periderm.model.principal import LOCAL_ADMIN, Principal
 from periderm.model.query import Query
-from tests.scanned import DAY, digest, tell_scans
+from periderm.model.severity import Severity
+from tests.scanned import DAY, digest, findings, tell_scans
 
 
 @pytest.fixture
@@ -92,3 +95,15 @@ def test_who_may_not_read_is_refused(scanned: Application) -> None:
         list_images(scanned, nobody, Query())
     with pytest.raises(DeniedError):
         show_image(scanned, nobody, digest(0))
+
+
+def test_what_was_not_examined_is_no_weakness(scanned: Application) -> None:
+    """It stands by itself, and counts nowhere."""
+    missed = msgspec.structs.replace(
+        findings(scanned.clock.now())[-1], id="fnd-unseen", kind=FindingKind.NOT_EXAMINED, severity=Severity.LOW
+    )
+    scanned.store.put_findings([missed])
+    story = show_image(scanned, LOCAL_ADMIN, digest(0))
+    assert [f.id for f in story.unseen] == ["fnd-unseen"]
+    assert "fnd-unseen" not in {f.id for f in story.others}
+    assert story.state.findings == {"critical": 2, "high": 4, "medium": 2, "low": 1}

@@ -14,7 +14,7 @@ from periderm.model.asset import Container, Image
 from periderm.model.envelope import ScanResult
 from periderm.model.errors import NotFoundError
 from periderm.model.exception import Excepted
-from periderm.model.finding import Finding
+from periderm.model.finding import Finding, FindingKind
 from periderm.model.image import ImageConfig, OsRelease
 from periderm.model.places import ImageState
 from periderm.model.principal import Permission, Principal
@@ -34,7 +34,8 @@ class Change(msgspec.Struct, frozen=True):
 
 class ImageStory(msgspec.Struct, frozen=True, kw_only=True):
     """An image with all that bears on it. `changes` is what to change, most risk first; `unfixed` are vulnerabilities
-    that no change ends, `others` all other findings, `hidden` those that exceptions take away, by exception. `looked_at`
+    that no change ends, `others` all other findings, `unseen` what was not examined (`not_examined` in the scan's own words),
+    `hidden` those that exceptions take away, by exception. `looked_at`
     of `total` findings were read for this. `types` counts packages by type. `result` is the last scan, None if never."""
 
     state: ImageState
@@ -49,6 +50,7 @@ class ImageStory(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     unfixed: tuple[Finding, ...] = ()
     others: tuple[Finding, ...] = ()
+    unseen: tuple[Finding, ...] = ()
     hidden: tuple[Excepted, ...] = ()
     hidden_findings: tuple[Finding, ...] = ()
     not_examined: tuple[str, ...] = ()
@@ -76,7 +78,8 @@ def show_image(app: Application, who: Principal, name: str) -> ImageStory:
     story = ImageStory(
         state=state,
         result=results[0] if results else None,
-        others=tuple(f for f in counted if f.vulnerability is None),
+        others=tuple(f for f in counted if f.vulnerability is None and f.kind is not FindingKind.NOT_EXAMINED),
+        unseen=tuple(f for f in counted if f.kind is FindingKind.NOT_EXAMINED),
         hidden=hidden.by,
         hidden_findings=hidden.findings,
         containers=running_containers(app, [digest]),

@@ -11,13 +11,14 @@ from periderm.console.render import Ask, render
 from periderm.model.errors import UsageError
 from periderm.model.exception import Exemption, Scope
 
-SCOPES = ("findings", "packages", "images", "digests", "paths")
+SCOPES = ("findings", "packages", "images", "digests", "paths", "assets")
 EXAMPLES = {
     "findings": "CVE-2026-1234, IMG-021",
     "packages": "openssl, pkg:npm/lodash",
     "images": "registry.example/shop/*",
     "digests": "sha256:…",
     "paths": "usr/share/doc/**",
+    "assets": "nod-…, img-…",
 }
 FIELDS = (*SCOPES, "reason", "owner", "expires")
 LONGEST = 4_000

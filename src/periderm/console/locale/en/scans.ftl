@@ -229,6 +229,7 @@ scope-packages = Packages
 scope-images = Images
 scope-digests = Digests
 scope-paths = Paths
+scope-assets = Assets
 example-owner = team or person
 preview-title =
     { $n ->

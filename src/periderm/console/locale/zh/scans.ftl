@@ -164,6 +164,7 @@ scope-packages = 软件包
 scope-images = 镜像
 scope-digests = 摘要
 scope-paths = 路径
+scope-assets = 资产
 example-owner = 团队或个人
 preview-title =
     { $n ->
