@@ -106,7 +106,8 @@ def placed(scheme: Scheme, text: str) -> bool:
 
 
 def contains(scheme: Scheme, version: str, versions: VersionRange) -> bool:
-    """Whether a version is in a range. One without a place is only in a range that has neither begin nor end.
+    """Whether a version is in a range. One without a place is only in a range that has neither begin nor end; an end
+    without a place ends before every version, for nothing can be said to lie before it.
 
     For Python a local build ('2.0+cpu') is in what ends with its public version, as 'PEP 440: <=' says."""
     keys = _KEYS[scheme]
