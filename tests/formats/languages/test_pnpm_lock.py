@@ -32,6 +32,15 @@ def test_version_9() -> None:
     ]
 
 
+def test_a_package_of_git() -> None:
+    """Its key holds the address, its entry the version."""
+    lock = (
+        "lockfileVersion: '9.0'\npackages:\n  thing@https://codeload.example.com/o/thing/tar.gz/abc:\n"
+        "    resolution: {tarball: https://codeload.example.com/o/thing/tar.gz/abc}\n    version: 1.2.3\n"
+    )
+    assert read(FORMAT, lock, "pnpm-lock.yaml") == ["pkg:npm/thing@1.2.3"]
+
+
 def test_the_same_package_with_other_peers() -> None:
     """Is one package, for the widest use of it."""
     lock = "lockfileVersion: '6.0'\npackages:\n\n  /a@1.0.0(b@1.0.0):\n    dev: true\n\n  /a@1.0.0(b@2.0.0):\n    dev: false\n"

@@ -24,6 +24,14 @@ def test_berry() -> None:
     ]
 
 
+def test_forks_say_where_they_are_from() -> None:
+    """In both notations."""
+    one = 'x@git+https://h/x.git:\n  version "1.0.0"\n  resolved "git+https://h/x.git#abc"\n'
+    assert read(FORMAT, one, "yarn.lock") == ["pkg:npm/x@1.0.0?vcs_url=git%2Bhttps://h/x.git%23abc"]
+    two = '__metadata:\n  version: 8\n\n"x@h/x":\n  version: 1.0.0\n  resolution: "x@https://h/x.git#commit=abc"\n'
+    assert read(FORMAT, two, "yarn.lock") == ["pkg:npm/x@1.0.0?vcs_url=https://h/x.git%23commit%3Dabc"]
+
+
 def test_damage() -> None:
     """A line at the margin that names no package is an error."""
     with pytest.raises(FormatError):

@@ -1,7 +1,7 @@
 """Composer's lock file (composer.lock) and what it installed (vendor/composer/installed.json), forms 1 and 2.
 
-Versions are told as they are written: with their 'v', or a branch ('dev-main'). Sources: getcomposer.org/doc, composer.lock; composer's
-FilesystemRepository, which writes installed.json.
+Versions are told as they are written: with their 'v', or a branch ('dev-main').
+Sources: getcomposer.org/doc, composer.lock; composer's FilesystemRepository, which writes installed.json.
 """
 
 from __future__ import annotations

@@ -42,10 +42,11 @@ def _bare(key: str) -> str:
 
 def _named(key: str, entry: dict[str, object], *, old: bool) -> tuple[str, str]:
     """Name and version: told (addresses), or in the key '/a/1.0.0_peers', '/a@1.0.0(peers)', 'a@1.0.0(peers)'."""
-    name, version = reading.text(entry.get("name")), reading.text(entry.get("version"))
-    if name and version:
-        return name, version
-    bare = _bare(key)
+    name, version = _keyed(_bare(key), old=old)
+    return reading.text(entry.get("name")) or name, reading.text(entry.get("version")) or version
+
+
+def _keyed(bare: str, *, old: bool) -> tuple[str, str]:
     if old:
         place, _, version = bare.rpartition("/")
         if place.count("/") > 1 and "@" not in place:

@@ -17,6 +17,7 @@ from periderm.model.package_format import MIB, FileFacts, PackageFormat
 from periderm.model.text import Text
 
 _FIELD = re.compile(r'("?)([^"\s]+)\1:?\s*+"?([^"]*)"?')
+_GIT = ("git+", "git:", "git@", "ssh:")
 _OWN = ("workspace:", "link:", "portal:")
 
 
@@ -37,19 +38,21 @@ def _berry(found: Found, entries: dict[str, object]) -> None:
         if key == "__metadata" or not name or protocol.startswith(_OWN):
             continue
         dependencies = reading.table(entry.get("dependencies"))
-        node_names.add(found, name, reading.text(entry.get("version")), dependencies=dependencies)
+        address = protocol if protocol.startswith(_GIT) or ".git#" in protocol else ""
+        version = reading.text(entry.get("version"))
+        node_names.add(found, name, version, dependencies=dependencies, qualifiers={"vcs_url": address})
 
 
 def _classic(found: Found, text: str, path: str) -> None:
     """An entry begins at the margin with what asked for it, its fields are two blanks in, its dependencies four."""
-    name = version = section = ""
+    name = version = section = address = ""
     dependencies: list[str] = []
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         if line[0] != " ":
-            _put(found, name, version, dependencies)
-            name, version, section, dependencies = _name(line, path), "", "", []
+            _put(found, name, version, address, dependencies)
+            name, version, section, address, dependencies = _name(line, path), "", "", "", []
         elif line.startswith("    "):
             if section in ("dependencies", "optionalDependencies"):
                 dependencies.extend(_key(line))
@@ -58,7 +61,9 @@ def _classic(found: Found, text: str, path: str) -> None:
             section = match[2].rstrip(":") if match else ""
             if match and section == "version":
                 version = match[3]
-    _put(found, name, version, dependencies)
+            elif match and section == "resolved" and match[3].startswith(_GIT):
+                address = match[3]
+    _put(found, name, version, address, dependencies)
 
 
 def _key(line: str) -> Iterator[str]:
@@ -67,9 +72,9 @@ def _key(line: str) -> Iterator[str]:
         yield match[2]
 
 
-def _put(found: Found, name: str, version: str, dependencies: list[str]) -> None:
+def _put(found: Found, name: str, version: str, address: str, dependencies: list[str]) -> None:
     if name and version:
-        node_names.add(found, name, version, dependencies=tuple(dependencies))
+        node_names.add(found, name, version, dependencies=tuple(dependencies), qualifiers={"vcs_url": address})
 
 
 def _name(line: str, path: str) -> str:
