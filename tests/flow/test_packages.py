@@ -109,6 +109,25 @@ def test_files_licences_and_owners() -> None:
     assert all(p.on_disk for p in found.packages)
 
 
+def test_a_recognised_program_is_one_for_its_folder() -> None:
+    """Its executable, its library and the file that names its release tell the same; another installation is another."""
+
+    def told(path: str) -> FileFacts:
+        name = "openjdk" if path.startswith("opt") else "x"
+        purl = f"pkg:generic/{name}@1"
+        one = Package(name=name, version="1", type="generic", purl=purl, path=path, origin=Origin.RECOGNISED)
+        return FileFacts(packages=(one,))
+
+    paths = ("opt/a/bin/java", "opt/a/release", "opt/b/release", "usr/lib/x86_64-linux-gnu/libx.so", "usr/bin/x")
+    files: Files = {path: told(path) for path in paths}
+    found, _ = compose([files])
+    assert [(p.name, p.path) for p in found.packages] == [
+        ("openjdk", "opt/a/bin/java"),
+        ("openjdk", "opt/b/release"),
+        ("x", "usr/lib/x86_64-linux-gnu/libx.so"),
+    ]
+
+
 def test_a_shared_folder_of_documents() -> None:
     """libgcc-s1 has no copyright file of its own: its folder is a link to another package's."""
     files: Files = {

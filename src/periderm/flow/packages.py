@@ -24,6 +24,7 @@ _RELEASES = ("etc/os-release", "usr/lib/os-release")  # os-release(5): the first
 # Minimal images leave these out of packages that are otherwise there, as dpkg's path-exclude does.
 _DOCUMENTS = ("usr/share/doc/", "usr/share/man/", "usr/share/info/", "usr/share/locale/", "usr/share/lintian/")
 _COPYRIGHTS = "usr/share/doc/"
+_INSIDE = frozenset(("bin", "sbin", "lib", "lib64", "libexec", "server"))  # of a program's own folder
 _FOLDER = "path:"
 Key = tuple[str, str, str, str]  # type, name, architecture, version
 
@@ -208,8 +209,19 @@ def _distinct(packages: Iterable[Package]) -> list[Package]:
     found: dict[tuple[str, ...], Package] = {}
     for package in packages:
         place = "" if package.type in TYPES else package.path
+        if package.origin is Origin.RECOGNISED:
+            place = _installation(place)
         found.setdefault((package.purl, place, package.module, package.origin), package)
     return list(found.values())
+
+
+def _installation(path: str) -> str:
+    """Where the program that a file belongs to is installed: 'opt/jdk' of 'opt/jdk/bin/java' and of 'opt/jdk/release'.
+    A program and its library in one place are one."""
+    parts = path.split("/")[:-1]
+    while parts and (parts[-1] in _INSIDE or parts[-1].endswith(("-linux-gnu", "-linux-musl"))):
+        parts.pop()
+    return "/".join(parts)
 
 
 def _key(package: Package) -> Key:
