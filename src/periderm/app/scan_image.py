@@ -38,7 +38,7 @@ class Place:
     outside: bool = False
 
 
-def itself(location: str) -> Place:
+def itself(location: str, _name: str = "") -> Place:
     """The place of what lies at a path: that path and nothing else."""
     return Place((os.path.abspath(location),))
 
@@ -46,8 +46,8 @@ def itself(location: str) -> Place:
 @dataclasses.dataclass(frozen=True, slots=True)
 class ImageScanner:
     """What `scan_reference` works with: a source for each kind ('archive', 'layout', 'podman', 'folder', …), and what
-    each reads (its location, where `places` does not tell). Without `sandbox` it scans in this process; `required` says
-    that a sandbox with gaps is an error."""
+    each reads of a location and a name (the location, where `places` does not tell). Without `sandbox` it scans in this
+    process; `required` says that a sandbox with gaps is an error."""
 
     sources: Mapping[str, ImageSource]
     kind_of: Kind
@@ -56,7 +56,7 @@ class ImageScanner:
     sandbox: Sandbox | None = None
     cache: ScanCache | None = None
     cache_folder: str = ""
-    places: Mapping[str, Callable[[str], Place]] = dataclasses.field(default_factory=dict)
+    places: Mapping[str, Callable[[str, str], Place]] = dataclasses.field(default_factory=dict)
     required: bool = False
 
     def lacks(self) -> tuple[Text, ...]:
@@ -139,7 +139,7 @@ def _walled(
             return _scanned(scanner, image, scanners, progress)
     if scanner.required and (gaps := sandbox.lacks()):
         raise SandboxError(gaps[0].en, "Scan on a newer kernel, or without requiring a sandbox.")
-    place = scanner.places.get(kind, itself)(location)
+    place = scanner.places.get(kind, itself)(location, name)
     from periderm.flow.scan import assist  # loaded before the fork: a worker does it once for all its scans
 
     limits = scanner.limits

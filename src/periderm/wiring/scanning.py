@@ -18,7 +18,38 @@ if TYPE_CHECKING:
     from periderm.app.scan_image import ImageScanner, Place
     from periderm.flow.work import Scan
     from periderm.model.asset import Container
+    from periderm.model.text import Text
     from periderm.ports.image_source import ImageSource, OpenImage
+    from periderm.ports.sandbox import Sandbox
+
+
+class _Later:
+    """A source that is built when something is opened with it: a scan uses one of nine."""
+
+    def __init__(self, make: Callable[[], ImageSource]) -> None:
+        self._make = make
+
+    def open(self, location: str, name: str) -> AbstractContextManager[OpenImage]:
+        """See the port."""
+        return self._make().open(location, name)
+
+
+class _Walls:
+    """The sandbox, built when something is scanned in it and not taken from the cache."""
+
+    def _real(self) -> Sandbox:
+        from periderm.adapters.sandbox_linux.sandbox import LinuxSandbox
+
+        return LinuxSandbox()
+
+    def lacks(self) -> tuple[Text, ...]:
+        """See the port."""
+        return self._real().lacks()
+
+    @property
+    def run(self) -> Callable[..., bytes]:
+        """See the port."""
+        return self._real().run
 
 
 def image_scanner(settings: Settings, *, required: bool = False) -> ImageScanner:
@@ -26,7 +57,6 @@ def image_scanner(settings: Settings, *, required: bool = False) -> ImageScanner
     the host, folders, source code and repositories. Needs no root by itself. `required`: no scan without a whole sandbox."""
     from periderm.adapters import image_folder
     from periderm.adapters.clock_system import SystemClock
-    from periderm.adapters.sandbox_linux.sandbox import LinuxSandbox
     from periderm.adapters.scan_cache_files import FileCache
     from periderm.app.scan_image import ImageScanner
 
@@ -37,7 +67,7 @@ def image_scanner(settings: Settings, *, required: bool = False) -> ImageScanner
         sources=image_sources(settings),
         kind_of=image_folder.kind_of,
         clock=SystemClock(),
-        sandbox=LinuxSandbox(),
+        sandbox=_Walls(),
         cache=FileCache(folder),
         cache_folder=folder,
         places=scan_places(settings),
@@ -45,67 +75,111 @@ def image_scanner(settings: Settings, *, required: bool = False) -> ImageScanner
     )
 
 
-def scan_places(settings: Settings) -> dict[str, Callable[[str], Place]]:
+def scan_places(settings: Settings) -> dict[str, Callable[[str, str], Place]]:
     """What each kind of place reads, where it is more than the path that was named."""
     from periderm.app.scan_image import Place, itself
 
-    def podman(_: str) -> Place:
+    def podman(_location: str, _name: str) -> Place:
         from periderm.adapters.image_podman import default_roots
 
         return Place(default_roots())
 
-    def source(location: str) -> Place:
-        # An address is fetched by git before; a path may be a repository that git must check out first.
-        fetched = os.path.join(settings.cache, "repositories")
-        return itself(location) if os.path.isdir(location) and not _bare(location) else Place((fetched, location), outside=True)
+    def source(location: str, name: str) -> Place:
+        from periderm.adapters.image_source_code import is_bare
+
+        # An address is fetched by git before, and a branch or a repository without a working tree checked out.
+        if os.path.isdir(location) and not name and not is_bare(location):
+            return itself(location)
+        return Place((os.path.join(settings.cache, "repositories"),), outside=True)
 
     return {
         "podman": podman,
-        "docker": lambda _: Place(("/var/lib/docker",)),
-        "containerd": lambda _: Place(("/var/lib/containerd",)),
-        "container": lambda _: Place(("/",)),  # its root is reached through /proc, its records lie where its runtime likes
-        "host": lambda _: Place(("/",)),
+        "docker": lambda *_: Place(("/var/lib/docker",)),
+        "containerd": lambda *_: Place(("/var/lib/containerd",)),
+        "container": lambda *_: Place(("/",)),  # its root is reached through /proc, its records lie where its runtime likes
+        "host": lambda *_: Place(("/",)),
         "source": source,
     }
 
 
-def _bare(location: str) -> bool:
-    from periderm.adapters.image_source_code import is_bare
-
-    return is_bare(location)
-
-
 def image_sources(settings: Settings) -> dict[str, ImageSource]:
     """Every kind of place that holds something to scan, by the word before its colon."""
-    from periderm.adapters import image_folder, image_podman
-    from periderm.adapters.image_archive import ImageArchive
-    from periderm.adapters.image_container import RunningContainers
-    from periderm.adapters.image_containerd import ContainerdImages
-    from periderm.adapters.image_docker import DockerImages
-    from periderm.adapters.image_folder import Tree, folder_layer
-    from periderm.adapters.image_host import HostRoot
-    from periderm.adapters.image_layout import ImageLayout
-    from periderm.adapters.image_source_code import SourceCode
+
+    def archive() -> ImageSource:
+        from periderm.adapters.image_archive import ImageArchive
+
+        return ImageArchive()
+
+    def layout() -> ImageSource:
+        from periderm.adapters.image_layout import ImageLayout
+
+        return ImageLayout()
+
+    def folder() -> ImageSource:
+        from periderm.adapters.image_folder import ImageFolder
+
+        return ImageFolder()
 
     sources: dict[str, ImageSource] = {
-        "archive": ImageArchive(),
-        "layout": ImageLayout(),
-        "folder": image_folder.ImageFolder(),
-        "podman": image_podman.PodmanImages(image_podman.default_roots(), image_folder.overlay_layer),
-        "docker": DockerImages("/var/lib/docker", image_folder.overlay_layer),
-        "containerd": ContainerdImages("/var/lib/containerd", image_folder.overlay_layer),
-        "host": HostRoot(lambda path, skip, enter: folder_layer(Tree(path, skip=skip, enter=enter), "")),
-        "source": SourceCode(
-            lambda path, names: folder_layer(Tree(path, skip_names=names), ""), os.path.join(settings.cache, "repositories")
-        ),
+        "archive": _Later(archive),
+        "layout": _Later(layout),
+        "folder": _Later(folder),
+        "podman": _Later(_podman),
+        "docker": _Later(_docker),
+        "containerd": _Later(_containerd),
+        "host": _Later(_host),
+        "source": _Later(lambda: _source(settings)),
     }
-    sources["container"] = RunningContainers(
+    sources["container"] = _Later(lambda: _container(sources))
+    return sources
+
+
+def _podman() -> ImageSource:
+    from periderm.adapters.image_folder import overlay_layer
+    from periderm.adapters.image_podman import PodmanImages, default_roots
+
+    return PodmanImages(default_roots(), overlay_layer)
+
+
+def _docker() -> ImageSource:
+    from periderm.adapters.image_docker import DockerImages
+    from periderm.adapters.image_folder import overlay_layer
+
+    return DockerImages("/var/lib/docker", overlay_layer)
+
+
+def _containerd() -> ImageSource:
+    from periderm.adapters.image_containerd import ContainerdImages
+    from periderm.adapters.image_folder import overlay_layer
+
+    return ContainerdImages("/var/lib/containerd", overlay_layer)
+
+
+def _host() -> ImageSource:
+    from periderm.adapters.image_folder import Tree, folder_layer
+    from periderm.adapters.image_host import HostRoot
+
+    return HostRoot(lambda path, skip, enter: folder_layer(Tree(path, skip=skip, enter=enter), ""))
+
+
+def _source(settings: Settings) -> ImageSource:
+    from periderm.adapters.image_folder import Tree, folder_layer
+    from periderm.adapters.image_source_code import SourceCode
+
+    fetched = os.path.join(settings.cache, "repositories")
+    return SourceCode(lambda path, names: folder_layer(Tree(path, skip_names=names), ""), fetched)
+
+
+def _container(sources: dict[str, ImageSource]) -> ImageSource:
+    from periderm.adapters.image_container import RunningContainers
+    from periderm.adapters.image_folder import Tree, folder_layer, overlay_layer
+
+    return RunningContainers(
         _running,
         lambda container: _image_of(sources, container),
-        image_folder.overlay_layer,
+        overlay_layer,
         lambda path, diff_id: folder_layer(Tree(path), diff_id),
     )
-    return sources
 
 
 def _running() -> list[Container]:
