@@ -21,7 +21,9 @@ FORBIDDEN = tuple(
         ("python", "hosted"),
         ("npm", "js.org"),
         ("npm", "js.com"),
-        ("crates", ".io"),
+        ("//crates", ".io"),  # the host; without the slashes it is the name that OSV gives to Rust's ecosystem
+        ("index.crates", ".io"),
+        ("static.crates", ".io"),
         ("deb.", "debian.org"),
         ("proxy.", "golang.org"),
         ("maven", ".org"),

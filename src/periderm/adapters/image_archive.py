@@ -159,7 +159,10 @@ class _Archive:
 
     def _oci(self, name: str) -> OpenImage:
         machine = os.uname().machine
-        chosen = oci.select(self._document(oci.INDEX_FILE), name, machine)
+        manifests = oci.parse_index(self._document(oci.INDEX_FILE))
+        chosen = oci.choose(manifests, name, machine)
+        if chosen is None:
+            raise oci.not_there(name, oci.names(manifests))
         found = oci.resolve(chosen, machine, self._blob, self._path)
         reference = chosen.name or name or posixpath.basename(self._path)
         layers = tuple(

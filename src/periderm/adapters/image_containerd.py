@@ -68,7 +68,7 @@ class ContainerdImages:
         """The configuration's digest of a manifest or index, '' if it is not here."""
         try:
             return self._resolved(target, "").digest
-        except (FormatError, NotFoundError):
+        except FormatError:
             return ""
 
     def _resolved(self, target: str, where: str) -> oci.Resolved:

@@ -97,7 +97,10 @@ class _Layout:
     def image(self, name: str) -> OpenImage:
         """The image that is asked for. Raises FormatError, NotFoundError."""
         machine = os.uname().machine
-        chosen = oci.select(self._document(oci.INDEX_FILE), name, machine)
+        manifests = oci.parse_index(self._document(oci.INDEX_FILE))
+        chosen = oci.choose(manifests, name, machine)
+        if chosen is None:
+            raise oci.not_there(name, oci.names(manifests))
         found = oci.resolve(chosen, machine, self._blob, self._path)
         reference = chosen.name or name or posixpath.basename(posixpath.abspath(self._path))
         layers = tuple(self._layer(blob, diff_id) for blob, diff_id in found.layers)

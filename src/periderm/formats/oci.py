@@ -205,15 +205,6 @@ class Resolved(msgspec.Struct, frozen=True):
     layers: tuple[tuple[Descriptor, str], ...]
 
 
-def select(index: bytes, name: str, machine: str) -> Descriptor:
-    """The manifest (or index) of an index that is asked for. Raises FormatError, NotFoundError."""
-    manifests = parse_index(index)
-    chosen = choose(manifests, name, machine)
-    if chosen is None:
-        raise not_there(name, names(manifests))
-    return chosen
-
-
 def not_there(name: str, there: str) -> NotFoundError:
     """What to say when no image, or no single one, is meant."""
     what = f"There is no image {name!r} in it." if name else "There is more than one image in it."
@@ -222,13 +213,16 @@ def not_there(name: str, there: str) -> NotFoundError:
 
 def resolve(chosen: Descriptor, machine: str, blob: Callable[[Descriptor], bytes], where: str) -> Resolved:
     """Follows a descriptor to its image; `blob` gives a document whose digest it has verified. An index may name indexes,
-    four deep. Raises FormatError, NotFoundError."""
+    four deep. Raises FormatError."""
     data = blob(chosen)
     for _ in range(4):
         if chosen.media_type not in INDEX_TYPES and not _is_index(data):
             break
-        chosen = select(data, "", machine)
-        data = blob(chosen)
+        below = choose(parse_index(data), "", machine)
+        if below is None:
+            raise FormatError("an index inside the index names more than one image.", where=where)
+        data = blob(below)
+        chosen = below
     manifest = parse_manifest(data)
     config = parse_config(blob(manifest.config))
     if len(manifest.layers) != len(config.diff_ids):
