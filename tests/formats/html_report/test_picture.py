@@ -25,6 +25,8 @@ def test_the_long_tail_is_one_bar() -> None:
 
 def test_nothing_found_draws_no_findings() -> None:
     """A clean image has only its licences, an empty one nothing."""
+    flat = msgspec.structs.replace(report(), inventory=msgspec.structs.replace(report().inventory, layers=("",)))
+    assert len(list(figures(flat, "en"))) == 4  # a folder has no layers to compare
     clean = msgspec.structs.replace(report(), findings=())
     assert len(list(figures(clean, "en"))) == 1
     bare = msgspec.structs.replace(clean, inventory=msgspec.structs.replace(clean.inventory, packages=()))

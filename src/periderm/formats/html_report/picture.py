@@ -21,7 +21,8 @@ def figures(report: Report, language: str) -> Iterator[str]:
         yield _figure(words.BY_SEVERITY.pick(language), _severities(report, language))
         if any(finding.vulnerability for finding in report.findings):
             yield _figure(words.BY_PRIORITY.pick(language), _priorities(report, language))
-        yield _figure(words.BY_LAYER.pick(language), _groups(report, language, lambda f: _layer(f, report, language)))
+        if len(report.inventory.layers) > 1:
+            yield _figure(words.BY_LAYER.pick(language), _groups(report, language, lambda f: _layer(f, report, language)))
         if any(finding.package for finding in report.findings):
             yield _figure(words.BY_PACKAGE.pick(language), _groups(report, language, lambda f: f.package))
     if report.inventory.packages:
