@@ -101,7 +101,8 @@ def figures(archive: Path, floor: Path | None, folder: Path) -> None:
         note("packages, unchanged file", scan(archive, warm)[0])
         shutil.rmtree(warm / "scan" / "result", ignore_errors=True)
         note("packages, kept layers", scan(archive, warm)[0])
-    everything, whole = scan(archive, folder / "all", ())
+    shutil.rmtree(warm, ignore_errors=True)
+    everything, whole = scan(archive, warm, ())
     note("everything", everything)
     told = report["inventory"]["packages"]  # type: ignore[call-overload] # JSON of our own
     print(f"\n{archive.name}: {archive.stat().st_size >> 20} MiB, {len(places) // 3} layers, {len(told)} packages, ", end="")

@@ -107,7 +107,8 @@ class Reading:
         """The other process's part: reads what the first one does not, and gives its facts."""
         self._mate = mate
         while len(self._order) > 1 and (number := self._next()) is not None:
-            data = encode(self._one(self._layers[number]))
+            facts, data = self._one(self._layers[number])
+            data = data or encode(facts)
             if data is not None:
                 mate.give(number, data)
 
@@ -164,7 +165,7 @@ class Reading:
         """Reads one layer, and tells whoever waits; an error is every layer's."""
         found: LayerFacts | BaseException
         try:
-            found = self._one(self._layers[number])
+            found, _ = self._one(self._layers[number])
         except BaseException as error:  # noqa: BLE001 -- handed to the thread that asked, which raises it
             found = error
         with self._changed:
@@ -175,10 +176,10 @@ class Reading:
                     self._done.setdefault(other, found)
             self._changed.notify_all()
 
-    def _one(self, layer: Layer) -> LayerFacts:
-        """From the cache, or read and kept."""
+    def _one(self, layer: Layer) -> tuple[LayerFacts, bytes | None]:
+        """From the cache, or read and kept; with the bytes in which it is kept, if it is."""
         if not isinstance(layer, BlobLayer):
-            return self._read(layer, self._check)
+            return self._read(layer, self._check), None
         key = key_of(layer, self._cache, self._looked_for)
         data = self._cache.get("layer", key)
         if data is not None:
@@ -186,13 +187,12 @@ class Reading:
                 facts = decode(data)
                 self.kept += 1
                 self._advance(layer.size)
-                return facts
+                return facts, data
         facts = self._read(layer, self._check)
-        if not facts.limited:
-            data = encode(facts)
-            if data is not None:
-                self._cache.put("layer", key, data)
-        return facts
+        data = None if facts.limited else encode(facts)
+        if data is not None:
+            self._cache.put("layer", key, data)
+        return facts, data
 
     def _check(self, size: int) -> None:
         """Tells how far it is; ends a reader whose result nobody waits for any more."""
