@@ -99,7 +99,8 @@ class Packages:
         owners = self._owners(owned)
         finished = (self._finish(p, owned, licences, owners) for p in packages)
         # What a distribution's package brought need not be recognised: it is known already, and better.
-        whole = tuple(sorted((p for p in finished if not (p.owner and p.origin is Origin.RECOGNISED)), key=_order))
+        known = (p for p in finished if not (p.owner and p.origin is Origin.RECOGNISED))
+        whole = tuple(sorted(_once(list(known)), key=_order))
         return Composed(os, whole, owners)
 
     def _joined(self, told: Iterable[FileFacts]) -> tuple[dict[str, list[str]], dict[str, str]]:
@@ -147,7 +148,7 @@ class Packages:
         files = next((owned[key] for key in _names(package) if key in owned), [])
         licence = package.licence or next((licences[key] for key in _names(package) if key in licences), "")
         licence = licence or self._shared_licence(package, licences)
-        owner = "" if package.type in TYPES else owners.get(package.path, "")
+        owner = "" if package.type in TYPES else owners.get(package.path.partition("!/")[0], "")
         if not files and licence == package.licence and not owner:
             return package
         return msgspec.structs.replace(
@@ -195,6 +196,21 @@ def _release(found: dict[str, OsRelease]) -> OsRelease:
     """The distribution that the final file system names."""
     first = (found[path] for path in _RELEASES if path in found)
     return next(first, next(iter(found.values()), OsRelease()))
+
+
+def _once(packages: list[Package]) -> Iterator[Package]:
+    """Without what a lock file asks for and what lies installed in the lock file's own folder: that is one package."""
+    there: dict[tuple[str, str, str], list[str]] = {}
+    for package in packages:
+        if package.origin is not Origin.DECLARED:
+            there.setdefault((package.type, package.name, package.version), []).append(package.path)
+    for package in packages:
+        if package.origin is Origin.DECLARED:
+            folder = package.path.rpartition("/")[0]
+            prefix = f"{folder}/" if folder else ""
+            if any(p.startswith(prefix) for p in there.get((package.type, package.name, package.version), ())):
+                continue
+        yield package
 
 
 def _names(package: Package) -> tuple[str, ...]:
