@@ -101,6 +101,17 @@ def test_the_longest_unused_goes_first(tmp_path: Path) -> None:
     assert not half.exists()
 
 
+def test_nothing_is_kept_if_nothing_may_be(tmp_path: Path) -> None:
+    """Neither given nor taken; a large content still does not lie in memory."""
+    FileCache(str(tmp_path)).put("layer", "k", b"value")
+    cache = FileCache(str(tmp_path), 0)
+    assert cache.get("layer", "k") is None
+    cache.put("layer", "other", b"value")
+    assert FileCache(str(tmp_path)).get("layer", "other") is None
+    with cache.spool([b"large"]) as data:
+        assert not isinstance(data, bytes)
+
+
 def test_the_identity_of_a_file(tmp_path: Path) -> None:
     """Any change of content, size, times or the file itself is another identity; a file just changed has none yet."""
     cache = FileCache(str(tmp_path / "c"))

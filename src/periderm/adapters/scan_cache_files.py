@@ -56,7 +56,8 @@ class Mapped(mmap.mmap):
 
 
 class FileCache:
-    """Everything below `folder`, which is made when something is kept. Threads and processes may share one."""
+    """Everything below `folder`, which is made when something is kept. Threads and processes may share one. With `most`
+    0 nothing is kept and nothing that was kept is given; large contents still lie in a file there and not in memory."""
 
     def __init__(self, folder: str, most: int = 2 * GIB) -> None:
         self._folder = folder
@@ -76,6 +77,8 @@ class FileCache:
 
     def get(self, kind: str, key: str) -> bytes | None:
         """The value, None for any reason not to believe it."""
+        if not self._most:
+            return None
         folder, name = self._path(kind, key)
         path = os.path.join(folder, name)
         try:
@@ -92,7 +95,7 @@ class FileCache:
 
     def put(self, kind: str, key: str, data: bytes) -> None:
         """Keeps it; a full disk or a folder that may not be written is nobody's error."""
-        if len(data) > _LARGEST:
+        if len(data) > _LARGEST or not self._most:
             return
         folder, name = self._path(kind, key)
         packed = isal_zlib.compress(data, _LEVEL)

@@ -5,7 +5,6 @@ Adapters are named inside the functions, so that a command loads only what it us
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from periderm.model.settings import Settings
@@ -22,11 +21,8 @@ def report_parts(settings: Settings, *, cached: bool = True) -> ReportParts:
     from periderm.adapters.documents_local import LocalDocuments
     from periderm.app.report import ReportParts
 
-    scanner = image_scanner(settings)
-    if not cached:
-        scanner = dataclasses.replace(scanner, cache=None)
     return ReportParts(
-        scanner=scanner,
+        scanner=image_scanner(settings, cached=cached),
         documents=LocalDocuments(),
         clock=SystemClock(),
         advisories=lambda: advisory_source(settings),

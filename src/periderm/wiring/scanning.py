@@ -52,9 +52,10 @@ class _Walls:
         return self._real().run
 
 
-def image_scanner(settings: Settings, *, required: bool = False) -> ImageScanner:
+def image_scanner(settings: Settings, *, required: bool = False, cached: bool = True) -> ImageScanner:
     """What scans on this machine: archives, layouts, the storage of podman, docker and containerd, running containers,
-    the host, folders, source code and repositories. Needs no root by itself. `required`: no scan without a whole sandbox."""
+    the host, folders, source code and repositories. Needs no root by itself. `required`: no scan without a whole sandbox.
+    Without `cached` nothing that was kept is used, and nothing is kept."""
     from periderm.adapters import image_folder
     from periderm.adapters.clock_system import SystemClock
     from periderm.adapters.scan_cache_files import FileCache
@@ -68,7 +69,7 @@ def image_scanner(settings: Settings, *, required: bool = False) -> ImageScanner
         kind_of=image_folder.kind_of,
         clock=SystemClock(),
         sandbox=_Walls(),
-        cache=FileCache(folder),
+        cache=FileCache(folder) if cached else FileCache(folder, 0),
         cache_folder=folder,
         places=scan_places(settings),
         required=required,
