@@ -11,5 +11,9 @@ from periderm.model.settings import Settings
 def test_parts(tmp_path: Path) -> None:
     """Without a cache nothing that was kept is used."""
     settings = Settings(state=str(tmp_path / "state"), cache=str(tmp_path / "cache"))
-    assert wiring.report_parts(settings).scanner.cache is not None
-    assert wiring.report_parts(settings, cached=False).scanner.cache is None
+    kept, none = (wiring.report_parts(settings, cached=cached).scanner.cache for cached in (True, False))
+    assert kept is not None
+    assert none is not None
+    kept.put("layer", "k", b"value")
+    assert kept.get("layer", "k") == b"value"
+    assert none.get("layer", "k") is None
