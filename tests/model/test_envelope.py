@@ -28,6 +28,7 @@ TAGS = {
     "Heartbeat": "heartbeat",
     "ScanRequest": "scan-request",
     "ScanResult": "scan-result",
+    "FilesInUse": "files-in-use",
 }
 
 
