@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,32 @@ def test_a_scope_covers_nothing_else(scope: dict[str, tuple[str, ...]]) -> None:
     applied = exceptions.apply([an_exemption(**scope)], [a_finding()], NOW, [IMAGE], [DIGEST])
     assert applied.excepted == ()
     assert applied.by[0].hides == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "covered"),
+    [
+        ("openssl", True),
+        ("libssl3", True),
+        ("libssl*", True),
+        ("debian/libssl3", True),
+        ("pkg:deb/debian/libssl3", True),
+        ("pkg:deb/debian/libcrypto3@3.0.11-1", True),
+        ("pkg:deb/debian/libssl3?arch=amd64", True),
+        ("pkg:deb/*/libcrypto*", True),
+        ("pkg:deb/debian/openssl", False),
+        ("pkg:deb/debian/libssl3@2", False),
+        ("libtls", False),
+    ],
+)
+def test_all_packages_of_a_finding_count(pattern: str, covered: bool) -> None:
+    """One finding for a source package: its name and each package that was built from it name the finding."""
+    first, second = (f"pkg:deb/debian/{n}@3.0.11-1?arch=amd64" for n in ("libssl3", "libcrypto3"))
+    whole = a_finding()
+    assert whole.vulnerability is not None
+    known = msgspec.structs.replace(whole.vulnerability, purl=first, name="libssl3", source="openssl", packages=(first, second))
+    finding = msgspec.structs.replace(whole, package="libssl3", purl=first, vulnerability=known)
+    assert exceptions.covers(Scope(packages=(pattern,)), exceptions.subject_of(finding)) is covered
 
 
 def test_an_exception_ends() -> None:

@@ -21,13 +21,16 @@ _HUB = ("docker.io/library/", "docker.io/", "index.docker.io/library/", "index.d
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """What a scope is compared with. `ids` are all names of it (finding, detector, vulnerability and its aliases);
-    `images` references that the image has; `digests` of it ('sha256:…': configuration, manifest); `paths` where it is."""
+    `images` references that the image has; `digests` of it ('sha256:…': configuration, manifest); `paths` where it is.
+    One finding may be about several packages: `packages` are other names of it (its source), `purls` those of the others."""
 
     ids: tuple[str, ...]
     images: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
     package: str = ""
     purl: str = ""
+    packages: tuple[str, ...] = ()
+    purls: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     asset: str = ""
 
@@ -51,6 +54,8 @@ def subject_of(finding: Finding, images: Sequence[str] = (), digests: Sequence[s
         digests=tuple(digests),
         package=known.name if known else finding.package,
         purl=finding.purl or (known.purl if known else ""),
+        packages=(known.source,) if known and known.source else (),
+        purls=known.packages if known else (),
         paths=tuple(sorted(paths)),
         asset=finding.asset_id,
     )
@@ -124,15 +129,18 @@ def _any_path(patterns: Iterable[str], paths: Iterable[str]) -> bool:
 
 
 def _is_package(pattern: str, subject: Subject) -> bool:
-    if not pattern.startswith("pkg:"):
-        own = purls.parse(subject.purl) if subject.purl else None
-        names = {subject.package}
-        if own is not None:
-            names |= {own.name, f"{own.namespace}/{own.name}" if own.namespace else "", f"{own.namespace}:{own.name}"}
-        return _any((pattern,), names)
-    own = purls.parse(subject.purl)
-    if own is None:
-        return False
+    """By any name of what the finding is about: the package, its source, and each other package of the same source."""
+    urls = dict.fromkeys(url for url in (subject.purl, *subject.purls) if url)
+    known = [own for url in urls if (own := purls.parse(url)) is not None]
+    if pattern.startswith("pkg:"):
+        return any(_is_url(pattern, own) for own in known)
+    names = {subject.package, *subject.packages}
+    for own in known:
+        names |= {own.name, f"{own.namespace}/{own.name}" if own.namespace else "", f"{own.namespace}:{own.name}"}
+    return _any((pattern,), names)
+
+
+def _is_url(pattern: str, own: purls.PackageUrl) -> bool:
     if "*" in pattern:  # a '?' begins qualifiers here; they are not compared
         bare, glob = str(msgspec.structs.replace(own, version="", qualifiers=(), subpath="")), pattern.partition("?")[0]
         return matches(bare, glob, paths=False) or matches(f"{bare}@{own.version}", glob, paths=False)
