@@ -15,6 +15,23 @@ def test_labels_compare_without_case_and_as_numbers_where_they_fit() -> None:
     assert nuget.key("1.0-RC") == nuget.key("1.0.0.0-rc+build")
 
 
+def test_a_sign_makes_a_label_a_negative_number() -> None:
+    """.NET reads '-5' as a number: NuGet compares it as one, below zero; a size of more than 32 bits is a word."""
+    told = ["1.0.0--2147483648", "1.0.0--10", "1.0.0--2", "1.0.0-0", "1.0.0-1", "1.0.0--", "1.0.0--2147483649", "1.0.0--a"]
+    keys = [nuget.key(v) or "" for v in told]
+    assert keys == sorted(set(keys))
+    assert nuget.key("1.0.0--0") == nuget.key("1.0.0-0")
+
+
+def test_zeros_before_a_label_of_digits() -> None:
+    """NuGet takes none, but for letters among them; a number of the version may have them, and so may metadata."""
+    assert not nuget.valid("1.0.0-01")
+    assert not nuget.valid("1.0.0-rc.00")
+    assert nuget.valid("1.0.0-0a.0")
+    assert nuget.valid("01.02.3-rc+007")
+    assert nuget.key("1.0.0-01") == nuget.key("1.0.0-1")
+
+
 @pytest.mark.parametrize("text", ["1.2.3.4.5", "a", "", "1.0-", "1.0-a_b", "1..0"])
 def test_what_nuget_refuses(text: str) -> None:
     """More than four numbers, and other characters."""
