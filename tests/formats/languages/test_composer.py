@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from periderm.formats.languages.composer import FORMAT, accept
 from periderm.model.image import Origin
 from tests.formats.languages.samples import COMPOSER, INSTALLED, read
@@ -29,6 +31,38 @@ def test_what_is_installed() -> None:
         ("phpunit/phpunit", "development", Origin.INSTALLED),
     ]
     assert read(FORMAT, '[{"name": "a/b", "version": "V1"}]', path) == ["pkg:composer/a/b@V1"]
+
+
+def test_as_composer_writes_it() -> None:
+    """Names keep their case where packages are listed and lose it in the list of those for development; what the platform
+    brings has no vendor, and a vendor that is called like it is one all the same."""
+    told = {
+        "packages": [
+            {"name": "Acme/Dev", "version": "dev-main", "version_normalized": "dev-main", "install-path": "../Acme/Dev"},
+            {
+                "name": "acme/lib",
+                "version": "v1.2.0",
+                "version_normalized": "1.2.0.0",
+                "require": {
+                    "php": ">=7",
+                    "ext-json": "*",
+                    "lib-pcre": "*",
+                    "composer-plugin-api": "^2",
+                    "composer/semver": "^3",
+                },
+                "license": ["MIT", "GPL-2.0-only"],
+            },
+        ],
+        "dev": True,
+        "dev-package-names": ["acme/dev"],
+    }
+    found = FORMAT.read(json.dumps(told).encode(), "vendor/composer/installed.json").packages
+    assert [(p.purl, p.scope) for p in found] == [
+        ("pkg:composer/acme/dev@dev-main", "development"),
+        ("pkg:composer/acme/lib@v1.2.0", ""),
+    ]
+    assert found[1].dependencies == ("composer/semver",)
+    assert found[1].licence == "(MIT OR GPL-2.0-only)"
 
 
 def test_which_files() -> None:

@@ -1,7 +1,9 @@
 """Composer's lock file (composer.lock) and what it installed (vendor/composer/installed.json), forms 1 and 2.
 
-Versions are told as they are written: with their 'v', or a branch ('dev-main').
-Sources: getcomposer.org/doc, composer.lock; composer's FilesystemRepository, which writes installed.json.
+Versions are told as they are written: with their 'v', or a branch ('dev-main'). Composer calls that the version, so does
+cyclonedx-php-composer since its version 4, and package URLs have no rule about it; the order of versions knows the 'v'.
+Sources: composer's FilesystemRepository, which writes installed.json (form 2 lists what is for development by lower-case
+names), and PlatformRepository (names of the platform have no '/'); files that Composer 2.5 wrote; purl-spec, composer.
 """
 
 from __future__ import annotations
@@ -13,8 +15,6 @@ from periderm.formats.languages.found import DEVELOPMENT, Found
 from periderm.model.image import Origin
 from periderm.model.package_format import FileFacts, PackageFormat
 from periderm.model.text import Text
-
-_PLATFORM = ("php", "hhvm", "composer")
 
 
 def accept(path: str) -> bool:
@@ -49,9 +49,9 @@ def _add(found: Found, entries: Iterator[dict[str, object]], development: frozen
             name,
             version,
             namespace=vendor,
-            scope=DEVELOPMENT if development is None or full in development else "",
+            scope=DEVELOPMENT if development is None or full.lower() in development else "",
             licence=licences[0] if len(licences) == 1 else f"({' OR '.join(licences)})" if licences else "",
-            dependencies=(n for n in reading.table(entry.get("require")) if "/" in n and n.partition("/")[0] not in _PLATFORM),
+            dependencies=(n for n in reading.table(entry.get("require")) if "/" in n),
         )
 
 
