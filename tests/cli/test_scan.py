@@ -16,6 +16,8 @@ from periderm.app.write_report import FORMS
 from periderm.cli.main import run
 from periderm.cli.output import width
 from periderm.model.report import Report
+from periderm.model.text import Text
+from tests.cli.conftest import Periderm
 from tests.images import AWS_KEY, base_layer, config_of, docker_archive, member, tar
 
 
@@ -310,3 +312,18 @@ def test_ignore_unfixed(archive: str, capsys: pytest.CaptureFixture[str]) -> Non
     report = json.loads(capsys.readouterr().out)
     assert all(f["vulnerability"]["fixed_in"] for f in report["findings"] if f["vulnerability"])
     assert report["unfixed"] == 0
+
+
+def test_what_the_sandbox_lacks_is_said_once(periderm: Periderm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kernel without a part of the sandbox is told beside the result, and `--require-sandbox` does not scan there."""
+    from periderm.adapters.sandbox_linux.sandbox import LinuxSandbox
+
+    monkeypatch.setattr(LinuxSandbox, "lacks", lambda _self: (Text("Landlock is missing.", "缺少 Landlock。"),))
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root/file").write_text("x")
+    status, _, said = periderm("scan", "fs", str(tmp_path / "root"))
+    assert status == 0
+    assert said.count("Landlock is missing.") == 1
+    status, _, said = periderm("scan", "fs", str(tmp_path / "root"), "--require-sandbox", "--no-cache")
+    assert status not in (0, 1)
+    assert "Landlock" in said

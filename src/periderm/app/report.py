@@ -25,6 +25,7 @@ from periderm.model.finding import Finding
 from periderm.model.image import ImageInventory
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
 from periderm.model.report import ALL_SCANNERS, Report, Scanner, TargetKind
+from periderm.model.text import Text
 from periderm.model.vulnerability import VexStatement
 from periderm.ports.advisories import AdvisorySource
 from periderm.ports.clock import Clock
@@ -57,12 +58,13 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReportParts:
-    """What `scan_target` works with."""
+    """What `scan_target` works with. `gaps` tells, after a scan, what its sandbox lacked on this kernel."""
 
     scanner: ImageScanner
     documents: Documents
     clock: Clock
     advisories: Callable[[], AdvisorySource]
+    gaps: Callable[[], Sequence[Text]] = tuple
 
 
 def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet, who: Principal = LOCAL_ADMIN) -> Report:

@@ -89,6 +89,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--files", action="store_true", help="with json: the files of each package too")
     parser.add_argument("--no-cache", action="store_true", help="read everything again")
     parser.add_argument(
+        "--require-sandbox", action="store_true", help="do not scan where the kernel lacks a part of the sandbox"
+    )
+    parser.add_argument(
         "--offline", action="store_true", help="fetch nothing, not even a repository that is named by its address"
     )
 
@@ -101,7 +104,7 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     if form in (written for written, _ in files):
         form = "table"  # what was asked for lies in its file: people see the table
     gate = _gate(options.fail_on, out)
-    parts = wiring.report_parts(settings, cached=not options.no_cache)
+    parts = wiring.report_parts(settings, cached=not options.no_cache, required=options.require_sandbox)
     order = Order(
         kind=KINDS[options.what],
         target=_target(options),
@@ -116,6 +119,8 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     )
     rules = read_rules(parts.documents, options.policy, order.target if order.kind is TargetKind.REPOSITORY else "")
     report = scan_target(parts, order, progress=out.progress)
+    for gap in parts.gaps():
+        out.note(out.say(gap))
     tripped, judged = judge_gate(gate, report), judge_rules(rules, report)
     for written, path in files:
         parts.documents.write(path, write_report(report, written, out.language))

@@ -34,8 +34,11 @@ class _Later:
         return self._make().open(location, name)
 
 
-class _Walls:
+class Walls:
     """The sandbox, built when something is scanned in it and not taken from the cache."""
+
+    def __init__(self) -> None:
+        self._used = False
 
     def _real(self) -> Sandbox:
         from periderm.adapters.sandbox_linux.sandbox import LinuxSandbox
@@ -49,7 +52,12 @@ class _Walls:
     @property
     def run(self) -> Callable[..., bytes]:
         """See the port."""
+        self._used = True
         return self._real().run
+
+    def gaps(self) -> tuple[Text, ...]:
+        """What the kernel lacks, if the sandbox was needed at all."""
+        return self.lacks() if self._used else ()
 
 
 def image_scanner(settings: Settings, *, required: bool = False, cached: bool = True) -> ImageScanner:
@@ -68,7 +76,7 @@ def image_scanner(settings: Settings, *, required: bool = False, cached: bool = 
         sources=image_sources(settings),
         kind_of=image_folder.kind_of,
         clock=SystemClock(),
-        sandbox=_Walls(),
+        sandbox=Walls(),
         cache=FileCache(folder) if cached else FileCache(folder, 0),
         cache_folder=folder,
         places=scan_places(settings),
