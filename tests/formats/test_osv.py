@@ -43,7 +43,7 @@ def affected(*events: dict[str, str], ecosystem: str = "PyPI", name: str = "Shop
 
 def one(value: object) -> Advisory:
     """The one advisory of a document."""
-    (found,) = osv.parse(json.dumps(value).encode(), compare, where="a.json")
+    (found,) = osv.parse(json.dumps(value).encode(), compare, contains, where="a.json")
     assert isinstance(found, Advisory), found
     return found
 
@@ -113,6 +113,12 @@ def test_versions_beside_ranges() -> None:
     """Single versions are kept where no range holds them; of a distribution's, none."""
     entry = affected(versions=["1.0", "1.5", "2.4"])
     assert one(record(affected=[entry])).affected[0].versions == ("2.4",)
+    entry = affected(versions=["1.0", "0.4m2", "final"])
+    assert one(record(affected=[entry])).affected[0].versions == ("0.4m2", "final"), "what has no place is in no range"
+    entry = affected({"introduced": "0"}, versions=["1.0", "0.4m2"])
+    assert one(record(affected=[entry])).affected[0].versions == (), "all versions are all versions"
+    entry = affected({"introduced": "0"}, {"last_affected": "1.0"}, versions=["1.0+cpu", "1.0.post1"])
+    assert one(record(affected=[entry])).affected[0].versions == ("1.0.post1",), "as matching itself asks"
     entry = affected(ecosystem="Debian:12", name="shop", versions=["1.0-1"])
     assert one(record(id="DSA-1", affected=[entry])).affected[0].versions == ()
     entry = {"package": {"ecosystem": "npm", "name": "shop"}, "versions": ["1.0.0"]}
@@ -129,7 +135,7 @@ def test_versions_beside_ranges() -> None:
 )
 def test_what_nobody_can_match(entry: dict[str, Any], why: str) -> None:
     """It is refused with its reason, and not lost."""
-    (found,) = osv.parse(json.dumps(record(affected=[entry])).encode(), compare, where="a.json")
+    (found,) = osv.parse(json.dumps(record(affected=[entry])).encode(), compare, contains, where="a.json")
     assert isinstance(found, Refused)
     assert why in found.why
     assert found.where == "a.json (PYSEC-2024-1)"
@@ -208,19 +214,19 @@ def test_symbols() -> None:
 def test_documents_of_many() -> None:
     """An array, and one record a line; a wrong one among them is refused by its number."""
     array = json.dumps([record(), {"id": 5}, record(id="B-1")]).encode()
-    found = list(osv.parse(array, compare, where="all.json"))
+    found = list(osv.parse(array, compare, contains, where="all.json"))
     assert [isinstance(f, Advisory) for f in found] == [True, False, True]
     assert isinstance(found[1], Refused)
     assert found[1].where == "all.json#1"
     lines = b"\n".join(json.dumps(r).encode() for r in (record(), record(id="B-1")))
-    assert len(list(osv.parse(lines, compare))) == 2
+    assert len(list(osv.parse(lines, compare, contains))) == 2
 
 
 @pytest.mark.parametrize("data", [b"", b"no", b"{", b"[1", b"\xff\xfe", b"[" * 10_000])
 def test_no_document(data: bytes) -> None:
     """What is none says so, and nothing else escapes."""
     try:
-        found = list(osv.parse(data, compare))
+        found = list(osv.parse(data, compare, contains))
     except FormatError:
         return
     assert all(isinstance(f, Refused) for f in found)
@@ -228,5 +234,5 @@ def test_no_document(data: bytes) -> None:
 
 def test_plain_data() -> None:
     """The same record from YAML, whose scalars are texts."""
-    assert osv.from_plain(record(), compare) == one(record())
-    assert isinstance(osv.from_plain({"id": "x", "affected": "y"}, compare), Refused)
+    assert osv.from_plain(record(), compare, contains) == one(record())
+    assert isinstance(osv.from_plain({"id": "x", "affected": "y"}, compare, contains), Refused)

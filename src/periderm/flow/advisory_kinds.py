@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from periderm.algorithms.versions.order import compare
+from periderm.algorithms.versions.order import compare, contains
 from periderm.formats import alpine_secdb, debian_tracker, epss, friendsofphp, kev, osv, plain_yaml, rustsec, ubuntu_vex
 from periderm.formats.csaf_feed import redhat, suse
 from periderm.model.advisory import Advisory, Exploitation
@@ -26,11 +26,11 @@ _NAMES = 4_000
 
 
 def _osv(document: FeedDocument) -> Iterator[Record]:
-    return osv.parse(document.data, compare, where=document.name)
+    return osv.parse(document.data, compare, contains, where=document.name)
 
 
 def _osv_yaml(document: FeedDocument) -> Iterator[Record]:
-    yield osv.from_plain(plain_yaml.load(document.data, where=document.name), compare, where=document.name)
+    yield osv.from_plain(plain_yaml.load(document.data, where=document.name), compare, contains, where=document.name)
 
 
 def _friendsofphp(document: FeedDocument) -> Iterator[Record]:

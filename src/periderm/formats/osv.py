@@ -1,5 +1,5 @@
 """OSV records (schema 1.0 to 1.7), as JSON or as plain data from YAML, to advisories. Orders versions only with the
-function it is given, rates no vector, and drops nothing without saying so.
+functions it is given, rates no vector, and drops nothing without saying so.
 
 Source: ossf.github.io/osv-schema (events may come in any order; `introduced: "0"` is the beginning; a record tells of
 everything in `versions` or in `ranges`); documentation.ubuntu.com/security/security-updates/osv for Ubuntu Pro.
@@ -23,6 +23,8 @@ from periderm.model.version_range import Scheme, VersionRange
 
 # Negative, 0 or positive as the first version comes before, with or after the second.
 Compare = Callable[[Scheme, str, str], int]
+# Whether a range holds a version. One that the scheme cannot place is in no range with an end.
+Holds = Callable[[Scheme, str, VersionRange], bool]
 
 _SOURCES = (
     (("UBUNTU-", "USN-", "LSN-"), "ubuntu"),
@@ -105,7 +107,7 @@ _record = msgspec.json.Decoder(_Record)
 _records = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def parse(data: bytes, compare: Compare, *, where: str = "") -> Iterator[Advisory | Refused]:
+def parse(data: bytes, compare: Compare, holds: Holds, *, where: str = "") -> Iterator[Advisory | Refused]:
     """The records of a JSON document: one, an array, or one a line. Raises FormatError for what is none of these; a
     single record that is wrong, or speaks of nothing that the product knows, is given as Refused."""
     text = data.lstrip(b" \t\r\n\xef\xbb\xbf")
@@ -121,15 +123,15 @@ def parse(data: bytes, compare: Compare, *, where: str = "") -> Iterator[Advisor
     for number, piece in enumerate(pieces):
         place = where if len(pieces) == 1 else f"{where}#{number}"
         try:
-            yield _advisory(_record.decode(piece), compare, place)
+            yield _advisory(_record.decode(piece), compare, holds, place)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             yield Refused(place, f"it is no OSV record: {error}")
 
 
-def from_plain(value: object, compare: Compare, *, where: str = "") -> Advisory | Refused:
+def from_plain(value: object, compare: Compare, holds: Holds, *, where: str = "") -> Advisory | Refused:
     """The same from plain data (YAML whose scalars are texts)."""
     try:
-        return _advisory(msgspec.convert(value, _Record), compare, where)
+        return _advisory(msgspec.convert(value, _Record), compare, holds, where)
     except (msgspec.ValidationError, RecursionError) as error:
         return Refused(where, f"it is no OSV record: {error}")
 
@@ -140,14 +142,14 @@ def _lines(text: bytes) -> bool:
     return bool(newline) and first.rstrip().endswith(b"}") and first.count(b"{") > 1 and rest.lstrip()[:1] == b"{"
 
 
-def _advisory(record: _Record, compare: Compare, where: str) -> Advisory | Refused:
+def _advisory(record: _Record, compare: Compare, holds: Holds, where: str) -> Advisory | Refused:
     if not record.id or len(record.id) > 200:
         return Refused(where, "it has no id")
     source = next((name for prefixes, name in _SOURCES if record.id.startswith(prefixes)), "osv")
     affected: list[Affected] = []
     missed: dict[str, None] = {}
     for told in record.affected or ():
-        for entry in _entries(told, compare):
+        for entry in _entries(told, compare, holds):
             if isinstance(entry, str):
                 missed[entry] = None
             else:
@@ -184,7 +186,7 @@ def _upstream(record: _Record, affected: Sequence[Affected]) -> tuple[str, ...]:
     return _distinct(upstream)
 
 
-def _entries(told: _Affected, compare: Compare) -> Iterator[Affected | str]:
+def _entries(told: _Affected, compare: Compare, holds: Holds) -> Iterator[Affected | str]:
     """What is told of one package: an entry, for SUSE one more for each binary package; a sentence for what is left out."""
     if told.package is None or not told.package.name or not told.package.ecosystem:
         yield "it speaks of commits only"
@@ -201,7 +203,8 @@ def _entries(told: _Affected, compare: Compare) -> Iterator[Affected | str]:
     if ranges and scheme in _DISTRIBUTIONS:
         versions = ()  # they list every version that ever was in the ranges
     elif ranges:
-        versions = tuple(v for v in versions if not any(_within(v, r, scheme, compare) for r in ranges))
+        # What a range holds need not be listed too. What has no place in the order ('0.4m2' of PyPI) is known by its name only.
+        versions = tuple(v for v in versions if not any(holds(scheme, v, r) for r in ranges))
     if not ranges and not versions:
         yield "it names neither ranges of versions nor versions (commits only)"
         return
@@ -257,14 +260,6 @@ def _version(event: _Event) -> str:
 
 def _rank(event: _Event) -> int:
     return 2 if event.last_affected is not None else 1 if event.introduced is not None else 0
-
-
-def _within(version: str, given: VersionRange, scheme: Scheme, compare: Compare) -> bool:
-    if given.introduced and compare(scheme, version, given.introduced) < 0:
-        return False
-    if given.fixed:
-        return compare(scheme, version, given.fixed) < 0
-    return not given.last_affected or compare(scheme, version, given.last_affected) <= 0
 
 
 def _binaries(entry: Affected, specific: object) -> Iterator[Affected]:
