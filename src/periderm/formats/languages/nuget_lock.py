@@ -1,6 +1,8 @@
 """NuGet's lock file (packages.lock.json) and the older packages.config. Projects are the program's own and not told.
 
-Sources: learn.microsoft.com/nuget, package references in project files and packages.config reference.
+Sources: github.com/NuGet/NuGet.Client, PackagesLockFileFormat (versions 1 and 2 have their targets below `dependencies`,
+version 3 beside `version`, each with its `framework` and its own `dependencies`; types Direct, Transitive,
+CentralTransitive, Project) and PackagesConfig.
 """
 
 from __future__ import annotations
@@ -24,13 +26,22 @@ def read(data: bytes, path: str) -> FileFacts:
     if path.endswith(".config"):
         _config(found, reading.decoded(data))
         return found.facts()
-    for target in reading.table(reading.table(reading.json_of(data, path)).get("dependencies")).values():
+    for target in _targets(reading.table(reading.json_of(data, path))):
         for name, value in reading.table(target).items():
             entry = reading.table(value)
             if reading.text(entry.get("type")).lower() != "project":
                 version = reading.text(entry.get("resolved"))
                 found.add(name, version, dependencies=reading.table(entry.get("dependencies")))
     return found.facts()
+
+
+def _targets(lock: dict[str, object]) -> list[object]:
+    """What each framework asks for, in all versions of the file."""
+    newer = [reading.table(value) for value in lock.values()]
+    return [
+        *reading.table(lock.get("dependencies")).values(),
+        *(t["dependencies"] for t in newer if "framework" in t and "dependencies" in t),
+    ]
 
 
 def _config(found: Found, text: str) -> None:
