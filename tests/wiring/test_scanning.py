@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from periderm import wiring
+from periderm.adapters.image_containerd import ContainerdImages
+from periderm.adapters.image_folder import overlay_layer
+from periderm.app.scan_image import Place, scan_reference
 from periderm.model.errors import PeridermError
+from periderm.model.report import Scanner
 from periderm.model.settings import Settings
+from tests.adapters.conftest import daemon
+from tests.adapters.containerd import Daemon
+from tests.images import base_layer, docker_archive, tar
+from tests.ports import tiny
+from tests.ports.conftest import tiny_container, tiny_image
+
+__all__ = ["daemon", "tiny_container", "tiny_image"]
 
 
 def settings(tmp_path: Path) -> Settings:
@@ -36,3 +48,29 @@ def test_a_folder_and_source_are_opened(tmp_path: Path) -> None:
     for word in ("folder", "source"):
         with sources[word].open(str(tmp_path / "x"), "") as image:
             assert len(image.layers) == 1
+
+
+@pytest.mark.container
+def test_a_running_container_is_scanned_behind_the_walls(tiny_container: tiny.TinyContainer, tmp_path: Path) -> None:
+    """Its image's files and what it wrote are found from inside the sandbox."""
+    tiny.podman("cp", "-", f"{tiny_container.id}:/etc", data=tar([("requirements.txt", b"django==4.2.1\n")]))
+    scanner = wiring.image_scanner(settings(tmp_path))
+    result = scan_reference(scanner, f"container:{tiny_container.id}", scanners=frozenset({Scanner.PACKAGES}))
+    assert result.inventory is not None
+    assert [package.purl for package in result.inventory.packages] == ["pkg:pypi/django@4.2.1"]
+    assert result.inventory.packages[0].layer == "container"
+    assert len(result.inventory.layers) > 1
+
+
+@pytest.mark.container
+def test_an_image_of_containerd_is_scanned_behind_the_walls(daemon: Daemon, tmp_path: Path) -> None:
+    """Layers are read from its content store."""
+    saved = docker_archive(tmp_path / "image.tar", [base_layer()], tags=("docker.io/library/web:1",))
+    daemon.ctr("images", "import", "--snapshotter", "overlayfs", str(saved))
+    scanner = wiring.image_scanner(settings(tmp_path))
+    sources = {**scanner.sources, "containerd": ContainerdImages(str(daemon.root), overlay_layer)}
+    places = {**scanner.places, "containerd": lambda *_: Place((str(daemon.root),))}
+    scanner = dataclasses.replace(scanner, sources=sources, places=places)
+    result = scan_reference(scanner, "containerd:web:1", scanners=frozenset({Scanner.PACKAGES}))
+    assert result.inventory is not None
+    assert {package.name for package in result.inventory.packages} == {"bash", "libc6"}

@@ -105,7 +105,9 @@ def scan_places(settings: Settings) -> dict[str, Callable[[str, str], Place]]:
         "podman": podman,
         "docker": lambda *_: Place(("/var/lib/docker",)),
         "containerd": lambda *_: Place(("/var/lib/containerd",)),
-        "container": lambda *_: Place(("/",)),  # its root is reached through /proc, its records lie where its runtime likes
+        # Landlock keeps a child from looking at other processes, so the container is found outside. Its records and layers
+        # lie where its runtime likes.
+        "container": lambda *_: Place(("/",), outside=True),
         "host": lambda *_: Place(("/",)),
         "source": source,
     }
@@ -202,7 +204,8 @@ def _image_of(sources: dict[str, ImageSource], container: Container) -> Abstract
     """The image of a container, opened in its runtime's storage."""
     from periderm.model.errors import NotFoundError
 
-    source = sources.get(container.runtime)
+    # CRI-O keeps its images as podman does, in containers/storage.
+    source = sources.get("podman" if container.runtime == "cri-o" else container.runtime)
     if source is None or not container.image_digest:
         raise NotFoundError(f"The image of {container.name} is not in a storage that is opened.", "Scan the image itself.")
     return source.open(container.image_digest, "")
