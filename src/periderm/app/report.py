@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -72,10 +73,12 @@ def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet,
     require(who, Permission.READ)
     began = parts.clock.monotonic()
     beside = _beside(parts, order)
-    inventory, found = _examined(parts, order, progress, who)
-    progress("Looking up what is known of its packages", None)
-    now = parts.clock.now()
-    judged = _judged(parts, order, inventory, beside, others=found, now=now)
+    with contextlib.ExitStack() as stack:
+        known = functools.cache(lambda: _known(parts, order, stack))
+        inventory, found = _examined(parts, order, progress, known, who)
+        progress("Looking up what is known of its packages", None)
+        now = parts.clock.now()
+        judged = _judged(order, inventory, beside, known(), others=found, now=now)
     counting, unfixed = _with_a_fix(judged.findings) if order.ignore_unfixed else (judged.findings, 0)
     if not order.files:
         inventory = _without_files(inventory)
@@ -105,9 +108,9 @@ def _kind(order: Order) -> TargetKind:
 
 
 def _examined(
-    parts: ReportParts, order: Order, progress: Progress, who: Principal
+    parts: ReportParts, order: Order, progress: Progress, meanwhile: Callable[[], object], who: Principal
 ) -> tuple[ImageInventory, tuple[Finding, ...]]:
-    """What is in the target, and what is wrong with it besides its packages."""
+    """What is in the target, and what is wrong with it besides its packages. `meanwhile` may be called, or not."""
     if order.kind is TargetKind.SBOM:
         return _bill(parts, order.target, progress), ()
     if order.offline and order.kind is TargetKind.REPOSITORY and order.target.startswith(_BY_ADDRESS):
@@ -119,7 +122,13 @@ def _examined(
         where = os.path.abspath(order.target) if order.kind is TargetKind.FILESYSTEM else order.target
         reference = f"{_SOURCES[order.kind]}:{where}"
     result = scan_reference(
-        parts.scanner, reference, name=order.image, progress=progress, scanners=order.scanners | {Scanner.PACKAGES}, who=who
+        parts.scanner,
+        reference,
+        name=order.image,
+        progress=progress,
+        scanners=order.scanners | {Scanner.PACKAGES},
+        meanwhile=meanwhile,
+        who=who,
     )
     if result.inventory is None:
         raise UsageError(f"{order.target} gave no inventory: {result.failure}.", "Scan it again.")
@@ -151,8 +160,25 @@ def _bill(parts: ReportParts, path: str, progress: Progress) -> ImageInventory:
         raise SandboxError(f"The process that read {path} gave no answer that can be read.", "Scan it again.") from error
 
 
+def _known(parts: ReportParts, order: Order, stack: contextlib.ExitStack) -> AdvisorySource | None:
+    """What judging needs, loaded and opened; `stack` closes it. None if no vulnerabilities are asked for."""
+    if order.scanners & _JUDGED:
+        import periderm.flow.vulnerabilities  # noqa: F401 -- loaded now, used by `_judged`
+    if Scanner.VULNERABILITIES not in order.scanners:
+        return None
+    source = parts.advisories()
+    stack.callback(source.close)
+    return source
+
+
 def _judged(
-    parts: ReportParts, order: Order, inventory: ImageInventory, beside: _Beside, *, others: tuple[Finding, ...], now: int
+    order: Order,
+    inventory: ImageInventory,
+    beside: _Beside,
+    source: AdvisorySource | None,
+    *,
+    others: tuple[Finding, ...],
+    now: int,
 ) -> Judgement:
     """What is known of the packages, and what of all that counts."""
     from periderm.flow.vulnerabilities import Judgement, judge_inventory
@@ -163,20 +189,15 @@ def _judged(
         images = (inventory.reference,) if inventory.reference else ()
         applied = apply(beside.exemptions, others, now, images, (inventory.digest,))
         return Judgement(applied.kept, excepted=applied.excepted, exceptions=applied.by)
-    with contextlib.ExitStack() as stack:
-        source = None
-        if Scanner.VULNERABILITIES in order.scanners:
-            source = parts.advisories()
-            stack.callback(source.close)
-        return judge_inventory(
-            inventory,
-            source,
-            now=now,
-            others=others,
-            vex=beside.statements,
-            exemptions=beside.exemptions,
-            licence_policy=beside.policy,
-        )
+    return judge_inventory(
+        inventory,
+        source,
+        now=now,
+        others=others,
+        vex=beside.statements,
+        exemptions=beside.exemptions,
+        licence_policy=beside.policy,
+    )
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -90,9 +90,11 @@ def scan_reference(
     node_id: str = "",
     progress: Progress = quiet,
     scanners: frozenset[Scanner] = ALL_SCANNERS,
+    meanwhile: Callable[[], object] | None = None,
     who: Principal = LOCAL_ADMIN,
 ) -> ScanResult:
-    """Scans what the reference names. `name` chooses an image in an archive of several. Raises PeridermError."""
+    """Scans what the reference names. `name` chooses an image in an archive of several; `meanwhile` is called while other
+    processes read it, and not always. Raises PeridermError."""
     require(who, Permission.READ)
     kind, location = split(reference, scanner.kind_of)
     if kind not in scanner.sources:
@@ -102,7 +104,7 @@ def scan_reference(
     data = scanner.cache.get("result", key) if scanner.cache is not None and key else None
     kept = _decoded(data) if data is not None else None
     if kept is None:
-        data = _walled(scanner, kind, location, name, scanners=scanners, progress=progress)
+        data = _walled(scanner, kind, location, name, scanners=scanners, progress=progress, meanwhile=meanwhile)
         kept = _decoded(data)
         if kept is None:
             raise SandboxError("The scan's process gave no result that can be read.", "Scan it again.")
@@ -130,7 +132,14 @@ def _decoded(data: bytes) -> ScanResult | None:
 
 
 def _walled(
-    scanner: ImageScanner, kind: str, location: str, name: str, *, scanners: frozenset[Scanner], progress: Progress
+    scanner: ImageScanner,
+    kind: str,
+    location: str,
+    name: str,
+    *,
+    scanners: frozenset[Scanner],
+    progress: Progress,
+    meanwhile: Callable[[], object] | None,
 ) -> bytes:
     """The result as bytes, made in the sandbox if there is one."""
     source, sandbox = scanner.sources[kind], scanner.sandbox
@@ -149,6 +158,7 @@ def _walled(
             work,
             progress,
             helper=helper,
+            meanwhile=meanwhile,
             readable=place.readable,
             writable=(scanner.cache_folder,) if scanner.cache_folder else (),
             memory=limits.memory,

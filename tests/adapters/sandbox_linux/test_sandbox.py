@@ -205,3 +205,36 @@ def test_nothing_stays_behind(tmp_path: Path) -> None:
     assert set(os.listdir("/proc/self/fd")) == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_the_parent_does_meanwhile(tmp_path: Path) -> None:
+    """It runs here and not in the child; its error ends the run, and no child is left."""
+    done: list[int] = []
+
+    def meanwhile() -> None:
+        done.append(os.getpid())
+
+    def fails() -> None:
+        raise FormatError("it is damaged.")
+
+    def go(what: Callable[[], object], work: Work) -> bytes:
+        return LinuxSandbox().run(
+            work,
+            lambda *_: None,
+            meanwhile=what,
+            readable=[],
+            writable=[],
+            memory=512 * MIB,
+            file=MIB,
+            answer=MIB,
+            seconds=30,
+        )
+
+    child = int(go(meanwhile, lambda *_: str(os.getpid()).encode()))
+    assert done == [os.getpid()] != [child]
+    began = time.monotonic()
+    with pytest.raises(FormatError, match="damaged"):
+        go(fails, lambda *_: str(time.sleep(600)).encode())
+    assert time.monotonic() - began < 300  # it was not waited for
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)

@@ -37,3 +37,23 @@ def test_python_can_still_load_itself() -> None:
     folders = walls.own_folders()
     assert str(Path(os.__file__).parent) in folders
     assert not {"/", "/home", "/etc", "/root", "/tmp", os.getcwd()} & set(folders)
+
+
+def test_memory_that_is_kept() -> None:
+    """Pieces of a megabyte come and go without the kernel emptying new memory each time."""
+    code = """
+import resource, sys
+from periderm.adapters.sandbox_linux import walls
+if sys.argv[1] == "kept":
+    walls.keep_memory()
+held = []
+for _ in range(400):
+    held.append(bytearray(1 << 20))
+    if len(held) > 8:
+        held.clear()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
+"""
+    faults = [
+        int(subprocess.run([sys.executable, "-c", code, w], capture_output=True, check=True).stdout) for w in ("kept", "")
+    ]
+    assert faults[0] < faults[1]

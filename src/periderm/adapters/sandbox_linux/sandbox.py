@@ -59,6 +59,7 @@ class LinuxSandbox:
         tell: Tell,
         *,
         helper: Help | None = None,
+        meanwhile: Callable[[], object] | None = None,
         readable: Sequence[str],
         writable: Sequence[str],
         memory: int,
@@ -80,6 +81,8 @@ class LinuxSandbox:
             pair.close()
         os.close(theirs)
         try:
+            if meanwhile is not None:
+                meanwhile()
             return _heard(frames.read(ours, answer, seconds, _Stall(tuple(pids), self._stall)), tell)
         except _NoAnswer:
             status = os.waitpid(pids.pop(0), 0)[1]
@@ -201,6 +204,7 @@ def _enclose(allowed: _Walls, keep: Sequence[int]) -> None:
     # Nothing here lives long: looking for cycles again and again would cost a tenth of the time.
     gc.freeze()
     gc.set_threshold(200_000, 50, 100)
+    walls.keep_memory()
 
 
 def _answer(work: Work, pipe: int, allowed: _Walls, pair: Pair | None) -> int:

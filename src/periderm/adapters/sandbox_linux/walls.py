@@ -26,6 +26,8 @@ _FIRST_RIGHTS = (1 << 13) - 1  # EXECUTE to MAKE_SYM: version 1
 _REFER, _TRUNCATE, _IOCTL_DEV = 1 << 13, 1 << 14, 1 << 15  # versions 2, 3 and 5
 _WRITE_FILE, _REMOVE_FILE, _MAKE_DIR, _MAKE_REG = 1 << 1, 1 << 5, 1 << 7, 1 << 8
 _NETWORK, _SCOPE = 0b11, 0b11  # bind and connect: version 4; abstract sockets and signals: version 6
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # glibc's malloc.h
+_KEPT = 32 << 20
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -58,6 +60,15 @@ def limit(memory: int, file: int) -> None:
         hard = resource.getrlimit(kind)[1]
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (allowed, allowed))
+
+
+def keep_memory() -> None:
+    """Memory that is let go of stays with the process, up to a bound: pieces of a megabyte would otherwise be given back to
+    the kernel and taken, empty, from it again. No C library but glibc knows of it, and none has to."""
+    tune = getattr(_libc, "mallopt", None)
+    if tune is not None:
+        tune(_MMAP_THRESHOLD, _KEPT)
+        tune(_TRIM_THRESHOLD, _KEPT)
 
 
 def give_up_privileges() -> None:
