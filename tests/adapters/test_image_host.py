@@ -33,7 +33,7 @@ def test_containers_and_pseudo_file_systems_are_left_out(tmp_path: Path) -> None
     assert files == {"usr/bin/tool", "var/lib/dpkg/status"}
     assert image.reference == "node-1"
     assert image.packages == ()  # another root than this machine's has no running kernel
-    assert "var/lib/docker" in image.missed[0]
+    assert "var/lib/docker" in image.left_out[0]
 
 
 def test_this_machine_tells_its_running_kernel() -> None:

@@ -70,7 +70,7 @@ class HostRoot:
             config=ImageConfig(architecture=os.uname().machine, os="linux"),
             layers=(layer,),
             packages=(kernel(os.uname().release, os.uname().version, owned=_owns_kernel(root)),) if root == "/" else (),
-            missed=(told,),
+            left_out=(told,),
         )
 
 

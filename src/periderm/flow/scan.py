@@ -225,7 +225,7 @@ def _judged(
         layer_sizes=tuple(sizes),
         size=sum(sizes),
         files=engine.view.files,
-        not_examined=tuple(what.en for what in facts.not_examined),
+        not_examined=(*image.left_out, *(what.en for what in facts.not_examined)),
     )
     return Examined(inventory, engine.findings(facts, image.digest, time))
 

@@ -58,7 +58,8 @@ Layer = BlobLayer | TreeLayer
 class OpenImage:
     """An image that is open. `digest` is that of its configuration, computed and not believed (for a plain folder a
     digest of its path). `source` says how it was opened, `layers` go from the lowest up. `packages` are what is known
-    besides the files (the running kernel of a host); `missed` tells, after reading, what was left out."""
+    besides the files (the running kernel of a host); `missed` tells what could not be had (and is a finding), `left_out`
+    what is left out on purpose (and is only said)."""
 
     reference: str
     source: str
@@ -67,6 +68,7 @@ class OpenImage:
     layers: tuple[Layer, ...]
     packages: tuple[Package, ...] = ()
     missed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class ImageSource(Protocol):
