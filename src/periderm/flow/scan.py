@@ -15,7 +15,7 @@ from periderm.engines.image import DETECTORS
 from periderm.engines.image.engine import ImageEngine
 from periderm.engines.image.facts import Detector
 from periderm.engines.image.secrets import compiled
-from periderm.flow.catalogue import FORMATS
+from periderm.flow.format_index import INDEX
 from periderm.flow.layer_facts import LayerFacts
 from periderm.flow.layers import Room
 from periderm.flow.packages import Packages, steps
@@ -92,7 +92,7 @@ def examine(
     progress: Progress = quiet,
     time: int = 0,
     mate: Mate | None = None,
-    formats: Sequence[PackageFormat] = FORMATS,
+    formats: Sequence[PackageFormat] = INDEX,
 ) -> Examined:
     """The inventory and the image engine's findings. `mate` is another process that runs `assist` on the same image.
     Raises FormatError (damaged, hostile, wrong digests)."""
@@ -114,7 +114,7 @@ def examine(
 def assist(image: OpenImage, mate: Mate, *, scanners: frozenset[Scanner], limits: ScanLimits, cache: ScanCache | None) -> None:
     """The part of a second process in `examine`: reads layers that the first has not begun."""
     engine = ImageEngine(chosen(DETECTORS, scanners), limits)
-    reading = _reading(image, engine, scanners=scanners, limits=limits, cache=cache, progress=quiet, mate=mate, formats=FORMATS)
+    reading = _reading(image, engine, scanners=scanners, limits=limits, cache=cache, progress=quiet, mate=mate, formats=INDEX)
     reading.help_with(mate)
 
 
