@@ -202,13 +202,13 @@ def _described(manifest: dict[str, str], artifact: str, version: str) -> Coordin
     version = version or java_manifest.version_of(manifest)
     if not version:
         return None
-    title = manifest.get("implementation-title", "")
-    if not group_of(artifact) and title and " " not in title and group_of(title):
-        artifact = title  # renamed
-    group = group_of(artifact)
-    vendor = manifest.get("implementation-vendor-id", "")
-    if artifact == "catalina":
+    if artifact == "catalina":  # Tomcat's own name for it
         artifact = "tomcat-catalina"
+    title = manifest.get("implementation-title", "")
+    if not group_of(artifact, version) and title and " " not in title and group_of(title, version):
+        artifact = title  # renamed
+    group = group_of(artifact, version)
+    vendor = manifest.get("implementation-vendor-id", "")
     if not group and symbolic.endswith(f".{artifact}"):
         group = symbolic.removesuffix(f".{artifact}")
     if not group and "." in vendor and " " not in vendor:
