@@ -14,6 +14,10 @@ def test_artifacts_and_configurations() -> None:
         "pkg:maven/org.projectlombok/lombok@1.18.30 development",
     ]
     assert read(FORMAT, "g:a:1=classpath\n", "app/buildscript-gradle.lockfile") == ["pkg:maven/g/a@1 development"]
+    assert read(FORMAT, "g:a:1=incomingCatalogForLibs0\nempty=\n", "settings-gradle.lockfile") == [
+        "pkg:maven/g/a@1 development"
+    ]
+    assert read(FORMAT, "# comment\ng:a:1\n", "gradle/dependency-locks/runtimeClasspath.lockfile") == ["pkg:maven/g/a@1"]
     assert FORMAT.read(GRADLE.encode(), "gradle.lockfile").packages[0].name == "com.google.guava:guava"
 
 

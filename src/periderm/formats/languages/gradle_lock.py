@@ -1,4 +1,5 @@
-"""Gradle's lock files: gradle.lockfile, buildscript-gradle.lockfile and the older gradle/dependency-locks. Resolves nothing.
+"""Gradle's lock files: gradle.lockfile, those of build scripts and settings, and the older gradle/dependency-locks, which
+name no configurations behind their artifacts. Resolves nothing.
 
 Source: docs.gradle.org, dependency locking.
 """
@@ -24,7 +25,7 @@ def read(data: bytes, path: str) -> FileFacts:
     """All artifacts: `group:artifact:version=configuration,configuration`."""
     found = Found(path, "maven")
     name = path.rpartition("/")[2]
-    all_development = name.startswith("buildscript-") or name.startswith(_DEVELOPMENT)
+    all_development = name.startswith(("buildscript-", "settings-")) or name.startswith(_DEVELOPMENT)
     for line in reading.decoded(data).splitlines():
         told, _, configurations = line.strip().partition("=")
         parts = told.split(":")
