@@ -10,11 +10,9 @@ import contextlib
 import hashlib
 import mmap
 import os
-import secrets
 import stat
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import cast
 
 from isal import isal_zlib
@@ -31,20 +29,26 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 def fingerprint() -> str:
-    """What the code is that reads images: names, sizes and times of its files. Half a millisecond, and no version number
+    """What the code is that reads images: names, sizes and times of its files. Two milliseconds, and no version number
     that somebody would have to remember."""
     import periderm
 
-    root = Path(periderm.__file__).parent
-    digest = hashlib.sha256(periderm.__version__.encode())
+    root = os.path.dirname(os.path.abspath(periderm.__file__))
+    told = [periderm.__version__]
     for room in _ROOMS:
-        for folder, folders, names in os.walk(root / room):
-            folders[:] = sorted(f for f in folders if f != "__pycache__")
-            for name in sorted(names):
-                if name.endswith(".py"):
-                    status = os.stat(os.path.join(folder, name))
-                    digest.update(f"{room}/{name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
-    return digest.hexdigest()
+        told += sorted(_told(os.path.join(root, room), room))
+    return hashlib.sha256("\0".join(told).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _told(folder: str, name: str) -> Iterator[str]:
+    """A line for each source file below a folder."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                status = entry.stat()
+                yield f"{name}/{entry.name}:{status.st_size}:{status.st_mtime_ns}"
+            elif entry.name != "__pycache__" and entry.is_dir():
+                yield from _told(entry.path, f"{name}/{entry.name}")
 
 
 class Mapped(mmap.mmap):
@@ -100,7 +104,7 @@ class FileCache:
         folder, name = self._path(kind, key)
         packed = isal_zlib.compress(data, _LEVEL)
         sealed = _MAGIC + hashlib.sha256(name.encode() + packed).digest() + packed
-        spare = os.path.join(folder, f".{secrets.token_hex(8)}")
+        spare = os.path.join(folder, f".{os.urandom(8).hex()}")
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
             fd = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
