@@ -98,7 +98,10 @@ def _listed(text: str, base: str, *, quoted: bool) -> Iterator[str]:
     rows = [_first(line) for line in lines] if quoted else lines
     for row in rows[: MOST_FILES + 1]:
         if row and "\0" not in row and len(row) < 4096:
-            path = posixpath.normpath(row if row.startswith("/") else f"/{base}/{row}").lstrip("/")
+            path = row if row.startswith("/") else f"/{base}/{row}"
+            if "//" in path or "/." in path or path.endswith("/"):  # few have to be made normal
+                path = posixpath.normpath(path)
+            path = path.lstrip("/")
             if path and path != ".":
                 yield path
 
