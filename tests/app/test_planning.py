@@ -45,6 +45,23 @@ def test_a_step_ends_all_of_its_findings(other: str, expected: str) -> None:
     assert [s.to_version for s in found] == [expected]
 
 
+def test_go_itself_is_built_with() -> None:
+    """The standard library is part of each program: there is nothing to get, but programs to build anew."""
+    django = next(f for f in findings(NOW) if f.package == "django")
+    assert django.vulnerability is not None
+    known = msgspec.structs.replace(
+        django.vulnerability,
+        purl="pkg:golang/stdlib@1.21.4",
+        name="stdlib",
+        version="go1.21.4",
+        fixed_in="1.21.5",
+        path="bin/m",
+    )
+    (step,) = plan_for((), [msgspec.structs.replace(django, package="stdlib", vulnerability=known)], inventory())
+    assert (step.kind, step.to_version, step.command) == (ChangeKind.REBUILD, "1.21.5", "")
+    assert step.what.en == "Build with Go 1.21.5 or later: bin/m."
+
+
 def _again(finding: Finding, fixed: str) -> Finding:
     return msgspec.structs.replace(
         finding, id="fnd-2", vulnerability=msgspec.structs.replace(finding.vulnerability, fixed_in=fixed, id="CVE-2099-2")

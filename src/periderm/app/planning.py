@@ -81,6 +81,10 @@ def _step(which: tuple[str, ...], several: Sequence[tuple[Finding, Vulnerability
         change, to = ChangeKind.UPGRADE, wanted
         command = distribution_upgrade(kind, inventory.os.id, names)
         what = Text(f"Upgrade {which[2]} to {to} ({_listed(names)}).", f"将 {which[2]} 升级到 {to}（{_listed(names)}）。")
+    elif kind == "golang" and first.name == "stdlib":  # part of each binary: they are built again
+        change, to, command = ChangeKind.REBUILD, wanted.removeprefix("v").removeprefix("go"), ""
+        places = _listed(list(dict.fromkeys(v.path for _, v in several if v.path)))
+        what = Text(f"Build with Go {to} or later: {places}.", f"用 Go {to} 或更高版本重新构建：{places}。")
     else:
         change, to = ChangeKind.UPGRADE, wanted
         command = language_upgrade(kind, first.name, to, first.path)
