@@ -1,4 +1,5 @@
-"""GitLab's security reports. No package carries their schema: what version 15.0.7 asks for is written down here again."""
+"""GitLab's security reports. No package carries their schema: what versions 15.0.7 and 15.2.1 ask for, in which they do not
+differ but for what 15.2.1 no longer asks for (`dependency_files`), is written down here again."""
 
 from __future__ import annotations
 
@@ -14,12 +15,19 @@ from tests.reports import many, report
 
 _TEXT = {"type": "string", "minLength": 1}
 _TIME = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"}
+_CVSS_2 = r"^((AV:[NAL]|AC:[LMH]|Au:[MSN]|[CIA]:[NPC])/)*(AV:[NAL]|AC:[LMH]|Au:[MSN]|[CIA]:[NPC])$"
+_CVSS_3 = r"^CVSS:3[.][01]/((AV:[NALP]|AC:[LH]|PR:[NLH]|UI:[NR]|S:[UC]|[CIA]:[NLH])/){7}[CIA]:[NLH]$"
 _WEB = {"type": "string", "pattern": "^(https?|ftp)://.+"}
 
 
 def thing(required: dict[str, Any], **optional: Any) -> dict[str, Any]:
     """An object."""
     return {"type": "object", "required": list(required), "properties": {**required, **optional}}
+
+
+def _vector(pattern: str, least: int) -> dict[str, Any]:
+    """A CVSS vector of base metrics."""
+    return {"type": "string", "minLength": least, "maxLength": 128, "pattern": pattern}
 
 
 _TOOL = thing({"id": _TEXT, "name": _TEXT, "version": _TEXT, "vendor": thing({"name": _TEXT})})
@@ -56,14 +64,13 @@ def schema(kind: str) -> dict[str, Any]:
             "type": "array",
             "minItems": 1,
             "maxItems": 10,
-            "items": thing({"vendor": _TEXT, "vector": {"type": "string", "minLength": 16, "maxLength": 128}}),
+            "items": thing({"vendor": _TEXT, "vector": {"anyOf": [_vector(_CVSS_2, 16), _vector(_CVSS_3, 32)]}}),
         },
     )
     file = thing({"path": _TEXT, "package_manager": _TEXT, "dependencies": {"type": "array", "items": _DEPENDENCY}})
-    return thing(
-        {"version": {"const": "15.0.7"}, "scan": scan, "vulnerabilities": {"type": "array", "items": vulnerability}},
-        dependency_files={"type": "array", "items": file},
-    )
+    asked = {"version": {"const": "15.0.7"}, "scan": scan, "vulnerabilities": {"type": "array", "items": vulnerability}}
+    files = {"dependency_files": {"type": "array", "items": file}}
+    return thing({**asked, **files} if kind == "dependency_scanning" else asked, remediations={"type": "array", "maxItems": 0})
 
 
 @pytest.mark.parametrize("target", list(TargetKind))

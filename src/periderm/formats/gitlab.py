@@ -1,7 +1,9 @@
 """Writes a report as GitLab's security reports: container scanning for images, dependency scanning for source. English.
 
-Source: GitLab's security-report-schemas, version 15.0.7, the newest that every GitLab since 15.11 takes (later 15.x only
-add optional fields). They hold vulnerabilities of packages; other findings are counted in the scan's messages.
+Source: GitLab's security-report-schemas 15.0.7 and 15.2.1 as GitLab's repository holds them; what is written satisfies both.
+It says 15.0.7 although 15.2.3 is out: GitLab takes no report whose first two numbers it does not know (its issue 497405:
+17.1 refused all 15.2 reports), and takes 15.0 from 15.4 to the newest. They hold vulnerabilities of packages; other findings
+are counted in the scan's messages.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ _SEVERITIES = {
     Severity.INFORMATIONAL: "Info",
     Severity.UNKNOWN: "Unknown",
 }
+_MOST_IDENTIFIERS = 20  # of one vulnerability; GitLab keeps no more
 _IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY)
 # The schema's patterns, by what they have in common: a wrong vector would make GitLab refuse the whole report.
 _VECTOR_3 = re.compile(r"CVSS:3\.[01](?:/(?:AV:[NALP]|AC:[LH]|PR:[NLH]|UI:[NR]|S:[UC]|[CIA]:[NLH])){8}")
@@ -108,7 +111,7 @@ def _identifiers(known: Vulnerability) -> list[Json]:
         if digits.isascii() and digits.isdecimal():
             url = f"https://cwe.mitre.org/data/definitions/{digits}.html"
             found.append({"type": "cwe", "name": f"CWE-{digits}", "value": digits, "url": url})
-    return found
+    return found[:_MOST_IDENTIFIERS]
 
 
 def _dependency(name: str, version: str) -> Json:
