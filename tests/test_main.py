@@ -21,3 +21,16 @@ def test_the_status_is_the_commands(monkeypatch) -> None:  # type: ignore[no-unt
     """What a command returns, the process exits with."""
     monkeypatch.setattr(sys, "argv", ["periderm", "incidents", "--limit", "0"])
     assert main() == 2
+
+
+def test_wiring_gives_all_that_it_names_and_loads_none_before() -> None:
+    """Every name leads to its part; a name that is none is an AttributeError, as of any module."""
+    code = """
+import sys
+from periderm import wiring
+before = [name for name in sys.modules if name.startswith("periderm.wiring.")]
+missing = [name for name in wiring.__all__ if not callable(getattr(wiring, name))]
+print(before, missing, hasattr(wiring, "nothing"), set(wiring.__all__) == set(wiring._PART))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[0] == "[] [] False True"

@@ -1,25 +1,32 @@
-"""The only room that names concrete adapters: builds what a door needs and hands it over. It does nothing else."""
+"""The only room that names concrete adapters: builds what a door needs and hands it over. It does nothing else.
+
+A part is loaded when a command asks for it: none needs all of them.
+"""
 
 from __future__ import annotations
 
-from periderm.wiring.advising import advisory_bundles, advisory_source, advisory_tools
-from periderm.wiring.machine import (
-    all_runtimes,
-    doctor,
-    live_sensor,
-    pins,
-    record,
-    recorder,
-    replay,
-    runtimes,
-    sensor_missing,
-    this_node,
-)
-from periderm.wiring.processes import agent, serve, service_token, uplink, worker
-from periderm.wiring.reports import report_parts
-from periderm.wiring.running import Running, up, up_parts
-from periderm.wiring.scanning import image_scan, image_scanner, image_sources
-from periderm.wiring.stored import reader, sample
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from periderm.wiring.advising import advisory_bundles, advisory_source, advisory_tools
+    from periderm.wiring.machine import (
+        all_runtimes,
+        doctor,
+        live_sensor,
+        pins,
+        record,
+        recorder,
+        replay,
+        runtimes,
+        sensor_missing,
+        this_node,
+    )
+    from periderm.wiring.processes import agent, serve, service_token, uplink, worker
+    from periderm.wiring.reports import report_parts
+    from periderm.wiring.running import Running, up, up_parts
+    from periderm.wiring.scanning import image_scan, image_scanner, image_sources
+    from periderm.wiring.stored import reader, sample
 
 __all__ = [
     "Running",
@@ -50,3 +57,43 @@ __all__ = [
     "uplink",
     "worker",
 ]
+
+_PART = {
+    "Running": "running",
+    "advisory_bundles": "advising",
+    "advisory_source": "advising",
+    "advisory_tools": "advising",
+    "agent": "processes",
+    "all_runtimes": "machine",
+    "doctor": "machine",
+    "image_scan": "scanning",
+    "image_scanner": "scanning",
+    "image_sources": "scanning",
+    "live_sensor": "machine",
+    "pins": "machine",
+    "reader": "stored",
+    "record": "machine",
+    "recorder": "machine",
+    "replay": "machine",
+    "report_parts": "reports",
+    "runtimes": "machine",
+    "sample": "stored",
+    "sensor_missing": "machine",
+    "serve": "processes",
+    "service_token": "processes",
+    "this_node": "machine",
+    "up": "running",
+    "up_parts": "running",
+    "uplink": "processes",
+    "worker": "processes",
+}
+
+
+def __getattr__(name: str) -> object:
+    """What is asked for, from its part."""
+    part = _PART.get(name)
+    if part is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(importlib.import_module(f"{__name__}.{part}"), name)
+    globals()[name] = found
+    return found
