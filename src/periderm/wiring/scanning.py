@@ -213,7 +213,8 @@ def _image_of(sources: dict[str, ImageSource], container: Container) -> Abstract
 
 def image_scan(settings: Settings) -> Scan:
     """How a worker scans what a request names."""
-    from periderm.app.scan_image import scan_request
+    from periderm.app.judge_scan import scan_and_judge
+    from periderm.wiring.advising import advisory_source
 
     scanner = image_scanner(settings)
-    return lambda request: scan_request(scanner, request)
+    return lambda request: scan_and_judge(scanner, request, lambda: advisory_source(settings))

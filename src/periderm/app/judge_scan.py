@@ -1,0 +1,41 @@
+"""Scans what waits in the queue and judges its packages at once, so that nobody waits for the server's next look.
+
+Where the advisories cannot be read the result goes on as it is: the server judges it when they can.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from periderm.app.scan_image import ImageScanner, scan_request
+from periderm.flow.vulnerabilities import judge_inventory
+from periderm.model.envelope import ScanRequest, ScanResult
+from periderm.model.errors import AdvisoryError
+from periderm.ports.advisories import AdvisorySource
+
+log = logging.getLogger(__name__)
+
+
+def scan_and_judge(scanner: ImageScanner, request: ScanRequest, open_source: Callable[[], AdvisorySource]) -> ScanResult:
+    """The result with its vulnerabilities, what to change, and which advisories they are by. Raises PeridermError as
+    `scan_request` does."""
+    result = scan_request(scanner, request)
+    if result.inventory is None:
+        return result
+    try:
+        source = open_source()
+        try:
+            judged = judge_inventory(result.inventory, source, now=result.time, others=result.findings)
+        finally:
+            source.close()
+    except AdvisoryError as error:
+        log.error("%s is not judged by its packages yet: %s", request.reference, error)
+        return result
+    made = {finding.id for finding in result.findings}
+    new = tuple(finding for finding in judged.findings if finding.id not in made)
+    return msgspec.structs.replace(
+        result, findings=(*result.findings, *new), plan=judged.plan, advisories=judged.advisories.digest
+    )
