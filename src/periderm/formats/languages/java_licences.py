@@ -73,9 +73,15 @@ def expression(told: Iterable[str]) -> str:
         if not words:
             continue
         address = _PLAIN.sub("", words, count=1)
-        known = _NAMES.get(words) or next((name for start, name in _ADDRESSES if address.startswith(start)), "")
+        known = _NAMES.get(words) or next((name for start, name in _ADDRESSES if _is_at(address, start)), "")
         if not known:
             return ""
         if known not in found:
             found.append(known)
     return " OR ".join(found)
+
+
+def _is_at(address: str, start: str) -> bool:
+    """Whether an address is this one, with whatever ending: '…/mit-license.php' is '…/mit', '…/mit-0' is another licence."""
+    rest = address.removeprefix(start)
+    return address.startswith(start) and (rest[:1] in ("", ".", "/", "?", "#") or rest.startswith("-license"))
