@@ -1,6 +1,6 @@
 """What a .NET program was published with: NAME.deps.json. Projects are the program's own and not told.
 
-Source: github.com/dotnet/sdk, documentation of runtime configuration files.
+Source: github.com/dotnet/cli, specification of runtime configuration files; files that the SDK wrote, for `runtimepack`.
 """
 
 from __future__ import annotations

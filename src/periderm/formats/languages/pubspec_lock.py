@@ -1,6 +1,6 @@
 """Dart's lock file, pubspec.lock. What comes from a folder or with the SDK is not told.
 
-Source: dart.dev/tools/pub, and the files that pub writes.
+Source: github.com/dart-lang/pub, LockFile and its git source (`resolved-ref`).
 """
 
 from __future__ import annotations
