@@ -1,4 +1,5 @@
-"""Every package format that the scanner reads, in one visible list. One more format is one file and one line here."""
+"""Every package format that the scanner reads, in one visible list. One more format is one file and one line here, and
+`python tools/format_index.py`, which writes what it asks for into `format_index.py`: that is what a scan loads."""
 
 from __future__ import annotations
 

@@ -213,6 +213,7 @@ def _image_of(sources: dict[str, ImageSource], container: Container) -> Abstract
 
 def image_scan(settings: Settings) -> Scan:
     """How a worker scans what a request names."""
+    import periderm.flow.catalogue  # noqa: F401 -- all formats, once; else the children of each scan would load theirs
     from periderm.app.judge_scan import scan_and_judge
     from periderm.wiring.advising import advisory_source
 
