@@ -55,6 +55,7 @@ def test_everything_is_counted(tmp_path: Path, feeds: Path) -> None:
     source = SqliteAdvisories(str(tmp_path / "a.sqlite"))
     assert source.info() == report.info
     assert source.info().feeds[0].sha256 == count.sha256
+    assert source.info().feeds[0].name.endswith("+EPSS+KEV")
     assert "GHSA-w" not in source.advisories(["GHSA-w", "GHSA-a"])
     found = source.affecting([PackageName("npm", "shop"), PackageName("Debian:sid", "shop"), PackageName("SUSE:15.6", "shop")])
     assert len(found) == 3

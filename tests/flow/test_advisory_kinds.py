@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from periderm.flow.advisory_kinds import KINDS, OWN, kind_of, rank_of, read
+from periderm.flow.advisory_kinds import KINDS, OWN, feed_name, kind_of, rank_of, read
 from periderm.model.advisory import Advisory, Exploitation
 from periderm.model.advisory_build import FeedDocument, Refused
 from periderm.model.errors import FormatError
@@ -134,6 +134,27 @@ def test_a_feed_that_is_damaged() -> None:
 def test_whose_word_leads() -> None:
     """A distribution's own document before the record that was made from it."""
     assert rank_of("debian") == OWN > rank_of("osv")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "ecosystems", "name"),
+    [
+        ({"osv-yaml"}, {"PyPI": 6800}, "PyPI"),
+        ({"friendsofphp"}, {"Packagist": 1592}, "PHP"),
+        ({"rustsec"}, {"crates.io": 1212}, "Rust"),
+        ({"alpine"}, {"Wolfi": 9}, "Wolfi"),
+        ({"osv"}, {"Go": 4000, "npm": 3}, "Go"),
+        ({"osv"}, {"Go": 40, "npm": 60}, "npm+Go"),
+        ({"osv", "osv-yaml", "debian"}, dict.fromkeys("abcde", 1), "OSV+debian"),
+        ({"kev"}, {}, "KEV"),
+        ({"epss", "kev", "debian"}, {"Debian": 7}, "Debian+EPSS+KEV"),
+        ({"osv"}, {}, "OSV"),
+        (set(), {}, ""),
+    ],
+)
+def test_what_a_feed_is_called(kinds: set[str], ecosystems: dict[str, int], name: str) -> None:
+    """By whose packages it speaks of, not by the form of its files."""
+    assert feed_name(kinds, ecosystems) == name
 
 
 def test_families_of_secdb() -> None:

@@ -9,11 +9,17 @@ import pytest
 from periderm.adapters.advisories_memory import MemoryAdvisories, starter_bytes
 from periderm.algorithms.versions.order import contains, placed
 from periderm.flow import starter
-from periderm.model.advisory import PackageName
+from periderm.model.advisory import Advisory, PackageName
 from periderm.model.errors import FormatError
 from periderm.model.severity import Severity
 
 SET = starter.read(starter_bytes())
+FACTS = json.loads(starter_bytes())
+
+
+def told(advisory: Advisory) -> tuple[str, ...]:
+    """How the address of a record about it ends."""
+    return tuple(f"/{name}" for name in (advisory.id, *advisory.aliases))
 
 
 def test_it_says_that_it_is_only_the_starter_set() -> None:
@@ -24,12 +30,16 @@ def test_it_says_that_it_is_only_the_starter_set() -> None:
 
 
 def test_each_fact_is_whole() -> None:
-    """A title of our own, packages with ranges in an order that holds their bounds, and a rating."""
+    """A title of our own, packages with ranges in an order that holds their bounds, a day, one rating (a vector, or a word
+    where there is no vector) and the record that it was compared with."""
     assert len({a.id for a in SET.advisories}) == len(SET.advisories)
     for advisory in SET.advisories:
         assert 20 < len(advisory.summary) < 160, advisory.id
         assert advisory.severity is not Severity.UNKNOWN, advisory.id
         assert all(score.value >= 0 for score in advisory.scores), advisory.id
+        assert not advisory.scores or not any(f["id"] == advisory.id and "severity" in f for f in FACTS), advisory.id
+        assert advisory.published, advisory.id
+        assert any(reference.endswith(told(advisory)) for reference in advisory.references), advisory.id
         for entry in advisory.affected:
             assert entry.ranges, advisory.id
             for each in entry.ranges:
@@ -58,6 +68,13 @@ def test_each_fact_is_whole() -> None:
         ("Ubuntu:22.04", "openssh", "1:8.9p1-3ubuntu0.9", "CVE-2024-6387"),
         ("Alpine:v3.15", "zlib", "1.2.12-r1", "CVE-2022-37434"),
         ("Red Hat:9", "openssh", "8.7p1-38.el9", "CVE-2024-6387"),
+        ("Red Hat:9", "openssh-server", "8.7p1-38.el9", "CVE-2024-6387"),
+        ("Debian:12", "glibc", "2.36-9+deb12u5", "CVE-2024-2961"),
+        ("Debian:11", "glibc", "2.31-13+deb11u6", "CVE-2023-4911"),
+        ("generic", "openssl", "1.1.1m", "CVE-2022-0778"),
+        ("generic", "redis", "6.2.19", "CVE-2025-49844"),
+        ("generic", "xz", "5.6.1", "CVE-2024-3094"),
+        ("generic", "httpd", "2.4.50", "CVE-2021-42013"),
         ("generic", "openssl", "1.0.1f", "CVE-2014-0160"),
     ],
 )
@@ -66,6 +83,26 @@ def test_famous_ones_are_found(ecosystem: str, name: str, version: str, cve: str
     package = PackageName(ecosystem, name)
     hits = MemoryAdvisories(SET.info, SET.advisories).affecting([package])[package]
     assert cve in {h.ids[0] for h in hits if any(contains(h.affected.scheme, version, r) for r in h.affected.ranges)}
+
+
+@pytest.mark.parametrize(
+    ("ecosystem", "name", "version", "cve"),
+    [
+        ("Debian:12", "glibc", "2.36-9+deb12u6", "CVE-2024-2961"),
+        ("Debian:12", "openssh", "1:9.2p1-2+deb12u3", "CVE-2024-6387"),
+        ("generic", "redis", "7.2.11", "CVE-2025-49844"),
+        ("generic", "redis", "6.2.20", "CVE-2025-49844"),
+        ("generic", "xz", "5.6.2", "CVE-2024-3094"),
+        ("generic", "xz", "5.4.6", "CVE-2024-3094"),
+        ("generic", "nginx", "1.20.1", "CVE-2021-23017"),
+        ("generic", "openssl", "1.1.1n", "CVE-2022-0778"),
+    ],
+)
+def test_those_with_the_fix_are_left_alone(ecosystem: str, name: str, version: str, cve: str) -> None:
+    """The version that has the fix, of each branch, and those that never had the fault."""
+    package = PackageName(ecosystem, name)
+    hits = MemoryAdvisories(SET.info, SET.advisories).affecting([package])[package]
+    assert cve not in {h.ids[0] for h in hits if any(contains(h.affected.scheme, version, r) for r in h.affected.ranges)}
 
 
 def test_exploited_ones_are_marked() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from periderm.flow import advisory_kinds
@@ -78,6 +79,7 @@ class _Count:
     writing: AdvisoryWriting
     told_refused: list[Refused]
     kinds: set[str] = dataclasses.field(default_factory=set)
+    ecosystems: Counter[str] = dataclasses.field(default_factory=Counter)
     files: int = 0
     skipped: int = 0
     records: int = 0
@@ -116,6 +118,7 @@ class _Count:
                 self.withdrawn += 1
             else:
                 self.stored += 1
+                self.ecosystems.update({a.package.ecosystem.partition(":")[0] for a in record.affected})
                 self.newest = max(self.newest, record.modified, record.published)
                 self.writing.put(rated(record), rank)
 
@@ -144,7 +147,7 @@ class _Count:
     def info(self) -> FeedInfo:
         """What the store keeps of it."""
         return FeedInfo(
-            name="+".join(sorted(self.kinds)),
+            name=advisory_kinds.feed_name(self.kinds, self.ecosystems),
             advisories=self.stored + self.exploitations,
             newest=self.newest,
             file=os.path.basename(self.feed.rstrip("/")),

@@ -5,7 +5,7 @@ A kind is told by what is inside and never by a file's name alone, so that a fee
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 import msgspec
 
@@ -23,6 +23,10 @@ Reader = Callable[[FeedDocument], Iterator[Record]]
 OWN, COMMON = 2, 1
 _SNIFF = 65_536
 _NAMES = 4_000
+# A feed is called by at most so many ecosystems, and not by one that has a twentieth of another's advisories.
+_NAMED, _FEW = 4, 20
+_WORDS = {"Packagist": "PHP", "crates.io": "Rust"}
+_OF_CVES = {"kev": "KEV", "epss": "EPSS"}
 
 
 def _osv(document: FeedDocument) -> Iterator[Record]:
@@ -140,3 +144,15 @@ def read(document: FeedDocument, kind: str) -> Iterator[Record]:
 def rank_of(kind: str) -> int:
     """Whose word leads where several tell of one id."""
     return KINDS[kind][1]
+
+
+def feed_name(kinds: Collection[str], ecosystems: Mapping[str, int]) -> str:
+    """What a feed is called where people read it: by the ecosystems of its advisories ('PyPI', 'PHP', 'Debian'), those of
+    few of them left out; 'OSV' or the kinds if they are of very many; 'KEV' and 'EPSS' by their kinds. `ecosystems` says
+    how many advisories speak of each."""
+    most = max(ecosystems.values(), default=0)
+    told = sorted((e for e, count in ecosystems.items() if count * _FEW >= most), key=lambda e: (-ecosystems[e], e))
+    if not told or len(told) > _NAMED:
+        told = sorted({"OSV" if kind.startswith("osv") else kind for kind in kinds if kind not in _OF_CVES})
+    of_cves = [_OF_CVES[kind] for kind in sorted(kinds) if kind in _OF_CVES]
+    return "+".join([_WORDS.get(name, name) for name in told] + of_cves)

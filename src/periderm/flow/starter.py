@@ -17,11 +17,15 @@ from periderm.model.version_range import VersionRange
 
 
 class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One vulnerability. `affected` maps 'ECOSYSTEM|NAME' to ranges: [introduced, fixed] or [introduced, '', last]."""
+    """One vulnerability. `affected` maps 'ECOSYSTEM|NAME' to ranges: [introduced, fixed] or [introduced, '', last].
+    `references` are public records that its facts were compared with. `published` is the day that one of them tells. The
+    vector is that of whoever gave the id, of GitHub or of RustSec where they gave one, else NVD's or CISA's; `severity` is
+    GitHub's word, where it stands without a vector."""
 
     id: str
     title: str
     affected: dict[str, list[list[str]]]
+    references: tuple[str, ...]
     aliases: tuple[str, ...] = ()
     vector: str = ""
     severity: str = ""
@@ -52,7 +56,8 @@ def read(data: bytes) -> Starter:
     feed = FeedInfo(
         name="starter", advisories=len(facts), newest=max((a.published for a in advisories), default=0), sha256=digest
     )
-    return Starter(AdvisoryInfo(starter=True, digest=digest, feeds=(feed,)), advisories, known)
+    ecosystems = tuple(sorted({a.package.ecosystem for advisory in advisories for a in advisory.affected}))
+    return Starter(AdvisoryInfo(starter=True, digest=digest, feeds=(feed,), ecosystems=ecosystems), advisories, known)
 
 
 def _day(text: str) -> int:
@@ -66,6 +71,7 @@ def _advisory(fact: _Fact) -> Advisory:
         aliases=fact.aliases,
         summary=fact.title,
         severity=Severity[fact.severity.upper()] if fact.severity else Severity.UNKNOWN,
+        references=fact.references,
         scores=(Score("starter", fact.vector, -1.0),) if fact.vector else (),
         published=_day(fact.published),
         modified=_day(fact.published),
