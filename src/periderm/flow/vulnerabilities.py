@@ -94,6 +94,7 @@ def _facts(
     """Needs, look-ups and matches, three questions to the store however many packages there are."""
     if source is None:
         return PackageFacts(inventory=inventory, licences=licences, now=now), AdvisoryInfo()
+    info = source.info()
     hits = source.affecting(needs(inventory))
     matches = find_matches(inventory, hits)
     advisories = source.advisories(advisory_ids(matches)) if matches else {}
@@ -103,11 +104,11 @@ def _facts(
         matches=matches,
         vulnerabilities=describe(matches, inventory, advisories, exploitations, surroundings=surroundings, now=now),
         licences=licences,
-        unjudged=not_judged(inventory, hits),
+        unjudged=not_judged(inventory, hits, info.ecosystems),
         assumed=assumptions(inventory, len(matches)),
         now=now,
     )
-    return facts, source.info()
+    return facts, info
 
 
 def _honour(findings: Sequence[Finding], statements: Statements) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

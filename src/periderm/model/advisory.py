@@ -116,10 +116,12 @@ class FeedInfo(msgspec.Struct, frozen=True, kw_only=True):
 
 class AdvisoryInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Which advisories are at hand. `starter` is true while only the small set that ships with the product is there.
-    `digest` names this very state: results that were matched with the same digest are the same."""
+    `digest` names this very state: results that were matched with the same digest are the same. `ecosystems` are those
+    of which anything is told ('Debian:12', 'PyPI'); empty if nobody noted them."""
 
     built: int = 0
     starter: bool = False
     digest: str = ""
     schema: int = 1
     feeds: tuple[FeedInfo, ...] = ()
+    ecosystems: tuple[str, ...] = ()

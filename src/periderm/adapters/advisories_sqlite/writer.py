@@ -92,10 +92,16 @@ class _Writing:
         self._rows: list[tuple[str, int, bytes]] = []
         self._told: list[tuple[int, int | None, int | None, int | None, int | None, int | None]] = []
         self._given = 0
+        self._ecosystems: set[str] = set()
+
+    def ecosystems(self) -> frozenset[str]:
+        """Those of which anything was put so far."""
+        return frozenset(self._ecosystems)
 
     def put(self, advisory: Advisory, rank: int) -> None:
         """One advisory; it is kept in the stage until all are there."""
         self._given += 1
+        self._ecosystems.update(affected.package.ecosystem for affected in advisory.affected)
         self._rows.append((advisory.id, rank, _encode(advisory)))
         if len(self._rows) >= _BATCH:
             self._flush()
@@ -132,7 +138,13 @@ class _Writing:
             for row in self._store.execute("SELECT * FROM exploitation ORDER BY cve"):
                 digest.update(_encode(row))
                 exploitations += 1
-            info = AdvisoryInfo(built=built, digest=digest.hexdigest(), schema=layout.SCHEMA, feeds=tuple(feeds))
+            info = AdvisoryInfo(
+                built=built,
+                digest=digest.hexdigest(),
+                schema=layout.SCHEMA,
+                feeds=tuple(feeds),
+                ecosystems=tuple(sorted(self._ecosystems)),
+            )
             self._store.execute("INSERT INTO meta VALUES ('info', ?)", (_encode(info),))
             self._store.execute(f"PRAGMA application_id={layout.APPLICATION_ID}")
             self._store.execute(f"PRAGMA user_version={layout.SCHEMA}")
