@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from periderm.adapters.advisories_files import FeedFiles
+from periderm.adapters.advisories_memory import starter_bytes
 from periderm.adapters.advisories_sqlite.source import SqliteAdvisories
 from periderm.adapters.advisories_sqlite.writer import SqliteWriter
+from periderm.flow import starter
 from periderm.flow.advisories import build
 from periderm.model.advisory import PackageName, Verdict
 from periderm.model.advisory_build import BuildReport
@@ -124,3 +126,38 @@ def test_real_feeds(tmp_path: Path) -> None:
     assert records > 1000
     assert sum(count.refused for count in report.counts) <= records // 200
     assert all(refused.why for refused in report.refused)
+
+
+def test_a_first_feed_takes_no_knowledge_away(tmp_path: Path) -> None:
+    """What the starter set tells of ecosystems that no feed covers stays; of a covered one only the feed counts; and single
+    facts do not make their ecosystem one of which all is known."""
+    known = starter.read(starter_bytes())
+    record = {**OSV, "affected": [{"package": {"ecosystem": "npm", "name": "shop"}, "versions": ["1"]}]}
+    (tmp_path / "osv.json").write_text(json.dumps(record), encoding="utf-8")
+    store = tmp_path / "a.sqlite"
+    build(
+        [str(tmp_path / "osv.json")],
+        str(store),
+        reading=FeedFiles(),
+        writer=SqliteWriter(),
+        clock=CountingClock(),
+        starter=known,
+    )
+    source = SqliteAdvisories(str(store))
+    log4j = PackageName("Maven", "org.apache.logging.log4j:log4j-core")
+    found = source.affecting([log4j, PackageName("npm", "lodash"), PackageName("npm", "shop")])
+    assert "CVE-2021-44228" in {hit.ids[0] for hit in found[log4j]}
+    assert set(found) == {log4j, PackageName("npm", "shop")}
+    assert source.info().ecosystems == ("npm",)
+    assert not source.info().starter
+    assert source.exploitations(["CVE-2021-44228"])["CVE-2021-44228"].known_since > 0
+    source.close()
+
+
+def test_the_age_of_a_feed_is_not_hidden_by_a_date_to_come(tmp_path: Path) -> None:
+    """A record of the year 2999 does not make a feed young."""
+    for name, day in (("a", "1970-01-01T00:00:00.000000001Z"), ("b", "2261-01-01T00:00:00Z"), ("c", "2999-01-01T00:00:00Z")):
+        record = {**OSV, "id": f"GHSA-{name}", "modified": day, "published": day}
+        (tmp_path / f"{name}.json").write_text(json.dumps(record), encoding="utf-8")
+    report = built(tmp_path / "x.sqlite", *(tmp_path / f"{name}.json" for name in "abc"))
+    assert max(feed.newest for feed in report.info.feeds) < 10**18 * 2

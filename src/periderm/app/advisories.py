@@ -11,6 +11,7 @@ import msgspec
 from periderm.app.application import require
 from periderm.flow import advisories as building
 from periderm.flow.advisories import Progress, quiet
+from periderm.flow.starter import Starter
 from periderm.model.advisory import Advisory, AdvisoryHit, AdvisoryInfo, Exploitation, PackageName
 from periderm.model.advisory_build import BuildReport, Refused
 from periderm.model.advisory_feeds import FEEDS, USUAL
@@ -28,7 +29,7 @@ _RELEASED = frozenset({Scheme.DEB, Scheme.RPM, Scheme.APK})  # distributions nam
 class Advisories:
     """What the use cases work with. `open` opens the store in force (the starter set if there is none), `fetcher` is None
     where nothing is fetched; `store` is the store's path, `folder` where feeds are fetched to. `look` opens any store's
-    file and says what is in it."""
+    file and says what is in it; `starter` gives the set that ships with the product."""
 
     store: str
     folder: str
@@ -38,6 +39,7 @@ class Advisories:
     writer: AdvisoryWriter
     clock: Clock
     fetcher: AdvisoryFetcher | None = None
+    starter: Callable[[], Starter] | None = None
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +59,15 @@ def build_advisories(
     require(who, Permission.ADMIN)
     if not feeds:
         raise UsageError("No feed was named.", "Name files or folders: `periderm advisories build osv.zip debian.json`.")
-    return building.build(feeds, tools.store, reading=tools.feeds, writer=tools.writer, clock=tools.clock, progress=progress)
+    return building.build(
+        feeds,
+        tools.store,
+        reading=tools.feeds,
+        writer=tools.writer,
+        clock=tools.clock,
+        progress=progress,
+        starter=tools.starter() if tools.starter is not None else None,
+    )
 
 
 def update_advisories(

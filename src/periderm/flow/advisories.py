@@ -8,8 +8,11 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from periderm.flow import advisory_kinds
 from periderm.flow.advisory_merge import merge, rated
+from periderm.flow.starter import Starter
 from periderm.model.advisory import Exploitation, FeedInfo
 from periderm.model.advisory_build import BuildReport, FeedDocument, FileCount, Refused
 from periderm.model.errors import AdvisoryError, FormatError
@@ -18,6 +21,7 @@ from periderm.ports.clock import Clock
 
 Progress = Callable[[str, float | None], None]
 REFUSED_TOLD = 1_000
+_SINGLE_FACTS = -1  # a rank below every feed's
 _TELL_EVERY = 2_000
 
 
@@ -33,15 +37,18 @@ def build(
     writer: AdvisoryWriter,
     clock: Clock,
     progress: Progress = quiet,
+    starter: Starter | None = None,
 ) -> BuildReport:
-    """A store at the path `store` from feeds that lie on this machine (folders, archives, files). Raises AdvisoryError if
-    a feed cannot be opened or holds no advisories, or if the store cannot be written; the old one then stays."""
+    """A store at the path `store` from feeds that lie on this machine (folders, archives, files). What the starter set
+    tells of ecosystems that no feed covers is kept in it, so that a first feed takes no knowledge away. Raises
+    AdvisoryError if a feed cannot be opened or holds no advisories, or if the store cannot be written; the old one then
+    stays."""
     began = clock.monotonic()
     counts: list[_Count] = []
     refused: list[Refused] = []
     with writer.writing(store) as writing:
         for number, feed in enumerate(feeds):
-            count = _Count(feed, writing, refused)
+            count = _Count(feed, writing, refused, until=clock.now())
             for document in reading.documents(feed):
                 count.take(document)
                 if count.files % _TELL_EVERY == 0:
@@ -54,8 +61,11 @@ def build(
                 "These feeds tell how vulnerabilities are exploited, and of no package.",
                 "Name one that tells of packages too, or run `periderm advisories update`.",
             )
+        infos = [count.info() for count in counts]
+        if starter is not None and (kept := _beside(starter, writing)):
+            infos.append(FeedInfo(name="starter", advisories=kept, sha256=starter.info.digest))
         progress("writing the store", None)
-        written = writing.finish(merge, [count.info() for count in counts], clock.now())
+        written = writing.finish(merge, infos, clock.now())
     return BuildReport(
         info=written.info,
         counts=tuple(count.told() for count in counts),
@@ -69,6 +79,23 @@ def build(
         size=written.size,
         path=store,
     )
+
+
+def _beside(starter: Starter, writing: AdvisoryWriting) -> int:
+    """Puts what the feeds do not cover; how many advisories that is."""
+    covered = writing.ecosystems()
+    kept = 0
+    names: set[str] = set()
+    for advisory in starter.advisories:
+        affected = tuple(a for a in advisory.affected if a.package.ecosystem not in covered)
+        if affected:
+            writing.put(msgspec.structs.replace(advisory, affected=affected), _SINGLE_FACTS)
+            names.update((advisory.id, *advisory.aliases))
+            kept += 1
+    for exploitation in starter.exploitations:
+        if exploitation.cve in names:
+            writing.put_exploitation(exploitation)
+    return kept
 
 
 @dataclasses.dataclass(slots=True)
@@ -87,6 +114,7 @@ class _Count:
     withdrawn: int = 0
     refused: int = 0
     exploitations: int = 0
+    until: int = 0
     newest: int = 0
     digest: str = ""
 
@@ -119,7 +147,8 @@ class _Count:
             else:
                 self.stored += 1
                 self.ecosystems.update({a.package.ecosystem.partition(":")[0] for a in record.affected})
-                self.newest = max(self.newest, record.modified, record.published)
+                # Some records are dated in the future: the age of a feed must not be hidden by them.
+                self.newest = max(self.newest, *(t for t in (record.modified, record.published) if t <= self.until), 0)
                 self.writing.put(rated(record), rank)
 
     def _refuse(self, refused: Refused) -> None:

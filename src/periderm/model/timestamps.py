@@ -6,11 +6,12 @@ import datetime
 import re
 
 _SHAPE = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?([Zz]|[+-]\d\d:\d\d)")
+_LATEST = 2**63 - 1  # the year 2262: what a signed 64-bit number holds, in stores and on the wire
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 def unix_nanoseconds(text: str) -> int:
-    """0 for what is no RFC 3339 time, and for times before 1970 (Go writes year 1 for "never")."""
+    """0 for what is no RFC 3339 time, for times before 1970 (Go writes year 1 for "never") and after 2262."""
     match = _SHAPE.fullmatch(text.strip())
     if match is None:
         return 0
@@ -20,7 +21,8 @@ def unix_nanoseconds(text: str) -> int:
         seconds = (moment - _EPOCH) // datetime.timedelta(seconds=1)
     except (ValueError, OverflowError):
         return 0
-    return max(0, seconds * 1_000_000_000 + int((fraction or "").ljust(9, "0")))
+    moment_ns = seconds * 1_000_000_000 + int((fraction or "").ljust(9, "0"))
+    return moment_ns if 0 <= moment_ns <= _LATEST else 0
 
 
 def rfc3339(nanoseconds: int) -> str:

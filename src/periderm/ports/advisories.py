@@ -60,7 +60,12 @@ class AdvisoryWriting(Protocol):
     """A store that is being written; nobody sees it before `finish` has returned."""
 
     def put(self, advisory: Advisory, rank: int) -> None:
-        """One advisory; of those with the same id the one with the highest rank leads."""
+        """One advisory; of those with the same id the one with the highest rank leads. A rank below 0 is of single facts,
+        which do not make their ecosystem one that is covered."""
+        ...
+
+    def ecosystems(self) -> frozenset[str]:
+        """Those of which anything was put so far, single facts left out."""
         ...
 
     def put_exploitation(self, exploitation: Exploitation) -> None:

@@ -13,6 +13,7 @@ from periderm.model.settings import Settings
 
 if TYPE_CHECKING:
     from periderm.app.advisories import Advisories
+    from periderm.flow.starter import Starter
     from periderm.model.advisory import AdvisoryInfo
     from periderm.ports.advisories import AdvisoryBundles, AdvisorySource
 
@@ -23,11 +24,18 @@ def advisory_source(settings: Settings) -> AdvisorySource:
         from periderm.adapters.advisories_sqlite.source import SqliteAdvisories
 
         return SqliteAdvisories(settings.advisories)
-    from periderm.adapters.advisories_memory import MemoryAdvisories, starter_bytes
+    from periderm.adapters.advisories_memory import MemoryAdvisories
+
+    known = _starter()
+    return MemoryAdvisories(known.info, known.advisories, known.exploitations)
+
+
+def _starter() -> Starter:
+    """The set that ships with the product."""
+    from periderm.adapters.advisories_memory import starter_bytes
     from periderm.flow import starter
 
-    known = starter.read(starter_bytes())
-    return MemoryAdvisories(known.info, known.advisories, known.exploitations)
+    return starter.read(starter_bytes())
 
 
 def _look(path: str) -> AdvisoryInfo:
@@ -72,6 +80,7 @@ def advisory_tools(
         writer=SqliteWriter(),
         clock=clock,
         fetcher=fetcher,
+        starter=_starter,
     )
 
 

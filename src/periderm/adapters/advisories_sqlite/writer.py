@@ -101,7 +101,8 @@ class _Writing:
     def put(self, advisory: Advisory, rank: int) -> None:
         """One advisory; it is kept in the stage until all are there."""
         self._given += 1
-        self._ecosystems.update(affected.package.ecosystem for affected in advisory.affected)
+        if rank >= 0:
+            self._ecosystems.update(affected.package.ecosystem for affected in advisory.affected)
         self._rows.append((advisory.id, rank, _encode(advisory)))
         if len(self._rows) >= _BATCH:
             self._flush()
