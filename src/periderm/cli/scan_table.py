@@ -145,7 +145,9 @@ def _plan(report: Report, out: Output, *, whole: bool) -> None:
         told = out.say(_ENDS.fill(count=len(step.removes), risk=f"{step.risk:.0f}"))
         _paragraph(f"{told} · {out.say(step.path)}" if step.path else told, out, indent=4, colour="grey")
         if step.command:
-            _paragraph(f"$ {out.say(step.command)}", out, indent=4)
+            # What a file declares is a line to write there, and nothing to type.
+            mark = "✎" if step.path and step.command.startswith(f"{step.path}: ") else "$"
+            _paragraph(f"{mark} {out.say(step.command)}", out, indent=4)
     if len(report.plan) > len(steps):
         out.line("    " + out.say(_MORE_STEPS.fill(count=len(report.plan) - len(steps))))
     out.line()
