@@ -99,3 +99,9 @@ def test_any_text(text: str) -> None:
 def test_depth_is_left_alone() -> None:
     """Very deep files are not the regular kind."""
     assert plain_yaml.read("\n".join(" " * n + "a:" for n in range(2_000))) is None
+
+
+def test_a_quote_inside_of_a_plain_text_is_no_quote() -> None:
+    """In a list on one line too: what is not regular is left to the whole reader."""
+    assert plain_yaml.read("a: [A''a, b]\n") in (None, {"a": ["A''a", "b"]})
+    assert plain_yaml.read("a: [b, 'c, d', \"e\"]\n") == {"a": ["b", "c, d", "e"]}

@@ -6,6 +6,7 @@ reader: `read` gives None. Texts stay texts. Source: YAML 1.2.2, the parts named
 
 from __future__ import annotations
 
+import itertools
 import re
 
 _DEEPEST = 60
@@ -174,10 +175,11 @@ def _flow(text: str) -> object:
     """`{a: b, c: 'd'}` or `[a, b]` on one line, texts only inside: what resolutions and engines are written in."""
     tokens = _tokens(text)
     if tokens[0] == ("[", "") and tokens[-1] == ("]", ""):
-        values = [value for kind, value in tokens[1:-1] if _plain(kind)]
-        if any(": " in value for value in values):
+        texts = [_plain(kind) for kind, _ in tokens[1:-1]]
+        # Two texts side by side are one: a quote inside of a plain text is a sign like any other.
+        if any(a and b for a, b in itertools.pairwise(texts)) or any(": " in value for _, value in tokens):
             raise _OtherError
-        return values
+        return [value for (_, value), text in zip(tokens[1:-1], texts, strict=True) if text]
     if tokens[0] != ("{", "") or tokens[-1] != ("}", ""):
         raise _OtherError
     found: dict[str, object] = {}
