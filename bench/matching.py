@@ -6,6 +6,7 @@ named by an argument or by PERIDERM_ADVISORIES. Each measured process is a fresh
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -161,6 +162,7 @@ def run(*arguments: str) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Builds and matches; with a command as its first argument it is one of the measured processes."""
+    gc.set_threshold(50_000, 20, 50)  # as a command of the product runs (src/periderm/__main__.py)
     if arguments[:1] == ["build"]:
         build(arguments[1], arguments[2:])
         return 0
