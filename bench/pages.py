@@ -18,6 +18,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+# Behind the path (E402): what the pages show is made in tests/, which is not installed.
 from periderm.app.application import Application  # noqa: E402
 from periderm.app.findings import list_findings  # noqa: E402 -- the story lies in tests/, which is not installed
 from periderm.app.images import list_images, show_image  # noqa: E402

@@ -142,7 +142,7 @@ def _macro(m: dict[str, str]) -> Macro:
 
 def _below(macro: Macro, place: int) -> int | None:
     """The score one level down at one place, None at the lowest level."""
-    return _SCORES.get((*macro[:place], macro[place] + 1, *macro[place + 1 :]))  # type: ignore[arg-type]
+    return _SCORES.get((*macro[:place], macro[place] + 1, *macro[place + 1 :]))  # type: ignore[arg-type] # as long as macro
 
 
 def _below_3_6(macro: Macro) -> int | None:
