@@ -58,3 +58,4 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, tag="alert"):
     workload_id: str = ""
     evidence: dict[str, str] = {}
     incident_id: str = ""
+    session: str = ""  # id of the announced session below which it happened

@@ -75,6 +75,10 @@ class SensorError(PeridermError):
     """The kernel sensor cannot be loaded, read or controlled."""
 
 
+class HistoryError(PeridermError):
+    """The history of events cannot be written or read."""
+
+
 class StoreError(PeridermError):
     """The store refused or lost its medium. Nothing that was acknowledged is lost."""
 

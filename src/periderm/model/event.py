@@ -19,7 +19,9 @@ class EventKind(enum.IntEnum):
     """What happened. The numbers are part of the record format of the sensor and of recordings: never reuse one."""
 
     NONE = 0
-    EXEC = 1  # a program image was started; text = the file's resolved path, args = argv
+    # a program image was started; text = the file's resolved path, args = argv, arg0 = effective capability bits,
+    # arg1 = inode of the pipe on fd 0 (low 32 bits) and on fd 1 (high 32 bits), 0 for none
+    EXEC = 1
     EXIT = 2  # a process ended; ret = exit status, arg0 = signal
     FORK = 3  # process = the child, parent = the forking process; arg0 = clone flags
     OPEN = 4  # text = resolved path of the opened file; arg0 = open flags, arg1 = creation mode, ret = 0 or -errno
@@ -42,6 +44,33 @@ class EventKind(enum.IntEnum):
     SYSCALL32 = 21  # first 32-bit system call of a process; arg0 = its number in the 32-bit table
     IO_URING = 22  # a process submits by io_uring what the sensor sees only as a submission; arg0 = opcode
     SOCKET = 23  # arg0 = domain, arg1 = type
+    RENAME = 24  # text = new path, raw = old path; arg0 = renameat2 flags
+    UNLINK = 25  # text = path; arg0 = AT_REMOVEDIR (0x200) for a folder
+    LINK = 26  # text = new path, raw = path of the existing file
+    SYMLINK = 27  # text = path of the link, raw = what it points at, as written
+    MKDIR = 28  # text = path; arg0 = mode
+    UTIME = 29  # text = path; arg0 = modification time that was asked for in Unix seconds, -1 for now
+    FILE_FLAGS = 30  # text = path; arg0 = FS_*_FL attribute bits (chattr)
+    SIGNAL = 31  # arg0 = signal, arg1 = pid of the other process as the host sees it, text = its executable's name
+    EXEC_MEMORY = 32  # memory that is or was writable became executable; text = its file or '', arg0 = prot, arg1 = flags
+    USERFAULTFD = 33  # arg0 = flags
+    TRUNCATE = 34  # text = path; arg0 = length
+    CHOWN = 35  # text = path; arg0 = user id, arg1 = group id
+    SETGID = 36  # arg0 = new group id, gid = the old one
+    CAPSET = 37  # arg0 = new effective capability bits, arg1 = new permitted ones
+    CREDENTIALS = 38  # what a task is changed without a call that explains it; arg0 = CredentialChange bits, raw = before
+    DNS = 39  # a query; text = the name in lower case, arg0 = its type, arg1 = bytes of the message, raw = the server asked
+    UMOUNT = 40  # text = path
+    PIVOT_ROOT = 41  # text = new root, raw = where the old one is put
+    KEYCTL = 42  # arg0 = operation
+    ENVIRONMENT = 43  # at exec, after the EXEC row: text = 'NAME=value' of a variable that changes what programs load
+    LIBRARY = 44  # a file outside the system's library folders was mapped executable; text = path
+    HOST_STATE = 45  # something that the machine hides or nobody declared; raw = HostState, text = what, args = details
+    CONTENT = 46  # a file's content matched; text = path, raw = rule id, args = what matched, arg0 = size in bytes
+    CONTAINER = 47  # a container was seen for the first time; its facts are in the subject
+    PROCESS_NAME = 48  # prctl(PR_SET_NAME); text = the new name
+    TTY_INJECT = 49  # ioctl(TIOCSTI): a character was pushed into a terminal
+    CPU_USE = 50  # arg0 = percent of one core, arg1 = seconds over which it was measured
 
 
 class EventFlag(enum.IntFlag):
@@ -61,6 +90,34 @@ class EventFlag(enum.IntFlag):
     FROM_PROC = 2048  # not seen live: read from /proc when the sensor started
     FAILED = 4096  # the call failed; ret says how
     KNOWN = 8192  # folded in the kernel: `count` more of the same since the last report
+    SCRIPT = 16384  # at exec: an interpreter was started for a file that begins with #!; raw = that file
+    REFUSED = 32768  # the kernel side or the guard refused the call
+    WOULD_REFUSE = 65536  # it would have been refused if its policy were 'enforce'
+
+
+FLAG_BITS = 17
+
+
+class CredentialChange(enum.IntFlag):
+    """What changed in a task (CREDENTIALS rows)."""
+
+    USER = 1
+    GROUP = 2
+    CAPABILITIES = 4
+    MOUNT_NAMESPACE = 8
+    PID_NAMESPACE = 16
+    USER_NAMESPACE = 32
+
+
+class HostState(enum.StrEnum):
+    """What a look at the machine itself found (HOST_STATE rows)."""
+
+    HIDDEN_MODULE = "hidden-module"  # in the kernel's text or sysfs, not in the list of modules
+    HIDDEN_PROCESS = "hidden-process"  # a task of the kernel that /proc does not list
+    BPF_PROGRAM = "bpf-program"  # loaded, and by none of the declared programs
+    BPF_PIN = "bpf-pin"  # a pinned object that nobody declared
+    PRELOAD = "preload"  # /etc/ld.so.preload is there and not empty
+    TAINT = "taint"  # the kernel says that it runs foreign code
 
 
 class Origin(enum.IntEnum):

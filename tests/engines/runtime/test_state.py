@@ -13,7 +13,7 @@ from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.state import VERSION, State, decode, encode
 from periderm.model.errors import FormatError
 
-EMPTY = State(live=[], ended=[], forgotten=0, causes=[], grown=[], images=[])
+EMPTY = State(live=[], ended=[], forgotten=0, causes=[], grown=[], images=[], tallies=[])
 
 
 def test_what_was_written_is_read() -> None:

@@ -18,6 +18,7 @@ from periderm.engines.runtime.facts import ImageFacts, facts_of, in_volume
 from periderm.engines.runtime.judging import Context, Detector
 from periderm.engines.runtime.prefilter import Prefilter
 from periderm.engines.runtime.process import Process, ProcessTable, encodable
+from periderm.engines.runtime.tallies import Tallies
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.event import Event, EventBatch, EventFlag, EventKind, Subject, Tick
@@ -26,9 +27,25 @@ from periderm.model.image import ImageInventory
 MOST_IMAGES = 256
 AF_INET6 = 10
 _INTERNET = (2, AF_INET6)
-_COLUMNS = ("kind", "process", "parent", "pid", "uid", "time", "flags", "subject", "exe", "text", "args", "ret")
+_COLUMNS = (
+    "kind",
+    "process",
+    "parent",
+    "pid",
+    "uid",
+    "time",
+    "flags",
+    "subject",
+    "exe",
+    "text",
+    "args",
+    "ret",
+    "arg0",
+    "arg1",
+    "raw",
+)
 _PROCESS_KINDS: npt.NDArray[np.bool_] = np.zeros(256, np.bool_)
-_PROCESS_KINDS[[EventKind.EXEC, EventKind.FORK, EventKind.EXIT, EventKind.LISTEN]] = True
+_PROCESS_KINDS[[EventKind.EXEC, EventKind.FORK, EventKind.EXIT, EventKind.LISTEN, EventKind.ENVIRONMENT]] = True
 _OF_PROCESS = EventFlag.TTY | EventFlag.EXEC_SESSION | EventFlag.FOREIGN
 _NOT_STARTED = int(EventFlag.FAILED)
 
@@ -42,6 +59,7 @@ class RuntimeEngine:
         self._table = ProcessTable()
         self._causes = Causes()
         self._images: dict[str, ImageFacts] = {}
+        self._tallies = Tallies()
 
     def learn_image(self, inventory: ImageInventory) -> None:
         """From now on executables and secrets of this image are known."""
@@ -84,7 +102,7 @@ class RuntimeEngine:
 
     def _follow(self, batch: EventBatch, fields: Sequence[int]) -> tuple[Process | None, int]:
         """Keeps the process table; the process if it is known by this, and interests that only the table can tell."""
-        kind, key, parent, pid, uid, time, flags, subject_index, exe, text, args, ret = fields
+        kind, key, parent, pid, uid, time, flags, subject_index, exe, text, args, ret, arg0, arg1, raw = fields
         table = self._table
         if kind == EventKind.EXEC:
             if flags & _NOT_STARTED and ret < 0:
@@ -101,6 +119,9 @@ class RuntimeEngine:
                 exe=path,
                 args=batch.strings[args],
                 flags=flags,
+                caps=-1 if flags & EventFlag.FROM_PROC and not arg0 else arg0,
+                pipes=arg1,
+                script=batch.strings[raw] if flags & EventFlag.SCRIPT else "",
             )
             return process, self._weigh(process, subject)
         if kind == EventKind.FORK:
@@ -114,6 +135,9 @@ class RuntimeEngine:
             return None, 0
         if kind == EventKind.LISTEN and ret >= 0:
             process_or_none.listening = True
+        elif kind == EventKind.ENVIRONMENT:
+            name, _, value = encodable(batch.strings[text]).partition("=")
+            process_or_none.variables = {**process_or_none.variables, name: value}
         subject = batch.subjects[subject_index]
         if subject.id != process_or_none.subject and isinstance(subject, Container):
             table.rehome(process_or_none, subject, flags)
@@ -170,7 +194,7 @@ class RuntimeEngine:
         _note(event, process)
         subject = event.subject
         facts = self._images.get(subject.image_digest) if isinstance(subject, Container) else None
-        context = Context(event, process, self._table, facts)
+        context = Context(event, process, self._table, facts, self._tallies)
         existing = event.has(EventFlag.FROM_PROC)
         for detector in self._filter.wanted(mask):
             if existing and not detector.existing:
@@ -194,6 +218,7 @@ class RuntimeEngine:
                 causes=causes,
                 grown=grown,
                 images=list(self._images.values()),
+                tallies=self._tallies.dump(),
             )
         )
 
@@ -203,6 +228,7 @@ class RuntimeEngine:
         found = state.decode(data)
         self._table.load(found.live, found.ended, found.forgotten)
         self._causes.load(found.causes, found.grown)
+        self._tallies.load(found.tallies)
         self._images = {}
         for facts in found.images:
             self._keep(facts)

@@ -10,10 +10,11 @@ import enum
 from collections.abc import Callable
 from functools import cached_property
 
-from periderm.engines.runtime import programs
+from periderm.engines.runtime import decoding, programs
 from periderm.engines.runtime.facts import ImageFacts
 from periderm.engines.runtime.process import Process, ProcessTable
 from periderm.engines.runtime.scene import Scene
+from periderm.engines.runtime.tallies import Tallies
 from periderm.model.asset import Container
 from periderm.model.detector import DetectorSpec
 from periderm.model.event import Event, EventFlag, EventKind, Subject
@@ -26,6 +27,8 @@ EINPROGRESS = -115  # a connect that does not wait has not failed
 GENERATIONS = 8
 ACCESS_MODE = 3  # O_ACCMODE of open(2)
 O_PATH = 0o10000000
+BUILD_LABEL = "periderm.image-build"  # set by the runtimes' adapters on containers that are steps of a build
+_ROOTS = frozenset({"sshd", "login", "cron", "crond", "atd", "systemd", "su", "sudo", "tmux: server", "screen", "init"})
 
 
 class Where(enum.Enum):
@@ -74,11 +77,19 @@ class Verdict:
 class Context:
     """One event with all that is known around it. Made for one judgement and then forgotten."""
 
-    def __init__(self, event: Event, process: Process, table: ProcessTable, facts: ImageFacts | None) -> None:
+    def __init__(
+        self,
+        event: Event,
+        process: Process,
+        table: ProcessTable,
+        facts: ImageFacts | None,
+        tallies: Tallies | None = None,
+    ) -> None:
         self.event = event
         self.process = process
         self.facts = facts
         self._table = table
+        self._tallies = Tallies() if tallies is None else tallies
 
     @property
     def subject(self) -> Subject:
@@ -154,6 +165,70 @@ class Context:
         if name in programs.RUNTIMES_OF_SERVERS and process is self.lineage[-1]:
             return process.listening
         return process.listening or bool(name)
+
+    @cached_property
+    def line(self) -> str:
+        """The acting process's command line, arguments joined by blanks."""
+        return " ".join(self.process.argv)
+
+    @cached_property
+    def readings(self) -> tuple[str, ...]:
+        """The command line as written, then what it says once quotes, `$IFS`, base64 and hex are undone."""
+        return (self.line, *decoding.decoded(self.line))
+
+    @cached_property
+    def feeder(self) -> Process | None:
+        """In a pipeline: the process whose output is our input (if it was started before us)."""
+        return self._table.writer(self.process.stdin_pipe)
+
+    @cached_property
+    def fed(self) -> Process | None:
+        """In a pipeline: the process whose input is our output (if it was started before us)."""
+        return self._table.reader(self.process.stdout_pipe)
+
+    @cached_property
+    def interactive(self) -> bool:
+        """A person types here: a terminal, or a session that was brought into the container."""
+        return self.process.tty or self.process.how in ("exec", "nsenter")
+
+    @cached_property
+    def package_manager(self) -> Process | None:
+        """The nearest process of the lineage (the acting one included) that installs packages, or None. Only system
+        programs count: a file that merely calls itself `apt` is none."""
+        for process in self.lineage:
+            what = programs.command(process.exe, process.argv)
+            if not process.drifted and (what.name in programs.PACKAGE_MANAGERS or programs.installs(what)):
+                return process
+        return None
+
+    @property
+    def building(self) -> bool:
+        """The container is a step of an image build, not a workload."""
+        subject = self.event.subject
+        return isinstance(subject, Container) and subject.labels.get(BUILD_LABEL) == "true"
+
+    @cached_property
+    def session_root(self) -> Process:
+        """The oldest process of the lineage that came the same way and is not the container's or host's first one: the
+        login, the exec session, the child of the server. Bursts are counted below it."""
+        chain = self.lineage
+        root = chain[0]
+        for process in chain[1:]:
+            what = programs.command(process.exe, process.argv)
+            if process is chain[-1] and process.pid in (1, getattr(self.event.subject, "pid", 1)):
+                break
+            if process.how != chain[0].how or programs.server(process.exe, process.argv) or what.name in _ROOTS:
+                break
+            root = process
+        return root
+
+    def distinct(self, bucket: str, member: str, seconds: float, *, per: str = "process") -> int:
+        """Counts `member` and says how many different members this bucket had within the last `seconds` of events.
+        `per` is 'process', 'parent', 'session' (everything below `session_root`) or 'subject' (the container or node).
+        Call it once for each event that counts: it is what a detector remembers."""
+        scopes = {"process": self.process.key, "parent": self.process.parent, "session": 0, "subject": self.event.subject.id}
+        scope = self.session_root.key if per == "session" else scopes[per]
+        return self._tallies.add(bucket, f"{per}:{scope}", member, self.event.time, seconds)
 
     @property
     def failed(self) -> bool:

@@ -18,6 +18,7 @@ from periderm.model.event import EventFlag, Subject
 MOST_LIVE = 65_536
 MOST_ENDED = 16_384
 MOST_GENERATIONS = 32
+MOST_PIPES = 4_096
 MOST_ARGUMENT_CHARACTERS = 4_096
 MOST_ARGUMENTS = 64
 _KEPT_FLAGS = EventFlag.UPPER | EventFlag.MEMORY_BACKED | EventFlag.STDIO_SOCKET | EventFlag.FOREIGN
@@ -30,6 +31,9 @@ class Process(msgspec.Struct, kw_only=True):
     processes on their way into a container: they come from the host and have not yet become the container's program.
     `foreign`: the image has no such program, or it lies in the upper layer; `drifted`: and no volume explains it.
     `stdio` has bit n set if a socket was put on descriptor n, `peer` is that socket's other end ('address:port').
+    `caps` are the effective capability bits at the last exec (-1 unknown), `born_caps` and `born_uid` those with which the
+    process was first seen. `stdin_pipe`, `stdout_pipe` are inodes of pipes at exec. `script` is the file that began with
+    `#!`. `variables` are those of the environment that change what programs load. `session`: id of an announced session.
     """
 
     key: int
@@ -56,6 +60,14 @@ class Process(msgspec.Struct, kw_only=True):
     stdio: int = 0
     peer: str = ""
     connected: str = ""
+    caps: int = -1
+    born_caps: int = -1
+    born_uid: int = -1
+    stdin_pipe: int = 0
+    stdout_pipe: int = 0
+    script: str = ""
+    variables: dict[str, str] = {}
+    session: str = ""
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -92,6 +104,8 @@ class ProcessTable:
     def __init__(self, live: int = MOST_LIVE, ended: int = MOST_ENDED) -> None:
         self._live: dict[int, Process] = {}
         self._ended: dict[int, Process] = {}
+        self._writers: dict[int, int] = {}
+        self._readers: dict[int, int] = {}
         self._most_live = live
         self._most_ended = ended
         self.forgotten = 0
@@ -122,21 +136,38 @@ class ProcessTable:
             child.runtime, child.package, child.drifted = above.runtime, above.package, above.drifted
             child.listening, child.stdio, child.peer = above.listening, above.stdio, above.peer
             child.copied_shell, child.foreign = above.copied_shell, above.foreign
+            child.caps, child.script, child.variables = above.caps, above.script, above.variables
+            child.born_caps, child.session = above.caps, above.session
             if above.subject == subject.id:
                 child.how = above.how
+        child.born_uid = uid
         if not child.how and not isinstance(subject, Container):
             child.how = "host"
         return self.add(child)
 
     def start(
-        self, key: int, *, parent: int, pid: int, uid: int, subject: Subject, time: int, exe: str, args: str, flags: int
+        self,
+        key: int,
+        *,
+        parent: int,
+        pid: int,
+        uid: int,
+        subject: Subject,
+        time: int,
+        exe: str,
+        args: str,
+        flags: int,
+        caps: int = -1,
+        pipes: int = 0,
+        script: str = "",
     ) -> Process:
-        """A program was started in a process (exec)."""
+        """A program was started in a process (exec). `caps`, `pipes` and `script` as an EXEC row has them."""
         process = self._live.get(key)
         if process is None:
             process = self.add(Process(key=key, parent=parent, pid=pid, subject=subject.id, started=time))
             above = self.get(parent)
             came_from_runtime = above is not None and above.runtime
+            process.session = above.session if above is not None and above.subject == subject.id else ""
         else:
             above = self.get(process.parent)
             came_from_runtime = process.runtime
@@ -150,9 +181,33 @@ class ProcessTable:
         process.listening = False
         if not flags & EventFlag.STDIO_SOCKET:
             process.stdio, process.peer = 0, ""  # what was there has been put elsewhere
+        process.caps, process.script, process.variables = caps, encodable(script), {}
+        if process.born_uid < 0:
+            process.born_uid = uid
+        if process.born_caps < 0:
+            process.born_caps = caps
+        self._plumb(process, pipes)
         process.runtime = _is_runtime(process.exe, contained=contained, came=came_from_runtime)
         process.how = self._how(process, above, subject, flags, came_from_runtime)
         return process
+
+    def _plumb(self, process: Process, pipes: int) -> None:
+        """Remembers who writes into and who reads from a pipe; the latest of each counts."""
+        process.stdin_pipe, process.stdout_pipe = pipes & 0xFFFFFFFF, (pipes >> 32) & 0xFFFFFFFF
+        for pipe, ends in ((process.stdin_pipe, self._readers), (process.stdout_pipe, self._writers)):
+            if pipe:
+                ends.pop(pipe, None)
+                ends[pipe] = process.key
+                if len(ends) > MOST_PIPES:
+                    del ends[next(iter(ends))]
+
+    def writer(self, pipe: int) -> Process | None:
+        """The process whose standard output is this pipe (its inode; 0 is none)."""
+        return self.get(self._writers.get(pipe, 0)) if pipe else None
+
+    def reader(self, pipe: int) -> Process | None:
+        """The process whose standard input is this pipe."""
+        return self.get(self._readers.get(pipe, 0)) if pipe else None
 
     def _how(self, process: Process, above: Process | None, subject: Subject, flags: int, came: bool) -> str:
         if not isinstance(subject, Container):
@@ -215,6 +270,9 @@ class ProcessTable:
         """Replaces what is remembered."""
         self._live = {process.key: process for process in live}
         self._ended = {process.key: process for process in ended}
+        known = (*self._ended.values(), *self._live.values())
+        self._writers = {process.stdout_pipe: process.key for process in known if process.stdout_pipe}
+        self._readers = {process.stdin_pipe: process.key for process in known if process.stdin_pipe}
         self.forgotten = forgotten
 
 

@@ -79,6 +79,23 @@ TEXT_TOOLS = _words(
     clamscan
     """
 )
+PACKAGE_MANAGERS = _words(
+    """
+    apt apt-get aptitude dpkg dpkg-deb dpkg-preconfigure unattended-upgrade unattended-upgrades debconf yum dnf dnf5
+    microdnf tdnf rpm rpmbuild zypper apk pacman emerge xbps-install opkg snap flatpak brew nix nix-env pip pip3 pipx uv
+    poetry conda mamba micromamba gem bundle bundler npm npx yarn pnpm corepack composer cargo go cpan cpanm luarocks
+    helm gradle mvn
+    """
+)
+_INSTALLERS = frozenset({"pip", "pip3", "uv", "poetry", "ensurepip", "npm-cli.js", "npm", "npx-cli.js", "yarn.js", "pnpm.cjs",
+                         "gem", "bundle", "composer", "composer.phar", "conda", "easy_install"})  # fmt: skip
+
+
+def installs(what: Command) -> bool:
+    """An interpreter that runs a package manager: `python -m pip`, `node /usr/lib/node_modules/npm/bin/npm-cli.js`."""
+    if not interpreter(what.name):
+        return False
+    return any(base(argument) in _INSTALLERS for argument in what.arguments[:3])
 
 
 class Command(NamedTuple):

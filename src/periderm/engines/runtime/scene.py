@@ -94,11 +94,14 @@ def runs(
     uid: int = 0,
     comm: str = "",
     ret: int = 0,
+    caps: int = -1,
+    pipes: tuple[int, int] = (0, 0),
 ) -> Event:
-    """A program is started; process 1 is the container's first one."""
+    """A program is started; process 1 is the container's first one. `caps`: effective capability bits, -1 unknown;
+    `pipes`: inodes of the pipes on standard input and output."""
     return row(
         EventKind.EXEC, process, exe, at=at, on=on, parent=parent, exe=exe, argv=argv, raw=raw, flags=flags, uid=uid,
-        comm=comm, ret=ret,
+        comm=comm, ret=ret, arg0=caps, arg1=pipes[0] | pipes[1] << 32,
     )  # fmt: skip
 
 

@@ -7,13 +7,14 @@ import msgspec
 from periderm.engines.runtime.causes import Cause
 from periderm.engines.runtime.facts import ImageFacts
 from periderm.engines.runtime.process import Process
+from periderm.engines.runtime.tallies import Tally
 from periderm.model.errors import FormatError
 
-VERSION = 1
+VERSION = 2
 
 
 class State(msgspec.Struct, kw_only=True):
-    """Processes alive and ended (oldest first), causes of alerts, and facts of images."""
+    """Processes alive and ended (oldest first), causes of alerts, facts of images, and what is being counted."""
 
     live: list[Process]
     ended: list[Process]
@@ -21,6 +22,7 @@ class State(msgspec.Struct, kw_only=True):
     causes: list[Cause]
     grown: list[tuple[str, str, str, str]]
     images: list[ImageFacts]
+    tallies: list[Tally]
     version: int = VERSION
 
 
