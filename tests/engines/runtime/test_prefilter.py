@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.engines.runtime import DETECTORS
 from periderm.engines.runtime.detectors import kernel_module
 from periderm.engines.runtime.judging import Detector, Interest, Where
-from periderm.engines.runtime.prefilter import MOST_INTERESTS, Prefilter
+from periderm.engines.runtime.prefilter import Prefilter
 from periderm.engines.runtime.scene import HOST, SHOP, batch_of, row
 from periderm.model.event import Event, EventBatch, EventFlag, EventKind
 
@@ -22,7 +22,11 @@ def detector(*interests: Interest) -> Detector:
 
 def offered(interest: Interest, event: Event) -> bool:
     """Whether the row is offered."""
-    return bool(Prefilter((detector(interest),)).bits(batch_of((event,)))[0])
+    prefilter, batch = Prefilter((detector(interest),)), batch_of((event,))
+    selected = prefilter.select(batch)
+    bits = list(prefilter.bits(batch, np.arange(1)))
+    assert bool(selected[0]) == bool(bits[0])
+    return bool(selected[0])
 
 
 EXEC = (EventKind.EXEC,)
@@ -65,8 +69,8 @@ def test_strings_are_looked_at_as_the_table_grows(steps: list[list[str]]) -> Non
         table.extend(new)
         rows = batch_of((row(EventKind.EXEC, 1),)).rows.repeat(len(table))
         rows["text"] = np.arange(len(table))
-        bits = prefilter.bits(EventBatch(rows, table, (HOST, SHOP), generation=4))
-        assert bits.astype(bool).tolist() == ["a" in text for text in table]
+        hot = prefilter.select(EventBatch(rows, table, (HOST, SHOP), generation=4))
+        assert hot.tolist() == ["a" in text for text in table]
 
 
 def test_another_generation_forgets_the_table() -> None:
@@ -74,11 +78,40 @@ def test_another_generation_forgets_the_table() -> None:
     prefilter = Prefilter((detector(Interest(kinds=EXEC, text=("^a$",))),))
     first = batch_of((row(EventKind.EXEC, 1, "a"),), generation=1)
     second = batch_of((row(EventKind.EXEC, 1, "b"),), generation=2)
-    assert [bool(prefilter.bits(batch)[0]) for batch in (first, second, first)] == [True, False, True]
+    assert [bool(prefilter.select(batch)[0]) for batch in (first, second, first)] == [True, False, True]
 
 
-def test_all_detectors_fit_into_a_word() -> None:
-    """More interests than bits are refused when the engine is made, not lost in silence."""
-    assert sum(len(d.interests) for d in DETECTORS) <= MOST_INTERESTS
-    with pytest.raises(ValueError, match="more than one word"):
-        Prefilter(tuple(detector(Interest(kinds=EXEC)) for _ in range(MOST_INTERESTS + 1)))
+def test_many_interests_are_told_apart() -> None:
+    """There may be any number of interests; each row is offered to exactly the detectors that asked for it."""
+    many = [
+        Detector(
+            spec=msgspec.structs.replace(kernel_module.DETECTOR.spec, id=f"RUN-{n}"),
+            interests=(
+                Interest(kinds=EXEC, text=(f"^/p{n}$",)),
+                Interest(kinds=(EventKind.CONNECT,), ports=frozenset({n + 1})),
+            ),
+            judge=lambda _: None,
+        )
+        for n in range(300)
+    ]
+    prefilter = Prefilter(many)
+    events = [row(EventKind.EXEC, 1, f"/p{n}") for n in range(300)]
+    events += [row(EventKind.CONNECT, 1, f"/p{n}", port=n + 1) for n in range(300)]
+    batch = batch_of(tuple(events))
+    assert prefilter.select(batch).all()
+    asked = [[d.spec.id for d in prefilter.detectors(bits)] for bits in prefilter.bits(batch, np.arange(600))]
+    assert asked == [[f"RUN-{n}"] for n in range(300)] * 2
+
+
+@given(st.lists(st.sampled_from(["a", "b", "ab", "c", ""]), max_size=20))
+def test_more_classes_than_the_table_holds(names: list[str]) -> None:
+    """When there are too many classes they are made anew, and nothing is held back."""
+    prefilter = Prefilter((detector(Interest(kinds=EXEC, text=("a",)), Interest(kinds=EXEC, text=("b",))),))
+    table = [""]
+    for name in names:
+        table.append(name)
+        prefilter._classes.extend([0] * 40_000)
+        rows = batch_of((row(EventKind.EXEC, 1),)).rows.repeat(len(table))
+        rows["text"] = np.arange(len(table))
+        hot = prefilter.select(EventBatch(rows, table, (HOST, SHOP)))
+        assert hot.tolist() == [bool({"a", "b"} & set(text)) for text in table]

@@ -82,18 +82,19 @@ class RuntimeEngine:
         rows = batch.rows
         if not len(rows):
             return []
-        bits = self._filter.bits(batch)
-        chosen = np.flatnonzero((bits != 0) | _PROCESS_KINDS[rows["kind"]])
+        hot = self._filter.select(batch)
+        chosen = np.flatnonzero(hot | _PROCESS_KINDS[rows["kind"]])
         if not chosen.size:
             return []
         said: list[Alert] = []
         picked = rows[chosen]
         columns = [picked[name].tolist() for name in _COLUMNS]
-        for index, mask, *fields in zip(chosen.tolist(), bits[chosen].tolist(), *columns, strict=True):
+        masks = self._filter.bits(batch, chosen)
+        for index, mask, *fields in zip(chosen.tolist(), masks, *columns, strict=True):
             process, extra = self._follow(batch, fields)
-            if mask := mask | extra:
+            if wanted := mask | extra:
                 event = batch.event(index)
-                self._judge(event, mask, process or self._actor(event), said)
+                self._judge(event, wanted, process or self._actor(event), said)
         return said
 
     def tick(self, tick: Tick) -> list[Alert]:
@@ -196,7 +197,7 @@ class RuntimeEngine:
         facts = self._images.get(subject.image_digest) if isinstance(subject, Container) else None
         context = Context(event, process, self._table, facts, self._tallies)
         existing = event.has(EventFlag.FROM_PROC)
-        for detector in self._filter.wanted(mask):
+        for detector in self._filter.detectors(mask):
             if existing and not detector.existing:
                 continue
             verdict = detector.judge(context)

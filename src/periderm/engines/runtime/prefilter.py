@@ -1,12 +1,14 @@
-"""Decides, for a whole batch at once, which rows any detector could be interested in.
+"""Decides, for a whole batch at once, which rows any detector could be interested in, and which detectors those are.
 
-Each distinct string is looked at once, by one Hyperscan pass over all that are new; a row then costs a few array
-look-ups. It never decides that something is wrong: it may offer too many rows, and must never hold one back.
+Each distinct string is looked at once, by one Hyperscan pass over all that are new, and gets a class: the set of interests
+whose patterns it matches. For each kind of row a table says whether a class can matter at all, so a row that matters to
+nobody costs a few look-ups in arrays; the others are asked for by their classes, and the answer is remembered. It never
+decides that something is wrong: it may offer too many rows, and must never hold one back. There is no limit on interests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import hyperscan
 import numpy as np
@@ -16,69 +18,88 @@ from periderm.engines.runtime.judging import Detector, Interest, Where
 from periderm.model.asset import Container
 from periderm.model.event import EventBatch, EventKind
 
-MOST_INTERESTS = 64
-_FLAG_BITS = 14
-Bits = npt.NDArray[np.uint64]
+CONTAINED = 128  # added to a kind for rows of containers
+_ROOMS = 2 * CONTAINED
+MOST_REMEMBERED = 65_536
+MOST_CLASSES = 32_768
+_NOTHING = 0
+_COLUMNS = ("text", "raw", "args", "exe")
+Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.uint32]
 
 
 class Prefilter:
-    """One bit an interest, in the order of the detectors."""
+    """One bit of a Python integer for each interest, in the order of the detectors."""
 
     def __init__(self, detectors: Sequence[Detector]) -> None:
         interests = [(interest, detector) for detector in detectors for interest in detector.interests]
-        if len(interests) > MOST_INTERESTS:
-            raise ValueError(f"{len(interests)} interests are more than one word has bits")
         self._detectors = tuple(detector for _, detector in interests)
         self._interests = tuple(interest for interest, _ in interests)
         self._dispatch: dict[int, tuple[Detector, ...]] = {}
+        self._answers: dict[tuple[int, ...], int] = {}
         self._tables()
         self._database = _compile(self._interests)
         self._secrets: set[str] = set()
-        self._memo: Bits = np.zeros(1024, np.uint64)
+        self._forget_classes()
+        self._memo: Numbers = np.zeros(1024, np.uint32)
         self._known = 0
         self._generation: int | None = None
 
     def _tables(self) -> None:
-        self._kinds: Bits = np.zeros(256, np.uint64)
-        self._flags: Bits = np.zeros(1 << _FLAG_BITS, np.uint64)
-        self._where: Bits = np.zeros(2, np.uint64)
-        self._ports: npt.NDArray[np.bool_] = np.zeros(65536, np.bool_)
-        self._port_bits = self._always = self._text = self._args = self._exe = self.secret_bits = 0
+        rooms = range(_ROOMS)
+        self._kinds = [0 for _ in rooms]
+        self._always: Flags = np.zeros(_ROOMS, np.bool_)
+        self._flag_masks: Numbers = np.zeros(_ROOMS, np.uint32)
+        self._arg0_masks: npt.NDArray[np.int64] = np.zeros(_ROOMS, np.int64)
+        self._port_rooms: Flags = np.zeros(_ROOMS, np.bool_)
+        self._ports: Flags = np.zeros(65536, np.bool_)
+        self._text = self._args = self._exe = self._secret_bits = self._free = 0
         self.drift_bits = self.shell_bits = 0
-        self._arg0: dict[int, int] = {}
-        flag_values = np.arange(1 << _FLAG_BITS)
+        self._by_flag: list[tuple[int, int]] = []
+        self._by_arg0: list[tuple[int, int]] = []
+        self._by_port: dict[int, int] = {}
         for index, interest in enumerate(self._interests):
-            bit = 1 << index
-            self._kinds[[int(kind) for kind in interest.kinds]] |= np.uint64(bit)
-            for contained in (0, 1):
-                if interest.where.value & (Where.CONTAINER.value if contained else Where.NODE.value):
-                    self._where[contained] |= np.uint64(bit)
-            if interest.flags:
-                self._flags[(flag_values & int(interest.flags)) != 0] |= np.uint64(bit)
-            if interest.ports:
-                self._ports[sorted(interest.ports)] = True
-                self._port_bits |= bit
-            if interest.arg0:
-                self._arg0[interest.arg0] = self._arg0.get(interest.arg0, 0) | bit
-            self._text |= bit if interest.text or interest.secrets else 0
-            self._args |= bit if interest.args else 0
-            self._exe |= bit if interest.exe else 0
-            self.secret_bits |= bit if interest.secrets else 0
-            self.drift_bits |= bit if interest.drifted else 0
-            self.shell_bits |= bit if interest.copied_shell else 0
-            self._always |= bit if _unconditional(interest) else 0
+            self._enter(interest, 1 << index)
 
-    def wanted(self, bits: int) -> tuple[Detector, ...]:
+    def _enter(self, interest: Interest, bit: int) -> None:
+        free = _unconditional(interest)
+        for kind in interest.kinds:
+            for contained, where in ((0, Where.NODE), (CONTAINED, Where.CONTAINER)):
+                if interest.where.value & where.value:
+                    room = int(kind) + contained
+                    self._kinds[room] |= bit
+                    self._always[room] |= free
+                    self._flag_masks[room] |= np.uint32(int(interest.flags))
+                    self._arg0_masks[room] |= np.int64(interest.arg0)
+                    self._port_rooms[room] |= bool(interest.ports)
+        if interest.flags:
+            self._by_flag.append((int(interest.flags), bit))
+        if interest.arg0:
+            self._by_arg0.append((interest.arg0, bit))
+        for port in interest.ports:
+            self._ports[port] = True
+            self._by_port[port] = self._by_port.get(port, 0) | bit
+        self._text |= bit if interest.text or interest.secrets else 0
+        self._args |= bit if interest.args else 0
+        self._exe |= bit if interest.exe else 0
+        self._secret_bits |= bit if interest.secrets else 0
+        self.drift_bits |= bit if interest.drifted else 0
+        self.shell_bits |= bit if interest.copied_shell else 0
+        self._free |= bit if free else 0
+
+    def detectors(self, bits: int) -> tuple[Detector, ...]:
         """The detectors whose interests these bits are, each once, in order."""
         found = self._dispatch.get(bits)
         if found is None:
-            chosen = [self._detectors[index] for index in range(len(self._interests)) if bits >> index & 1]
+            if len(self._dispatch) > MOST_REMEMBERED:
+                self._dispatch.clear()
+            chosen = [self._detectors[index] for index in _set_bits(bits)]
             found = self._dispatch[bits] = tuple({d.spec.id: d for d in chosen}.values())
         return found
 
     def allowed(self, kind: EventKind, *, contained: bool) -> int:
         """The bits that a row of this kind may have, for what only the process table can tell."""
-        return int(self._kinds[kind] & self._where[int(contained)])
+        return self._kinds[int(kind) + (CONTAINED if contained else 0)]
 
     def watch_secrets(self, paths: Iterable[str]) -> None:
         """Paths in which a secret was found; strings known already are looked at again."""
@@ -87,41 +108,106 @@ class Prefilter:
             self._secrets |= new
             self._known = 0
 
-    def bits(self, batch: EventBatch) -> Bits:
-        """For each row the interests that may hold."""
+    def select(self, batch: EventBatch) -> Flags:
+        """For each row whether any interest may hold. Remembers the batch's strings for `bits`."""
         rows = batch.rows
         memo = self._recall(batch)
-        found: Bits = (memo[rows["text"]] | memo[rows["raw"]]) & np.uint64(self._text)
-        found |= memo[rows["args"]] & np.uint64(self._args)
-        found |= memo[rows["exe"]] & np.uint64(self._exe)
-        found |= self._flags[rows["flags"] & np.uint32((1 << _FLAG_BITS) - 1)]
-        found |= np.uint64(self._always)
-        if self._port_bits:
-            found |= self._ports[rows["port"]] * np.uint64(self._port_bits)
-        for mask, bits in self._arg0.items():
-            found |= ((rows["arg0"] & mask) != 0) * np.uint64(bits)
-        contained = np.fromiter((isinstance(s, Container) for s in batch.subjects), np.intp, len(batch.subjects))
-        found &= self._kinds[rows["kind"]]
-        found &= self._where[contained][rows["subject"]]
+        rooms = self._rooms(batch)
+        hot: Flags = self._always[rooms]
+        # A class that matters to no row of this kind is not looked at further; most strings have class 0.
+        for name, table in (("text", self._in_text), ("raw", self._in_text), ("args", self._in_args), ("exe", self._in_exe)):
+            classes = memo[rows[name]]
+            some = np.flatnonzero(classes)
+            if some.size:
+                hot[some] |= table[rooms[some], classes[some]]
+        hot |= (rows["flags"] & self._flag_masks[rooms]) != 0
+        hot |= (rows["arg0"] & self._arg0_masks[rooms]) != 0
+        hot |= self._ports[rows["port"]] & self._port_rooms[rooms]
+        return hot
+
+    def bits(self, batch: EventBatch, chosen: npt.NDArray[np.intp]) -> Iterator[int]:
+        """For each chosen row of the batch that `select` was given last, the interests that may hold, as bits."""
+        rows = batch.rows[chosen]
+        classes = [self._memo[rows[name]].tolist() for name in _COLUMNS]
+        rooms = self._rooms(batch)[chosen]
+        flags = (rows["flags"] & self._flag_masks[rooms]).tolist()
+        arg0 = (rows["arg0"] & self._arg0_masks[rooms]).tolist()
+        ports = np.where(self._ports[rows["port"]], rows["port"], 0).tolist()
+        answers = self._answers
+        for key in zip(rooms.tolist(), *classes, flags, arg0, ports, strict=True):
+            answer = answers.get(key)
+            if answer is None:
+                if len(answers) > MOST_REMEMBERED:
+                    answers.clear()
+                answer = answers[key] = self._answer(key)
+            yield answer
+
+    def _answer(self, key: tuple[int, ...]) -> int:
+        """`key`: room, the classes of text, raw, args and exe, and the bits of flags and arg0 and the port that matter."""
+        room, text, raw, args, exe, flags, arg0, port = key
+        classes = self._classes
+        found = (classes[text] | classes[raw]) & self._text | classes[args] & self._args | classes[exe] & self._exe | self._free
+        for mask, bit in self._by_flag:
+            if flags & mask:
+                found |= bit
+        for mask, bit in self._by_arg0:
+            if arg0 & mask:
+                found |= bit
+        return (found | self._by_port.get(port, 0)) & self._kinds[room]
+
+    @staticmethod
+    def _rooms(batch: EventBatch) -> npt.NDArray[np.intp]:
+        contained = np.fromiter((isinstance(s, Container) for s in batch.subjects), np.intp, len(batch.subjects)) * CONTAINED
+        found: npt.NDArray[np.intp] = contained[batch.rows["subject"]]
+        found += batch.rows["kind"] & (CONTAINED - 1)
         return found
 
-    def _recall(self, batch: EventBatch) -> Bits:
-        """What each string of the batch's table may mean; what was learned holds within one generation."""
+    def _forget_classes(self) -> None:
+        """Class 0 matches nothing."""
+        self._classes: list[int] = [0]
+        self._class_of: dict[int, int] = {0: 0}
+        self._in_text: Flags = np.zeros((_ROOMS, 64), np.bool_)
+        self._in_args: Flags = np.zeros((_ROOMS, 64), np.bool_)
+        self._in_exe: Flags = np.zeros((_ROOMS, 64), np.bool_)
+        self._answers.clear()
+
+    def _class(self, bits: int) -> int:
+        """The number of the class that matches these interests."""
+        number = self._class_of.get(bits)
+        if number is not None:
+            return number
+        number = self._class_of[bits] = len(self._classes)
+        self._classes.append(bits)
+        if number >= self._in_text.shape[1]:
+            self._in_text, self._in_args, self._in_exe = map(_widened, (self._in_text, self._in_args, self._in_exe))
+        for room, kinds in enumerate(self._kinds):
+            mattering = kinds & bits
+            if mattering:
+                self._in_text[room, number] = bool(mattering & self._text)
+                self._in_args[room, number] = bool(mattering & self._args)
+                self._in_exe[room, number] = bool(mattering & self._exe)
+        return number
+
+    def _recall(self, batch: EventBatch) -> Numbers:
+        """The class of each string of the batch's table; what was learned holds within one generation."""
         strings, total = batch.strings, len(batch.strings)
         if batch.generation != self._generation or total < self._known:
             self._generation, self._known = batch.generation, 0
+        if len(self._classes) > MOST_CLASSES:
+            self._forget_classes()
+            self._known = 0
         if total > len(self._memo) or len(self._memo) > max(1 << 16, 4 * total):
-            grown: Bits = np.zeros(max(1024, 2 * total), np.uint64)
+            grown: Numbers = np.zeros(max(1024, 2 * total), np.uint32)
             grown[: self._known] = self._memo[: self._known]
             self._memo = grown
         if total > self._known:
-            self._memo[self._known : total] = self._classify(strings[self._known : total])
+            self._classify(strings[self._known : total], self._memo[self._known : total])
             self._known = total
         return self._memo
 
-    def _classify(self, strings: Sequence[str]) -> Bits:
+    def _classify(self, strings: Sequence[str], result: Numbers) -> None:
         """One pass over all strings, joined by line ends. A string that holds a line end can only match too often."""
-        result: Bits = np.zeros(len(strings), np.uint64)
+        result[:] = _NOTHING
         joined = "\n".join(strings)
         if joined.isascii():
             data = joined.encode()
@@ -130,22 +216,44 @@ class Prefilter:
             encoded = [string.encode("utf-8", "surrogatepass") for string in strings]
             data = b"\n".join(encoded)
             lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-        hits: list[tuple[int, int]] = []
+        patterns: list[int] = []
+        ends: list[int] = []
 
         def collect(pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            hits.append((pattern, end))
+            patterns.append(pattern)
+            ends.append(end)
 
         if data:
             self._database.scan(data, match_event_handler=collect)
-        if hits:
+        matched: dict[int, int] = {}
+        if ends:
             starts = np.cumsum(lengths + 1) - (lengths + 1)
-            pairs = np.array(hits, np.int64)
-            where = np.searchsorted(starts, pairs[:, 1] - 1, side="right") - 1
-            np.bitwise_or.at(result, where, np.uint64(1) << pairs[:, 0].astype(np.uint64))
+            where = np.searchsorted(starts, np.array(ends, np.int64) - 1, side="right") - 1
+            # A pattern may match one string at many ends: each pair counts once.
+            for pair in np.unique(where << 32 | np.array(patterns, np.int64)).tolist():
+                string, pattern = pair >> 32, pair & 0xFFFFFFFF
+                matched[string] = matched.get(string, 0) | 1 << pattern
         if self._secrets:
-            held = [index for index, string in enumerate(strings) if string in self._secrets]
-            result[held] |= np.uint64(self.secret_bits)
-        return result
+            for index, string in enumerate(strings):
+                if string in self._secrets:
+                    matched[index] = matched.get(index, 0) | self._secret_bits
+        for index, bits in matched.items():
+            result[index] = self._class(bits)
+
+
+def _set_bits(bits: int) -> Iterator[int]:
+    """The numbers of the bits that are set, lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def _widened(table: Flags) -> Flags:
+    """Twice the columns."""
+    wide: Flags = np.zeros((table.shape[0], 2 * table.shape[1]), np.bool_)
+    wide[:, : table.shape[1]] = table
+    return wide
 
 
 def _unconditional(interest: Interest) -> bool:
@@ -157,13 +265,13 @@ def _compile(interests: Sequence[Interest]) -> hyperscan.Database:
     expressions: list[bytes] = []
     ids: list[int] = []
     for index, interest in enumerate(interests):
-        for pattern in (*interest.text, *interest.args, *interest.exe):
+        for pattern in dict.fromkeys((*interest.text, *interest.args, *interest.exe)):
             expressions.append(pattern.encode())
             ids.append(index)
     database = hyperscan.Database()
     database.compile(
         expressions=expressions or [b"\\x00never\\x00"],
-        ids=ids or [MOST_INTERESTS - 1],
+        ids=ids or [0],
         elements=max(1, len(expressions)),
         flags=[hyperscan.HS_FLAG_MULTILINE] * max(1, len(expressions)),
     )
