@@ -84,3 +84,24 @@ def test_any_bytes_give_records_or_an_error(data: bytes) -> None:
     for parse in (parse_container, parse_host_config, parse_repositories, parse_image):
         with contextlib.suppress(FormatError):
             parse(data)
+
+
+def test_what_was_asked_for_is_read() -> None:
+    """Capabilities with and without their prefix, namespaces of the host, devices, and both spellings of options."""
+    config = parse_host_config(
+        b"""{"CapAdd":["SYS_ADMIN","CAP_BPF"],"PidMode":"host","NetworkMode":"bridge","IpcMode":"private","UTSMode":"host",
+        "SecurityOpt":["seccomp=unconfined","apparmor:unconfined","label=disable","no-new-privileges"],
+        "Devices":[{"PathOnHost":"/dev/sda"}],"Privileged":false}"""
+    )
+    assert config.capabilities == ("CAP_BPF", "CAP_SYS_ADMIN")
+    assert config.host_namespaces == ("pid", "uts")
+    assert config.lent_devices == ("/dev/sda",)
+    assert config.unconfined == ("seccomp", "apparmor", "selinux")
+    assert parse_host_config(b'{"Privileged":true}').unconfined == ("masked-paths",)
+
+
+def test_mounts_say_whether_they_can_be_written() -> None:
+    """`RW` of a mount point."""
+    points = b'{"a":{"Source":"/","Destination":"/h","RW":false},"b":{"Source":"/srv","Destination":"/d","RW":true}}'
+    record = parse_container(b'{"ID":"' + b"a" * 64 + b'","MountPoints":' + points + b"}")
+    assert record.mount_sources == ("/:/h:ro", "/srv:/d:rw")

@@ -52,3 +52,26 @@ def test_any_bytes_give_a_configuration_or_an_error(data: bytes) -> None:
     """No other outcome."""
     with contextlib.suppress(FormatError):
         parse_runtime_config(data)
+
+
+def test_what_a_container_shares_with_the_host_is_told() -> None:
+    """Namespaces that it was not given anew, also by the host's own as a path; devices, mounts, and what does not hold it."""
+    config = parse_runtime_config(
+        b"""{"process":{"cwd":"/proc/self/fd/8","apparmorProfile":"unconfined","selinuxLabel":"system_u:system_r:spc_t:s0"},
+        "mounts":[{"destination":"/h","source":"/","options":["rbind","ro"]},{"destination":"/d","source":"/srv"}],
+        "linux":{"namespaces":[{"type":"mount"},{"type":"network","path":"/run/netns/x"},{"type":"uts","path":"/proc/1/ns/uts"}],
+        "devices":[{"path":"/dev/fuse","type":"c"}],"seccomp":null}}"""
+    )
+    assert config.host_namespaces == ("pid", "ipc", "uts")
+    assert config.mount_sources == ("/:/h:ro", "/srv:/d:rw")
+    assert config.devices == ("/dev/fuse",)
+    assert config.unconfined == ("seccomp", "apparmor", "selinux", "masked-paths")
+    assert config.process.cwd == "/proc/self/fd/8"
+
+
+def test_a_held_container_is_not_called_unconfined() -> None:
+    """A profile for seccomp, masked paths, and a host without AppArmor or SELinux; half a configuration says nothing."""
+    held = b'{"linux":{"namespaces":[{"type":"pid"}],"seccomp":{"defaultAction":"x"},"maskedPaths":["/proc/kcore"]}}'
+    assert parse_runtime_config(held).unconfined == ()
+    assert parse_runtime_config(b"{}").unconfined == ()
+    assert parse_runtime_config(b"{}").host_namespaces == ()

@@ -192,6 +192,12 @@ class ContainerdContainers:
             privileged=runtime.privileged,
             overlay_upper=facts.overlay_upper,
             mounts=runtime.host_mounts,
+            capabilities=tuple(sorted(runtime.capabilities)),
+            host_namespaces=runtime.host_namespaces,
+            mount_sources=runtime.mount_sources,
+            devices=runtime.devices,
+            unconfined=runtime.unconfined,
+            folder=runtime.process.cwd,
         )
 
     def _name(self, identity: str, labels: dict[str, str], *, sandbox: bool) -> str:

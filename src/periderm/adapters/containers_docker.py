@@ -14,6 +14,7 @@ from periderm.formats.docker_records import (
     parse_image,
     parse_repositories,
 )
+from periderm.formats.oci_runtime import RuntimeConfig, parse_runtime_config
 from periderm.model.asset import Container, Image
 from periderm.model.errors import ContainerRuntimeError, FormatError
 from periderm.model.identity import container_id, image_id
@@ -26,8 +27,11 @@ from periderm.ports.records import Records
 class DockerContainers:
     """Docker's containers and images below `root` (docker's data-root)."""
 
-    def __init__(self, node: str, proc: Proc, records: Records, root: str = "/var/lib/docker") -> None:
+    def __init__(
+        self, node: str, proc: Proc, records: Records, root: str = "/var/lib/docker", state: str = "/run/containerd"
+    ) -> None:
         self._node = node
+        self._tasks = os.path.join(state, "io.containerd.runtime.v2.task", "moby")
         self._proc = proc
         self._records = records
         self._root = root
@@ -116,10 +120,7 @@ class DockerContainers:
             return None
         if facts.container_id and facts.container_id != identity:
             return None
-        try:
-            privileged = parse_host_config(self._records.read(os.path.join(folder, "hostconfig.json"))).privileged
-        except FormatError:
-            privileged = DockerHostConfig().privileged
+        asked, made = self._asked(folder), self._made(identity)
         labels = self._labels(record)
         return Container(
             id=container_id(self._node, identity),
@@ -140,10 +141,30 @@ class DockerContainers:
             mount_namespace=facts.mount_namespace,
             started=facts.started,
             running=True,
-            privileged=privileged,
+            privileged=asked.privileged,
             overlay_upper=facts.overlay_upper,
             mounts=record.mounts,
+            capabilities=tuple(sorted(made.capabilities)) or asked.capabilities,
+            host_namespaces=made.host_namespaces or asked.host_namespaces,
+            mount_sources=record.mount_sources,
+            devices=made.devices or asked.lent_devices,
+            unconfined=made.unconfined or asked.unconfined,
+            folder=made.process.cwd,
         )
+
+    def _asked(self, folder: str) -> DockerHostConfig:
+        """What the person asked for."""
+        try:
+            return parse_host_config(self._records.read(os.path.join(folder, "hostconfig.json")))
+        except FormatError:
+            return DockerHostConfig()
+
+    def _made(self, identity: str) -> RuntimeConfig:
+        """What the OCI runtime was told; empty if that folder is elsewhere."""
+        try:
+            return parse_runtime_config(self._records.read(os.path.join(self._tasks, identity, "config.json")))
+        except FormatError:
+            return RuntimeConfig()
 
     def _labels(self, record: DockerContainer) -> dict[str, str]:
         """A container's labels hold its image's already: docker merges them when it makes the container."""

@@ -243,6 +243,12 @@ class PodmanContainers:
             privileged=config.privileged or runtime.privileged,
             overlay_upper=upper,
             mounts=runtime.host_mounts,
+            capabilities=tuple(sorted(runtime.capabilities)),
+            host_namespaces=runtime.host_namespaces,
+            mount_sources=runtime.mount_sources,
+            devices=runtime.devices,
+            unconfined=runtime.unconfined,
+            folder=runtime.process.cwd,
         )
 
     def _runtime_config(self, storage: PodmanStorage, identity: str) -> RuntimeConfig:

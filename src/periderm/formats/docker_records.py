@@ -33,6 +33,7 @@ class _Config(msgspec.Struct, frozen=True, rename="pascal"):
 class _MountPoint(msgspec.Struct, frozen=True, rename="pascal"):
     source: str = ""
     destination: str = ""
+    writable: bool = msgspec.field(name="RW", default=True)
 
 
 class DockerContainer(msgspec.Struct, frozen=True, rename="pascal"):
@@ -68,11 +69,59 @@ class DockerContainer(msgspec.Struct, frozen=True, rename="pascal"):
         points = (self.mount_points or {}).values()
         return tuple(f"{p.source}:{p.destination}" for p in points if p.source.startswith("/"))
 
+    @property
+    def mount_sources(self) -> tuple[str, ...]:
+        """The same with whether the container may write: `source:destination:rw`, or `:ro`."""
+        points = [p for p in (self.mount_points or {}).values() if p.source.startswith("/")]
+        return tuple(f"{p.source}:{p.destination}:{'rw' if p.writable else 'ro'}" for p in points)
+
+
+class _Device(msgspec.Struct, frozen=True, rename="pascal"):
+    path_on_host: str = ""
+
 
 class DockerHostConfig(msgspec.Struct, frozen=True, rename="pascal"):
-    """`hostconfig.json`, the part that matters here."""
+    """`hostconfig.json`, the part that matters here: what was asked for, before docker worked out what that means."""
 
     privileged: bool = False
+    cap_add: list[str] | None = None
+    pid_mode: str = ""
+    network_mode: str = ""
+    ipc_mode: str = ""
+    uts_mode: str = msgspec.field(name="UTSMode", default="")
+    security_opt: list[str] | None = None
+    devices: list[_Device] | None = None
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """What it was given beyond the usual ones ('CAP_SYS_ADMIN')."""
+        named = (name.upper() for name in self.cap_add or ())
+        return tuple(sorted(name if name.startswith("CAP_") else f"CAP_{name}" for name in named))
+
+    @property
+    def host_namespaces(self) -> tuple[str, ...]:
+        """Kinds that it shares with the host."""
+        modes = {"pid": self.pid_mode, "network": self.network_mode, "ipc": self.ipc_mode, "uts": self.uts_mode}
+        return tuple(kind for kind, mode in modes.items() if mode == "host")
+
+    @property
+    def lent_devices(self) -> tuple[str, ...]:
+        """Paths of devices of the host."""
+        return tuple(d.path_on_host for d in self.devices or () if d.path_on_host)
+
+    @property
+    def unconfined(self) -> tuple[str, ...]:
+        """Which of seccomp, apparmor and selinux it was freed from (`NAME=unconfined`, `label=disable`)."""
+        found = ["masked-paths"] if self.privileged else []
+        for option in self.security_opt or ():
+            name, _, value = option.replace(":", "=", 1).partition("=")
+            if value == "unconfined" and name in ("seccomp", "apparmor"):
+                found.append(name)
+            elif (name, value) == ("label", "disable"):
+                found.append("selinux")
+            elif (name, value) == ("systempaths", "unconfined"):
+                found.append("masked-paths")
+        return tuple(dict.fromkeys(found))
 
 
 class _Repositories(msgspec.Struct, frozen=True, rename="pascal"):

@@ -6,6 +6,9 @@ import msgspec
 
 from periderm.model.errors import FormatError
 
+MOST_DEVICES = 256
+_KINDS = ("pid", "network", "ipc", "uts", "mount")
+
 
 class RuntimeMount(msgspec.Struct, frozen=True):
     """One mount as the runtime was asked for it."""
@@ -13,6 +16,7 @@ class RuntimeMount(msgspec.Struct, frozen=True):
     destination: str
     source: str = ""
     type: str = ""
+    options: list[str] | None = None
 
 
 class _User(msgspec.Struct, frozen=True):
@@ -24,15 +28,30 @@ class _Capabilities(msgspec.Struct, frozen=True):
     bounding: list[str] | None = None
 
 
-class _Process(msgspec.Struct, frozen=True):
+class _Process(msgspec.Struct, frozen=True, rename={"apparmor": "apparmorProfile", "selinux": "selinuxLabel"}):
     args: list[str] | None = None
+    cwd: str = ""
     user: _User = _User()
     capabilities: _Capabilities | None = None
+    apparmor: str = ""
+    selinux: str = ""
+
+
+class _Namespace(msgspec.Struct, frozen=True):
+    type: str = ""
+    path: str = ""
+
+
+class _Device(msgspec.Struct, frozen=True):
+    path: str = ""
 
 
 class _Linux(msgspec.Struct, frozen=True, rename={"cgroups_path": "cgroupsPath", "masked": "maskedPaths"}):
     cgroups_path: str = ""
     masked: list[str] | None = None
+    namespaces: list[_Namespace] | None = None
+    devices: list[_Device] | None = None
+    seccomp: dict[str, msgspec.Raw] | None = None
 
 
 class RuntimeConfig(msgspec.Struct, frozen=True):
@@ -69,6 +88,40 @@ class RuntimeConfig(msgspec.Struct, frozen=True):
     def host_mounts(self) -> tuple[str, ...]:
         """`source:destination` of what the host lends, without the kernel's own file systems."""
         return tuple(f"{m.source}:{m.destination}" for m in self.mounts or () if m.source.startswith("/"))
+
+    @property
+    def mount_sources(self) -> tuple[str, ...]:
+        """The same with whether the container may write: `source:destination:rw`, or `:ro`."""
+        lent = (m for m in self.mounts or () if m.source.startswith("/"))
+        return tuple(f"{m.source}:{m.destination}:{'ro' if 'ro' in (m.options or ()) else 'rw'}" for m in lent)
+
+    @property
+    def host_namespaces(self) -> tuple[str, ...]:
+        """Which kinds it shares with the host: those that it was neither given anew nor from another container. () if the
+        configuration tells of none at all, for then it is not a whole one."""
+        listed = self.linux.namespaces
+        if not listed:
+            return ()
+        own = {n.type for n in listed if not n.path.startswith("/proc/1/ns/")}
+        return tuple(kind for kind in _KINDS if kind not in own)
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Paths of the devices that it was given besides the usual ones."""
+        return tuple(d.path for d in self.linux.devices or () if d.path)[:MOST_DEVICES]
+
+    @property
+    def unconfined(self) -> tuple[str, ...]:
+        """What does not hold it, as `Container.unconfined` has it. A host without AppArmor or SELinux names neither."""
+        if not self.linux.namespaces:
+            return ()
+        found = {
+            "seccomp": self.linux.seccomp is None,
+            "apparmor": self.process.apparmor == "unconfined",
+            "selinux": ":spc_t:" in self.process.selinux,
+            "masked-paths": not self.linux.masked,
+        }
+        return tuple(name for name, free in found.items() if free)
 
 
 def parse_runtime_config(data: bytes) -> RuntimeConfig:

@@ -69,6 +69,10 @@ class Container(AssetBase, frozen=True, kw_only=True, tag="container"):
 
     `cgroup` is the inode of its directory in the v2 hierarchy (bpf_get_current_cgroup_id), `mount_namespace` the
     inode of its namespace; both 0 where it does not run. `pid` is its first process as the host sees it.
+    `capabilities` is all that it can ever hold ('CAP_CHOWN'); `host_namespaces` are those that it shares with the host
+    ('pid', 'network', 'ipc', 'uts', 'mount'); `mount_sources` is what the host lends ('source:destination:rw' or ':ro');
+    `devices` are paths that it was given; `unconfined` names what does not hold it ('seccomp', 'apparmor', 'selinux',
+    'masked-paths'); `folder` is where its first program starts. All are empty where the runtime's records do not say.
     """
 
     container_id: str
@@ -88,6 +92,12 @@ class Container(AssetBase, frozen=True, kw_only=True, tag="container"):
     privileged: bool = False
     overlay_upper: str = ""
     mounts: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
+    host_namespaces: tuple[str, ...] = ()
+    mount_sources: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    unconfined: tuple[str, ...] = ()
+    folder: str = ""
 
 
 class Workload(AssetBase, frozen=True, kw_only=True, tag="workload"):

@@ -47,5 +47,8 @@ def test_volumes() -> None:
     """The mount itself is not below itself; the root is no volume."""
     container = msgspec.structs.replace(SHOP, mounts=("/", "/data/", ""))
     assert in_volume("/data/x", container) == "/data/"
+    told = msgspec.structs.replace(SHOP, mounts=("/srv/data:/data", "/:/"))
+    assert in_volume("/data/x", told) == "/data"
+    assert in_volume("/srv/data/x", told) == ""
     assert in_volume("/data", container) == ""
     assert in_volume("/x", container) == ""

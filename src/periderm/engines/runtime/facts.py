@@ -49,8 +49,9 @@ def absolute(path: str) -> str:
 
 
 def in_volume(path: str, container: Container) -> str:
-    """The mount of the container that the path lies below, or ''."""
-    return next((m for m in container.mounts if m not in ("", "/") and path.startswith(m.rstrip("/") + "/")), "")
+    """The mount of the container that the path lies below, or ''. The runtimes tell mounts as `source:destination`."""
+    places = (mount.split(":")[1] if ":" in mount else mount for mount in container.mounts)
+    return next((place for place in places if place not in ("", "/") and path.startswith(place.rstrip("/") + "/")), "")
 
 
 def facts_of(inventory: ImageInventory) -> ImageFacts:
