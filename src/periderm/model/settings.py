@@ -15,6 +15,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8843
     language: str = "en"
+    history_on: bool = True
+    history_days: float = 30.0  # how long events are kept
+    history_mib: int = 4096  # how much room they may take
+    history_free_mib: int = 1024  # how much of the file system they leave free
 
     @property
     def database(self) -> str:
@@ -35,6 +39,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def spool(self) -> str:
         """The folder of the bus."""
         return posixpath.join(self.state, "spool")
+
+    @property
+    def history(self) -> str:
+        """The folder of the events that were seen."""
+        return posixpath.join(self.state, "history")
 
     @property
     def service_token(self) -> str:

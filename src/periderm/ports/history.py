@@ -6,32 +6,44 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from periderm.model.event import Event, EventBatch
-from periderm.model.event_query import EventQuery, HistoryInfo
+from periderm.model.event_query import EventQuery, Found, HistoryInfo
 
 
 class History(Protocol):
-    """One writer, many readers (also in other processes). Raises HistoryError with what is wrong."""
+    """One writer, many readers (also in other processes). Raises HistoryError with what is wrong.
+
+    `EventQuery.where` is not looked at here: it is the rule language's, and `app.events` applies it to what comes.
+    """
 
     def append(self, batch: EventBatch) -> None:
-        """Takes the rows; they are durable after the next `flush`, or after the documented time at the latest. Never
-        blocks long: what cannot be kept is counted in `HistoryInfo.dropped_rows`."""
+        """Takes the rows; they are durable after the next `flush`. Never blocks: what cannot be kept is counted in
+        `dropped`."""
         ...
 
     def flush(self) -> None:
         """Makes durable what was appended."""
         ...
 
+    def dropped(self) -> int:
+        """Rows that this writer could not keep, since it was opened."""
+        ...
+
     def maintain(self, now: int) -> None:
-        """Compacts small files and drops what is over age or quota; `now` is Unix nanoseconds. Call it now and then."""
+        """Partitions, compacts, and drops what is over age or quota; `now` is Unix nanoseconds. Call it now and then; it
+        needs memory for a while, so a process of its own is a good place."""
+        ...
+
+    def rows(self, query: EventQuery) -> Iterator[Found]:
+        """The rows that were asked for with their numbers, strings and subjects resolved."""
         ...
 
     def query(self, query: EventQuery) -> Iterator[Event]:
-        """The rows that were asked for, strings and subjects resolved."""
+        """The same without the numbers."""
         ...
 
     def batches(self, query: EventQuery) -> Iterator[EventBatch]:
-        """The same rows as columnar batches in the order of time, whole (no `limit` below the query's own), so that an
-        engine can be run over the past."""
+        """The same rows as columnar batches in the order of time, whole (`limit`, `newest` and `before` do not count), so
+        that an engine can be run over the past."""
         ...
 
     def info(self) -> HistoryInfo:
