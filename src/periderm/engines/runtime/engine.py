@@ -18,11 +18,13 @@ from periderm.engines.runtime.facts import ImageFacts, facts_of, in_volume
 from periderm.engines.runtime.judging import Context, Detector
 from periderm.engines.runtime.prefilter import Prefilter
 from periderm.engines.runtime.process import Process, ProcessTable, encodable
+from periderm.engines.runtime.sessions import label, session_of
 from periderm.engines.runtime.tallies import Tallies
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.event import Event, EventBatch, EventFlag, EventKind, Subject, Tick
 from periderm.model.image import ImageInventory
+from periderm.model.session import AnnouncedSession
 
 MOST_IMAGES = 256
 AF_INET6 = 10
@@ -55,7 +57,9 @@ class RuntimeEngine:
 
     def __init__(self, node: Node, detectors: Sequence[Detector] = DETECTORS) -> None:
         self._node = node
+        self._detectors = tuple(detectors)
         self._filter = Prefilter(detectors)
+        self._sessions: tuple[AnnouncedSession, ...] = ()
         self._table = ProcessTable()
         self._causes = Causes()
         self._images: dict[str, ImageFacts] = {}
@@ -64,6 +68,17 @@ class RuntimeEngine:
     def learn_image(self, inventory: ImageInventory) -> None:
         """From now on executables and secrets of this image are known."""
         self._keep(facts_of(inventory))
+
+    def use_rules(self, rules: Sequence[Detector]) -> None:
+        """From now on these judge beside the detectors, in place of those given before."""
+        prefilter = Prefilter((*self._detectors, *rules))
+        for facts in self._images.values():
+            prefilter.watch_secrets(facts.secrets)
+        self._filter = prefilter
+
+    def announce(self, sessions: Sequence[AnnouncedSession]) -> None:
+        """Sessions that operators announced, in place of those given before. What runs already keeps its label."""
+        self._sessions = tuple(sessions)
 
     def _keep(self, facts: ImageFacts) -> None:
         self._images.pop(facts.digest, None)
@@ -124,6 +139,8 @@ class RuntimeEngine:
                 pipes=arg1,
                 script=batch.strings[raw] if flags & EventFlag.SCRIPT else "",
             )
+            if self._sessions and not process.session:
+                process.session = session_of(self._sessions, process, subject, time)
             return process, self._weigh(process, subject)
         if kind == EventKind.FORK:
             subject = batch.subjects[subject_index]
@@ -203,6 +220,7 @@ class RuntimeEngine:
             verdict = detector.judge(context)
             if verdict is not None:
                 alert = alerting.alert_of(detector, verdict, context, self._node)
+                alert = label(alert, process, self._sessions)
                 told = self._causes.fire(alert, process.exe, max(1, event.count))
                 if told is not None:
                     said.append(told)
