@@ -1,5 +1,5 @@
-"""The functions of the rule language: CEL's own, what the `strings` extension and Kubernetes add, and two of ours (`glob`,
-`vercmp`). Each is pure, and costs what it reads.
+"""The functions of the rule language: CEL's own, what the `strings` extension and Kubernetes add, and three of ours (`glob`,
+`inNetwork`, `vercmp`). Each is pure, and costs what it reads.
 
 Sources: cel-spec, doc/langdef.md, List of Standard Definitions; cel-go, ext/strings; Kubernetes, 'CEL in Kubernetes'.
 `quantity` gives a number of base units, and not an object, so that quantities compare with signs.
@@ -7,9 +7,11 @@ Sources: cel-spec, doc/langdef.md, List of Standard Definitions; cel-go, ext/str
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -122,6 +124,27 @@ def _vercmp(scheme: str, a: str, b: str) -> int:
         raise Fault("vercmp() does not know this order of versions.") from None
 
 
+@lru_cache(maxsize=1024)
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise Fault("The text is no network: write it as 10.0.0.0/8.") from None
+
+
+@lru_cache(maxsize=4096)
+def _in_network(address: str, network: str) -> bool:
+    """What is no address is in no network; IPv4 inside IPv6 is taken out."""
+    known = _network(network)
+    try:
+        told = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return False
+    if isinstance(told, ipaddress.IPv6Address) and told.ipv4_mapped is not None and known.version == 4:
+        told = told.ipv4_mapped
+    return told in known
+
+
 def _bytes_of(value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
@@ -152,6 +175,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("dyn", "f", (DYN,), DYN, lambda a: a),
     Function("quantity", "f", (STRING,), DOUBLE, _quantity),
     Function("glob", "f", _TEXTS, BOOL, glob_matches),
+    Function("inNetwork", "f", _TEXTS, BOOL, _in_network),
     Function("vercmp", "f", (STRING, *_TEXTS), INT, _vercmp, tuple(s.value for s in Scheme)),
 )
 NAMES = frozenset(f.name for f in FUNCTIONS) | {"matches", "has"}

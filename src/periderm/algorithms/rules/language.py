@@ -14,19 +14,22 @@ from periderm.algorithms.rules.parse import parse
 from periderm.algorithms.rules.parts import Built, Macro, Names
 from periderm.algorithms.rules.places import Place, shown
 from periderm.algorithms.rules.running import Run, Running
+from periderm.algorithms.rules.syntax import Node
 
 
 class Condition:
-    """A condition that was checked. `fields` are the names of the facts that it reads."""
+    """A condition that was checked. `fields` are the names of the facts that it reads; `node` is how it was written, and
+    `names` what the names in it stand for."""
 
-    __slots__ = ("_place", "_run", "_slots", "_truth", "fields", "text")
+    __slots__ = ("_place", "_run", "_slots", "_truth", "fields", "names", "node", "text")
 
-    def __init__(self, place: Place, run: Run, slots: int, fields: frozenset[str], truth: bool) -> None:
-        self._place, self._run, self._slots, self._truth = place, run, slots, truth
-        self.text, self.fields = place.text, fields
+    def __init__(self, place: Place, run: Run, builder: Builder, truth: bool, node: Node) -> None:
+        self._place, self._run, self._slots, self._truth = place, run, builder.slots, truth
+        self.text, self.fields = place.text, frozenset(builder.fields)
+        self.node, self.names = node, builder.names
 
-    def holds(self, facts: msgspec.Struct) -> bool:
-        """Whether it is true of these facts. Raises RuleError, with the place, if it cannot be said: a division by zero,
+    def holds(self, facts: object) -> bool:
+        """Whether it is true of these facts, an object with the fields as attributes. Raises RuleError, with the place, if it cannot be said: a division by zero,
         an element that is not there, more than 100,000 steps. Whoever asks must not take that for 'no'."""
         try:
             value = self._run(Running(facts, self._slots))
@@ -69,10 +72,10 @@ class Language:
         """The condition. `where`, `line`, `column` and `indent` say where in a file it stands (the indent is that of its
         further lines). Raises RuleError with line, column and the nearest known name."""
         place = Place(text, where, line, column, indent)
-        built, builder = self._build(place)
+        built, builder, node = self._build(place)
         if built.type.name not in ("bool", "dyn"):
             raise place.error(0, f"The condition gives {built.type}, and not true or false.", _comparison_missing(built))
-        return Condition(place, built.run, builder.slots, frozenset(builder.fields), built.type == BOOL)
+        return Condition(place, built.run, builder, built.type == BOOL, node)
 
     def with_list(self, name: str, values: list[Any], place: Place | None = None) -> Language:
         """The language with one more constant list. Raises RuleError if the name is taken."""
@@ -83,14 +86,15 @@ class Language:
     def with_macro(self, name: str, place: Place) -> Language:
         """The language with one more name for an expression, which may use those before it. Raises RuleError."""
         self._free(name, place)
-        built, builder = self._build(place)
-        macro = Macro(Built(built.type, built.run, built.constant, built.value), frozenset(builder.fields))
+        built, builder, node = self._build(place)
+        macro = Macro(Built(built.type, built.run, built.constant, built.value), frozenset(builder.fields), node)
         return self._with(self._names._replace(macros={**self._names.macros, name: macro}), builder.slots)
 
-    def _build(self, place: Place) -> tuple[Built, Builder]:
+    def _build(self, place: Place) -> tuple[Built, Builder, Node]:
         builder = Builder(place, self._names, self._slots)
         try:
-            return builder.build(parse(place)), builder
+            node = parse(place)
+            return builder.build(node), builder, node
         except RecursionError:
             raise place.error(0, "The condition is nested too deeply.", "Write it flatter.") from None
 

@@ -23,10 +23,11 @@ class Built(NamedTuple):
 
 
 class Macro(NamedTuple):
-    """An expression with a name: how it runs, and the fields of the facts that it reads."""
+    """An expression with a name: how it runs, the fields of the facts that it reads, and how it was written."""
 
     built: Built
     fields: frozenset[str]
+    node: Node | None = None
 
 
 class Names(NamedTuple):
