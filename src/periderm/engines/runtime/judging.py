@@ -181,6 +181,10 @@ class Context:
         """In a pipeline: the process whose output is our input (if it was started before us)."""
         return self._table.writer(self.process.stdin_pipe)
 
+    def feeder_of(self, process: Process) -> Process | None:
+        """The same for another process: further back in the pipeline."""
+        return self._table.writer(process.stdin_pipe)
+
     @cached_property
     def fed(self) -> Process | None:
         """In a pipeline: the process whose input is our output (if it was started before us)."""

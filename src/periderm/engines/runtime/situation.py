@@ -1,0 +1,143 @@
+"""In which situation a process acts: an intruder's, a person's session, a build, the container's own start or its service.
+
+Detectors grade by it: the same program is an attack below a server and routine in a build. It judges no behaviour itself.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from periderm.engines.runtime import programs
+from periderm.engines.runtime.judging import GENERATIONS, Context, Interest, Where
+from periderm.engines.runtime.process import Process
+from periderm.model.event import EventFlag, EventKind
+from periderm.model.severity import Severity
+
+WRITABLE = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/dev/mqueue/")
+_SYSTEM_MANAGERS = frozenset(
+    {"apt", "apt-get", "aptitude", "dpkg", "unattended-upgrade", "unattended-upgrades", "yum", "dnf", "dnf5", "microdnf",
+     "tdnf", "rpm", "zypper", "apk", "pacman", "emerge", "xbps-install", "opkg"}
+)  # fmt: skip
+_INSTALLING = frozenset(
+    {"install", "i", "ci", "add", "update", "upgrade", "sync", "require", "wheel", "build", "rebuild", "create", "download",
+     "get", "clean-install", "global", "dlx", "exec", "reinstall", "dist-upgrade", "full-upgrade", "localinstall",
+     "install_requires", "develop", "vendor", "restore", "fetch", "mod"}
+)  # fmt: skip
+
+
+class Situation(enum.Enum):
+    """From the worst to the most ordinary."""
+
+    INTRUDER = "intruder"  # below a server's shell, or below a program that the image did not bring
+    BUILD = "build"  # a step of an image build, or below a package manager that installs
+    SESSION = "session"  # a person or a tool came into the container: exec, nsenter, a terminal
+    START = "start"  # the container's first minute
+    OWN = "own"  # the container's own work
+    HOST = "host"  # the plain host
+
+
+def stranger(process: Process) -> bool:
+    """A program that the image did not bring, that has no file, or that lies where everybody may write."""
+    if process.drifted or process.flags & EventFlag.MEMORY_BACKED:
+        return not process.runtime
+    return process.exe.startswith((*WRITABLE, "/memfd:"))
+
+
+def script_of(process: Process) -> str:
+    """The script that a shell or an interpreter was given, '' for none."""
+    what = programs.command(process.exe, process.argv)
+    if process.script:
+        return process.script
+    return programs.script(what) if programs.is_shell(what) or programs.interpreter(what.name) else ""
+
+
+def installing(context: Context) -> Process | None:
+    """The nearest process of the lineage that installs packages now (`npm start` and `pip list` do not), or None."""
+    for process in context.lineage:
+        what = programs.command(process.exe, process.argv)
+        if process.drifted:
+            continue
+        if what.name in _SYSTEM_MANAGERS:
+            return process
+        if (what.name in programs.PACKAGE_MANAGERS or programs.installs(what)) and _INSTALLING.intersection(what.arguments[:5]):
+            return process
+        if programs.interpreter(what.name) and "setup.py" in {programs.base(a) for a in what.arguments[:3]}:
+            return process
+    return None
+
+
+def situation(context: Context) -> Situation:
+    """Where the acting process stands."""
+    if context.server_shell or (context.contained and any(stranger(p) for p in context.lineage[: GENERATIONS + 1])):
+        return Situation.INTRUDER
+    if context.building or installing(context) is not None:
+        return Situation.BUILD
+    if not context.contained:
+        return Situation.HOST
+    if context.interactive:
+        return Situation.SESSION
+    return Situation.START if context.starting else Situation.OWN
+
+
+def graded(
+    context: Context,
+    *,
+    intruder: Severity | None = Severity.HIGH,
+    session: Severity | None = Severity.MEDIUM,
+    own: Severity | None = Severity.LOW,
+    start: Severity | None = None,
+    build: Severity | None = None,
+    host: Severity | None = None,
+) -> Severity | None:
+    """The severity for the situation; None is quiet."""
+    return {
+        Situation.INTRUDER: intruder,
+        Situation.SESSION: session,
+        Situation.OWN: own,
+        Situation.START: start,
+        Situation.BUILD: build,
+        Situation.HOST: host,
+    }[situation(context)]
+
+
+def first(context: Context) -> bool:
+    """The acting process is what the container was started for: its first program, or started by its start script."""
+    above = context.ancestors
+    return context.process.how == "entrypoint" and all(
+        programs.is_shell(programs.command(p.exe, p.argv)) or programs.base(p.exe) in _INITS for p in above
+    )
+
+
+_INITS = frozenset(
+    {"tini", "dumb-init", "s6-svscan", "s6-supervise", "s6-overlay-suexec", "supervisord", "catatonit", "docker-init", "init",
+     "podman-init", "runsvdir", "runsv", "gosu", "su-exec", "systemd"}
+)  # fmt: skip
+
+
+def called(context: Context) -> tuple[str, str]:
+    """The names of the acting program in small letters: the file's and the one it was called by."""
+    what = context.command
+    return what.name.lower(), programs.base(what.called.lstrip("-")).lower()
+
+
+def named(context: Context, words: frozenset[str]) -> str:
+    """By which of these names the program goes, or ''."""
+    return next((name for name in called(context) if name in words), "")
+
+
+def speaks(context: Context) -> bool:
+    """The program only speaks of others: it searches, prints, edits or looks for what its arguments name."""
+    return context.command.name in programs.TEXT_TOOLS
+
+
+def tool_interest(
+    words: frozenset[str], *, where: Where = Where.ANYWHERE, args: tuple[str, ...] = (), kinds: tuple[EventKind, ...] = ()
+) -> Interest:
+    """Execs of programs of these names: as file, as called, as applet, behind the dynamic loader; and lines like `args`."""
+    some = programs.names(words)
+    return Interest(
+        kinds=(EventKind.EXEC, *kinds),
+        text=(rf"(?i)(^|/)({some})$",),
+        args=(rf"(?i)(^|/|\x00)({some})(\x00|$)", *args),
+        where=where,
+    )
