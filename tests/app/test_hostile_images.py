@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 import subprocess
@@ -30,7 +29,7 @@ PACKAGES = frozenset({Scanner.PACKAGES})
 def scanner(path: Path, limits: ScanLimits | None = None) -> ImageScanner:
     """The real one with other limits."""
     made = wiring.image_scanner(Settings(state=str(path / "s"), cache=str(path / "c")))
-    return dataclasses.replace(made, limits=limits or ScanLimits())
+    return msgspec.structs.replace(made, limits=limits or ScanLimits())
 
 
 def scan(path: Path, *layers: bytes, limits: ScanLimits | None = None) -> ScanResult:

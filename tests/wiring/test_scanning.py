@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from periderm import wiring
@@ -70,7 +70,7 @@ def test_an_image_of_containerd_is_scanned_behind_the_walls(daemon: Daemon, tmp_
     scanner = wiring.image_scanner(settings(tmp_path))
     sources = {**scanner.sources, "containerd": ContainerdImages(str(daemon.root), overlay_layer)}
     places = {**scanner.places, "containerd": lambda *_: Place((str(daemon.root),))}
-    scanner = dataclasses.replace(scanner, sources=sources, places=places)
+    scanner = msgspec.structs.replace(scanner, sources=sources, places=places)
     result = scan_reference(scanner, "containerd:web:1", scanners=frozenset({Scanner.PACKAGES}))
     assert result.inventory is not None
     assert {package.name for package in result.inventory.packages} == {"bash", "libc6"}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 import msgspec
 
 from periderm.model.advisory import Advisory, AdvisoryHit, AdvisoryInfo, Exploitation, PackageName
 
-STARTER = Path(__file__).parent / "starter_files" / "advisories.json"
+STARTER = os.path.join(os.path.dirname(__file__), "starter_files", "advisories.json")
 
 
 def starter_bytes() -> bytes:
     """The file of the starter set."""
-    return STARTER.read_bytes()
+    with open(STARTER, "rb") as file:
+        return file.read()
 
 
 class MemoryAdvisories:

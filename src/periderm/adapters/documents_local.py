@@ -6,7 +6,6 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 
 from periderm.model.errors import LimitError, NotFoundError, UsageError
 
@@ -39,6 +38,8 @@ class LocalDocuments:
                 return
             folder = os.path.dirname(os.path.abspath(path))
             mode = stat.S_IMODE(os.stat(path).st_mode) if os.path.exists(path) else 0o666 & ~_umask()
+            import tempfile  # brings random numbers and their tables: only for whoever writes
+
             descriptor, beside = tempfile.mkstemp(prefix=".periderm-", dir=folder)
             try:
                 with open(descriptor, "wb") as file:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from periderm.model.errors import DeniedError
 from periderm.model.principal import Permission, Principal
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from periderm.ports.store import Store
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Application:
+class Application(msgspec.Struct, frozen=True):
     """The server's side of the product. `bus` is None in a process that only reads (the command line)."""
 
     store: Store

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from periderm.model.finding import Finding
 from periderm.model.report import Report
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 _SEVERITIES = frozenset(s.name.lower() for s in Severity if Severity.INFORMATIONAL <= s <= Severity.CRITICAL)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(msgspec.Struct, frozen=True):
     """A condition that was checked; `text` as it is asked."""
 
     condition: Condition

@@ -7,7 +7,6 @@ licences of its packages, then VEX statements and exceptions, which take finding
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import functools
 import os
 from collections.abc import Callable, Sequence
@@ -57,8 +56,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ReportParts:
+class ReportParts(msgspec.Struct, frozen=True):
     """What `scan_target` works with. `gaps` tells, after a scan, what its sandbox lacked on this kernel."""
 
     scanner: ImageScanner
@@ -200,8 +198,7 @@ def _judged(
     )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(msgspec.Struct, frozen=True):
     """What was read before the scan began, so that a mistake in it costs no time."""
 
     exemptions: tuple[Exemption, ...]

@@ -3,7 +3,6 @@ walls, or takes the kept result of a file that has not changed since."""
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -29,8 +28,7 @@ Kind = Callable[[str], str]  # a path to 'archive', 'layout', 'folder' or '' if 
 KINDS = ("podman", "docker", "containerd", "archive", "layout", "folder", "container", "host", "source")
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """What opening something reads. `outside` is for what must be fetched first, by a program or over a network: then it
     is opened outside the sandbox, and only read inside."""
 
@@ -43,8 +41,7 @@ def itself(location: str, _name: str = "") -> Place:
     return Place((os.path.abspath(location),))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ImageScanner:
+class ImageScanner(msgspec.Struct, frozen=True):
     """What `scan_reference` works with: a source for each kind ('archive', 'layout', 'podman', 'folder', …), and what
     each reads of a location and a name (the location, where `places` does not tell). Without `sandbox` it scans in this
     process; `required` says that a sandbox with gaps is an error."""
@@ -56,7 +53,7 @@ class ImageScanner:
     sandbox: Sandbox | None = None
     cache: ScanCache | None = None
     cache_folder: str = ""
-    places: Mapping[str, Callable[[str, str], Place]] = dataclasses.field(default_factory=dict)
+    places: Mapping[str, Callable[[str, str], Place]] = {}
     required: bool = False
 
     def lacks(self) -> tuple[Text, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 import unicodedata
@@ -122,7 +121,7 @@ class Output:
         self.clear()
         body = [[clean(cell) for cell in row] for row in rows]
         widths = [max([width(h), *(width(r[i]) for r in body)]) for i, h in enumerate(head)]
-        window = shutil.get_terminal_size((120, 24)).columns if self.out.isatty() else 10_000
+        window = _columns(120) if self.out.isatty() else 10_000
         while sum(widths) + 2 * (len(widths) - 1) > window and max(widths) > 8:
             widths[widths.index(max(widths))] -= 1
         self.out.write(self.paint(self._row(head, widths, right), "bold") + "\n")
@@ -141,7 +140,7 @@ class Output:
         """One line on the terminal that is drawn over, only after a command has taken a second."""
         if not self.live or time.monotonic() - self._started < 1:
             return
-        columns = shutil.get_terminal_size((80, 24)).columns
+        columns = _columns(80)
         bar = ""
         if done is not None:
             filled = int(max(0.0, min(1.0, done)) * 20)
@@ -177,3 +176,10 @@ class Output:
         self.err.write(f"periderm: {clean(error.what)}\n")
         if error.next_step:
             self.err.write(f"  {clean(error.next_step)}\n")
+
+
+def _columns(otherwise: int) -> int:
+    """The width of the window; `shutil` brings every compression with it, and is loaded only where there is a window."""
+    import shutil
+
+    return shutil.get_terminal_size((otherwise, 24)).columns

@@ -6,12 +6,13 @@ Depends on the layer's bytes, the limits and what is looked for, and on nothing 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import hashlib
 import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+
+import msgspec
 
 from periderm.engines.image.engine import Want, wanted
 from periderm.engines.image.search import Searched, TextSearch, printable
@@ -47,8 +48,7 @@ _DAMAGE = (
 )
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """What is looked for in every layer, alike. `search` that secrets are, with `confirm` bytes to confirm them in each
     layer; `digests` that executables are hashed. `room`, for inflated bytes, is shared by all layers. `large` gives
     what is held while a large content is in memory."""

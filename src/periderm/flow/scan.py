@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from periderm.engines.image import DETECTORS
 from periderm.engines.image.engine import ImageEngine
 from periderm.engines.image.facts import Detector
 from periderm.engines.image.secrets import compiled
@@ -71,10 +70,16 @@ class _Telling:
             self._progress(f"{self._name}: {self._done >> 20} MiB", share)
 
 
-def chosen(detectors: Sequence[Detector], scanners: frozenset[Scanner]) -> tuple[Detector, ...]:
-    """The detectors that are asked; what was not examined is always said."""
-    kinds = {_KINDS[s] for s in scanners if s in _KINDS} | {FindingKind.NOT_EXAMINED}
-    return tuple(d for d in detectors if d.kind in kinds)
+def chosen(scanners: frozenset[Scanner]) -> tuple[Detector, ...]:
+    """The detectors that are asked; what was not examined is always said. Only they are loaded."""
+    kinds = {_KINDS[s] for s in scanners if s in _KINDS}
+    if not kinds:
+        from periderm.engines.image.detectors.not_examined import DETECTOR
+
+        return (DETECTOR,)
+    from periderm.engines.image import DETECTORS
+
+    return tuple(d for d in DETECTORS if d.kind in kinds or d.kind is FindingKind.NOT_EXAMINED)
 
 
 def looked_for(task: Task, formats: Sequence[PackageFormat]) -> str:
@@ -96,7 +101,7 @@ def examine(
 ) -> Examined:
     """The inventory and the image engine's findings. `mate` is another process that runs `assist` on the same image.
     Raises FormatError (damaged, hostile, wrong digests)."""
-    engine = ImageEngine(chosen(DETECTORS, scanners), limits)
+    engine = ImageEngine(chosen(scanners), limits)
     packages = Packages(engine.view, limits, {f.id: f.unless for f in formats if f.unless})
     reading = _reading(
         image, engine, scanners=scanners, limits=limits, cache=cache, progress=progress, mate=mate, formats=formats
@@ -113,7 +118,7 @@ def examine(
 
 def assist(image: OpenImage, mate: Mate, *, scanners: frozenset[Scanner], limits: ScanLimits, cache: ScanCache | None) -> None:
     """The part of a second process in `examine`: reads layers that the first has not begun."""
-    engine = ImageEngine(chosen(DETECTORS, scanners), limits)
+    engine = ImageEngine(chosen(scanners), limits)
     reading = _reading(image, engine, scanners=scanners, limits=limits, cache=cache, progress=quiet, mate=mate, formats=INDEX)
     reading.help_with(mate)
 

@@ -6,18 +6,16 @@ Reads no image: a stored inventory is judged in the same way as one that was jus
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from periderm.algorithms.exceptions import apply
-from periderm.algorithms.licences.policy import LicencePolicy
 from periderm.engines import vulnerability as engine
 from periderm.engines.vulnerability.coverage import assumptions, not_judged
 from periderm.engines.vulnerability.describe import advisory_ids, cve_ids, describe
 from periderm.engines.vulnerability.facts import Licensing, PackageFacts
-from periderm.engines.vulnerability.licensing import licensing
 from periderm.engines.vulnerability.lifetimes import newest
 from periderm.engines.vulnerability.match import Match, find_matches
 from periderm.engines.vulnerability.needs import needs
@@ -31,12 +29,14 @@ from periderm.model.image import ImageInventory
 from periderm.model.vulnerability import PlannedChange, VexStatement
 from periderm.ports.advisories import AdvisorySource
 
+if TYPE_CHECKING:
+    from periderm.algorithms.licences.policy import LicencePolicy
+
 NOTHING = Surroundings()
 _NO_ADVISORIES = AdvisoryInfo()
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True):
     """`findings` count, those of before first; `not_affected` and `excepted` were taken away by a VEX statement or an
     exception. `plan` is about what counts. `advisories` says what the packages were matched with."""
 
@@ -63,7 +63,7 @@ def judge_inventory(
     """All that is said of an inventory's packages. `others` are findings that were made before (secrets, configuration):
     exceptions count for them too. `digests` are further ones of the image (its manifest's) that exceptions may name.
     Without `source` no vulnerability is looked for, without `licence_policy` no licence. Raises AdvisoryError."""
-    licences = tuple(licensing(inventory, licence_policy)) if licence_policy is not None else ()
+    licences = _licences(inventory, licence_policy) if licence_policy is not None else ()
     facts, info = _facts(inventory, source, surroundings, now=now, licences=licences)
     found = engine.findings(facts) if source is not None else engine.findings(facts, _WITHOUT_ADVISORIES)
     counting, not_affected = _honour(found, Statements(vex, inventory))
@@ -77,6 +77,13 @@ def judge_inventory(
         plan=plan(inventory, applied.kept, _matches(found, facts), _releases(applied.kept, inventory, now)),
         advisories=info,
     )
+
+
+def _licences(inventory: ImageInventory, policy: LicencePolicy) -> tuple[Licensing, ...]:
+    """What the policy says; its tables are loaded only for whoever has one."""
+    from periderm.engines.vulnerability.licensing import licensing
+
+    return tuple(licensing(inventory, policy))
 
 
 _ADVISED = frozenset({"VUL-001", "VUL-004"})

@@ -5,9 +5,10 @@ Source: Alpine wiki, "Apk spec", section "Installed Database V2".
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
+
+import msgspec
 
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.image import Package
@@ -21,8 +22,7 @@ _FIELDS = frozenset(b"PVAoLmDp")
 _FOLDER, _FILE = b"FR"
 
 
-@dataclasses.dataclass(slots=True)
-class _Record:
+class _Record(msgspec.Struct):
     """The lines of one package: fields by their letter, and files relative to the root."""
 
     fields: dict[int, bytes]

@@ -7,10 +7,10 @@ makes an object for every entry before the first can be read, which costs hundre
 
 from __future__ import annotations
 
-import dataclasses
 import struct
 from collections.abc import Iterator
 
+import msgspec
 from isal import isal_zlib
 
 from periderm.model.errors import FormatError, LimitError
@@ -28,8 +28,7 @@ _ERROR: type[Exception] = isal_zlib.error  # type: ignore[assignment] # the stub
 _DAMAGED = "The archive is damaged or was cut; fetch it again."
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """One file of the archive, not yet read. `size` is what the directory claims."""
 
     name: str

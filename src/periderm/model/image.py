@@ -23,7 +23,7 @@ class FileType(enum.IntEnum):
     SOCKET = 7
 
 
-class LayerEntry(msgspec.Struct, frozen=True, array_like=True):
+class LayerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One entry of a layer, its path relative and normalised ('usr/bin/env'); bytes that are not UTF-8 are
     surrogate-escaped. Whiteouts keep their names (`.wh.x`, `.wh..wh..opq`). `offset` and `size` locate the content
     in the layer's uncompressed bytes. `escapes` tells that the name, or a hard link's target, tried to climb out of the

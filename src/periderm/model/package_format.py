@@ -7,7 +7,6 @@ so that facts can be kept by layer digest. What needs two files is joined by flo
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
 import msgspec
@@ -52,8 +51,7 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
         return bool(self.packages or self.owned or self.licensed or self.os or self.missed)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class PackageFormat:
+class PackageFormat(msgspec.Struct, frozen=True):
     """One package format. A regular file is offered to `read` if its path is one of `paths` (whole, relative to the
     root), its base name is one of `names`, it lies in one of `folders` (whole, relative to the root, without a '/' at
     the end; not below them), or it ends with one of `suffixes` (each begins with '.' and has no other '.'), and then,

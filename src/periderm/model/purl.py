@@ -7,7 +7,6 @@ case, and how pypi, pub and cpan spell them.
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -20,6 +19,8 @@ _LOWER_NAMESPACES = frozenset(
 _LOWER_NAMES = (_LOWER_NAMESPACES - {"rpm"}) | {"bitnami", "oci", "otp", "pub", "pypi"}
 _PLAIN = re.compile(r"[A-Za-z0-9.:_~-]*")  # what is written as it is
 _KEY = re.compile(r"[a-z][a-z0-9._-]*")
+_ESCAPES = [chr(b) if _PLAIN.fullmatch(chr(b)) else f"%{b:02X}" for b in range(256)]
+_ESCAPES_BUT_SLASH = [*_ESCAPES[:47], "/", *_ESCAPES[48:]]
 
 
 class PackageUrl(msgspec.Struct, frozen=True):
@@ -61,12 +62,17 @@ def of(kind: str, name: str, version: str = "", namespace: str = "", subpath: st
 
 
 def _encode(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else quote(text.encode("utf-8", "surrogateescape"), safe=":.-_~")
+    return text if _PLAIN.fullmatch(text) else _quoted(text, _ESCAPES)
+
+
+def _quoted(text: str, escapes: list[str]) -> str:
+    """Percent-encoded, byte by byte of its UTF-8; `urllib.parse` would be loaded for this alone."""
+    return "".join([escapes[byte] for byte in text.encode("utf-8", "surrogateescape")])
 
 
 def _value(text: str) -> str:
     """Qualifiers keep the '/' of an address."""
-    return text if _PLAIN.fullmatch(text) else quote(text.encode("utf-8", "surrogateescape"), safe=":/.-_~")
+    return text if _PLAIN.fullmatch(text) else _quoted(text, _ESCAPES_BUT_SLASH)
 
 
 def _name(kind: str, name: str) -> str:
@@ -94,6 +100,8 @@ def parse(text: str) -> PackageUrl | None:
     kind = kind.lower()
     if not slash or not re.fullmatch(r"[a-z][a-z0-9.-]*", kind):
         return None
+    from urllib.parse import unquote
+
     version, rest = "", rest.strip("/")
     head, at, tail = rest.rpartition("@")
     if at and head and "/" not in tail:

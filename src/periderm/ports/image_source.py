@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
+
+import msgspec
 
 from periderm.model.image import ImageConfig, LayerEntry, Package
 
@@ -29,8 +30,7 @@ class Entry(Protocol):
         ...
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class BlobLayer:
+class BlobLayer(msgspec.Struct, frozen=True):
     """A layer as one file: a tar, plain or compressed. `diff_id` is the digest (`sha256:…`) that the inflated bytes
     must have, `blob_digest` the one of the bytes as they are ('' if nobody promises one). Nobody has verified them
     yet: whoever reads does. `chunks` reads the bytes from the start each time it is called."""
@@ -41,8 +41,7 @@ class BlobLayer:
     chunks: Callable[[], Iterator[bytes]]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class TreeLayer:
+class TreeLayer(msgspec.Struct, frozen=True):
     """A layer that lies unpacked in a folder: its digest cannot be verified, only told. `entries` makes whiteouts from
     whatever the folder uses for them; `missed` tells, after reading, what could not be read."""
 
@@ -54,8 +53,7 @@ class TreeLayer:
 Layer = BlobLayer | TreeLayer
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class OpenImage:
+class OpenImage(msgspec.Struct, frozen=True):
     """An image that is open. `digest` is that of its configuration, computed and not believed (for a plain folder a
     digest of its path). `source` says how it was opened, `layers` go from the lowest up. `packages` are what is known
     besides the files (the running kernel of a host); `missed` tells what could not be had (and is a finding), `left_out`

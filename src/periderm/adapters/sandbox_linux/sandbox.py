@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import gc
 import os
 import signal
 import sys
 import threading
 import time
-import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn, TypeVar
@@ -163,8 +161,7 @@ def _no_answer(status: int) -> SandboxError:
     return SandboxError(f"The scan's process ended with status {os.WEXITSTATUS(status)} and no answer.", _REPORT)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Walls:
+class _Walls(msgspec.Struct, frozen=True):
     """What a child may read, write and hold."""
 
     readable: tuple[str, ...]
@@ -189,6 +186,8 @@ def _child(work: Callable[[], int], pipe: int) -> NoReturn:
 
 def _last_words(error: BaseException, pipe: int) -> None:
     """A defect of ours: the process ends with it, and its parent is told where, for there is no log that it could write."""
+    import traceback
+
     where = traceback.extract_tb(error.__traceback__)[-1]
     what = f"The scan's process failed ({type(error).__name__} in {os.path.basename(where.filename)}:{where.lineno})."
     frames.write(pipe, frames.ERROR, msgspec.msgpack.encode(frames.failure_of(SandboxError(what, _REPORT))))

@@ -11,7 +11,6 @@ import os
 import resource
 import struct
 from collections.abc import Sequence
-from pathlib import Path
 
 from periderm.adapters.sandbox_linux.calls import filter_for
 
@@ -38,7 +37,7 @@ def landlock_version() -> int:
 
 def seccomp_known() -> bool:
     """Whether there is a filter for this machine and a kernel that takes filters."""
-    return filter_for(os.uname().machine, 0) is not None and Path("/proc/sys/kernel/seccomp/actions_avail").exists()
+    return filter_for(os.uname().machine, 0) is not None and os.path.exists("/proc/sys/kernel/seccomp/actions_avail")
 
 
 def own_folders() -> tuple[str, ...]:
@@ -47,11 +46,11 @@ def own_folders() -> tuple[str, ...]:
 
     import periderm
 
-    ours = Path(periderm.__file__).parent
-    installed = Path(msgspec.__file__).parent.parent
-    standard = Path(os.__file__).parent
+    ours = os.path.dirname(periderm.__file__ or "")
+    installed = os.path.dirname(os.path.dirname(msgspec.__file__))
+    standard = os.path.dirname(os.__file__)
     system = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
-    return (str(ours), str(installed), str(standard), *system)
+    return (ours, installed, standard, *system)
 
 
 def limit(memory: int, file: int) -> None:
@@ -111,7 +110,7 @@ def _allow(rules: int, path: str, rights: int) -> None:
     except OSError:
         return
     try:
-        if not Path(path).is_dir():
+        if not os.path.isdir(path):
             rights &= _READ_FILE | _WRITE_FILE | _TRUNCATE
         rule = struct.pack("=Qi", rights, fd)
         _checked(_libc.syscall(_ADD, ctypes.c_int(rules), ctypes.c_int(_BENEATH), rule, ctypes.c_uint32(0)), "add_rule")

@@ -8,21 +8,9 @@ and `placed` tells. Only the first 1,024 characters of a version count.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import assert_never
 
-from periderm.algorithms.versions import (
-    apk,
-    composer,
-    deb,
-    gem,
-    generic,
-    go,
-    maven,
-    npm_range,
-    nuget,
-    pep440,
-    rpm,
-    semver,
-)
+from periderm.algorithms.versions import generic
 from periderm.algorithms.versions.encode import LONGEST
 from periderm.model.version_range import Scheme, VersionRange
 
@@ -31,7 +19,68 @@ _REMEMBERED = 1 << 18  # keys of one scheme; then all are forgotten, which costs
 _MEMORABLE = 96  # characters: longer texts are hostile or rare
 _BEGINNING = ("", "0")  # OSV schema, `introduced`: "0" is before any other version
 
-satisfies_npm = npm_range.satisfies
+Make = Callable[[str], str | None]
+Valid = Callable[[str], bool]
+
+
+def satisfies_npm(version: str, text: str, include_prerelease: bool = False) -> bool:
+    """`npm_range.satisfies`: whether a version is in a range of node's; False if one of them is none."""
+    from periderm.algorithms.versions.npm_range import satisfies
+
+    return satisfies(version, text, include_prerelease)
+
+
+def _scheme(scheme: Scheme) -> tuple[Make, Valid]:  # noqa: PLR0911, PLR0912 -- one arm for each scheme
+    """How a scheme makes keys, and what is valid in it. Loaded with its first version: an image holds few schemes."""
+    match scheme:
+        case Scheme.DEB:
+            from periderm.algorithms.versions import deb
+
+            return deb.key, deb.valid
+        case Scheme.RPM:
+            from periderm.algorithms.versions import rpm
+
+            return rpm.key, rpm.valid
+        case Scheme.APK:
+            from periderm.algorithms.versions import apk
+
+            return apk.key, apk.valid
+        case Scheme.PEP440:
+            from periderm.algorithms.versions import pep440
+
+            return pep440.key, pep440.valid
+        case Scheme.SEMVER:
+            from periderm.algorithms.versions import semver
+
+            return semver.key, semver.valid
+        case Scheme.NPM:
+            from periderm.algorithms.versions import semver
+
+            return semver.key, semver.valid_npm
+        case Scheme.GO:
+            from periderm.algorithms.versions import go
+
+            return go.key, go.valid
+        case Scheme.MAVEN:
+            from periderm.algorithms.versions import maven
+
+            return maven.key, maven.valid
+        case Scheme.GEM:
+            from periderm.algorithms.versions import gem
+
+            return gem.key, gem.valid
+        case Scheme.COMPOSER:
+            from periderm.algorithms.versions import composer
+
+            return composer.key, composer.valid
+        case Scheme.NUGET:
+            from periderm.algorithms.versions import nuget
+
+            return nuget.key, nuget.valid
+        case Scheme.GENERIC:
+            return generic.key, generic.valid
+        case _:
+            assert_never(scheme)
 
 
 class _Keys(dict[str, str]):
@@ -53,34 +102,15 @@ class _Keys(dict[str, str]):
         return made
 
 
-_KEYS: dict[Scheme, _Keys] = {
-    Scheme.DEB: _Keys(deb.key),
-    Scheme.RPM: _Keys(rpm.key),
-    Scheme.APK: _Keys(apk.key),
-    Scheme.PEP440: _Keys(pep440.key),
-    Scheme.SEMVER: _Keys(semver.key),
-    Scheme.NPM: _Keys(semver.key),
-    Scheme.GO: _Keys(go.key),
-    Scheme.MAVEN: _Keys(maven.key),
-    Scheme.GEM: _Keys(gem.key),
-    Scheme.COMPOSER: _Keys(composer.key),
-    Scheme.NUGET: _Keys(nuget.key),
-    Scheme.GENERIC: _Keys(generic.key),
-}
-_VALID: dict[Scheme, Callable[[str], bool]] = {
-    Scheme.DEB: deb.valid,
-    Scheme.RPM: rpm.valid,
-    Scheme.APK: apk.valid,
-    Scheme.PEP440: pep440.valid,
-    Scheme.SEMVER: semver.valid,
-    Scheme.NPM: semver.valid_npm,
-    Scheme.GO: go.valid,
-    Scheme.MAVEN: maven.valid,
-    Scheme.GEM: gem.valid,
-    Scheme.COMPOSER: composer.valid,
-    Scheme.NUGET: nuget.valid,
-    Scheme.GENERIC: generic.valid,
-}
+class _Schemes(dict[Scheme, _Keys]):
+    """The keys of each scheme that was asked for."""
+
+    def __missing__(self, scheme: Scheme) -> _Keys:
+        keys = self[scheme] = _Keys(_scheme(scheme)[0])
+        return keys
+
+
+_KEYS = _Schemes()
 
 
 def key(scheme: Scheme, text: str) -> str:
@@ -97,7 +127,7 @@ def compare(scheme: Scheme, a: str, b: str) -> int:
 
 def valid(scheme: Scheme, text: str) -> bool:
     """Whether the ecosystem's own tool takes it by the letter. The order is more tolerant: see `placed`."""
-    return len(text) <= LONGEST and _VALID[scheme](text)
+    return len(text) <= LONGEST and _scheme(scheme)[1](text)
 
 
 def placed(scheme: Scheme, text: str) -> bool:
@@ -122,7 +152,7 @@ def contains(scheme: Scheme, version: str, versions: VersionRange) -> bool:
         return True
     if own <= keys[versions.last_affected]:
         return True
-    return scheme is Scheme.PEP440 and keys[pep440.public(version)] <= keys[versions.last_affected]
+    return scheme is Scheme.PEP440 and keys[_public(version)] <= keys[versions.last_affected]
 
 
 def listed(scheme: Scheme, version: str, versions: Iterable[str]) -> bool:
@@ -131,5 +161,12 @@ def listed(scheme: Scheme, version: str, versions: Iterable[str]) -> bool:
     keys = _KEYS[scheme]
     own = {keys[version]}
     if scheme is Scheme.PEP440 and "+" in version:
-        own.add(keys[pep440.public(version)])
+        own.add(keys[_public(version)])
     return any(keys[each] in own for each in versions)
+
+
+def _public(version: str) -> str:
+    """A Python version without its local part."""
+    from periderm.algorithms.versions.pep440 import public
+
+    return public(version)

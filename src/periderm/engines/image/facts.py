@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
@@ -82,8 +81,7 @@ def fill(message: Text, values: Mapping[str, str | Text]) -> Text:
     return Text(message.en.format(**en), message.zh.format(**zh))
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Detector:
+class Detector(msgspec.Struct, frozen=True):
     """A detector: its identity, its judgement over the facts, and the secret patterns it brings, if any."""
 
     spec: DetectorSpec[GivenImage]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
+import msgspec
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """`anchor` is found as it stands; `pattern` is then searched from `before` bytes ahead of it to 200 behind it.
     With `whole` the file must hold the anchor anywhere, and the pattern is searched in all of it (small files only)."""
 
@@ -16,8 +15,7 @@ class Evidence:
     whole: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Program:
+class Program(msgspec.Struct, frozen=True):
     """`files` is a pattern for the whole base name; `text` rows are for files that are no executables, by exact names."""
 
     name: str
