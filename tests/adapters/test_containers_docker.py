@@ -33,7 +33,7 @@ RECORD: dict[str, object] = {
 
 def docker(root: Path, *facts: ProcessFacts) -> DockerContainers:
     """Docker with its data at `root`."""
-    return DockerContainers("n", PaperProc(*facts), LocalRecords(), str(root))
+    return DockerContainers("n", PaperProc(*facts), LocalRecords(), str(root), str(root / "run"))
 
 
 @pytest.fixture
@@ -100,3 +100,22 @@ def test_a_machine_without_docker_says_so(tmp_path: Path) -> None:
     assert "docker" in runtime.available()
     assert runtime.images() == ()
     assert runtime.containers() == ()
+
+
+def test_what_a_container_was_given_is_told(root: Path, tmp_path: Path) -> None:
+    """From what was asked for; from the OCI runtime's configuration where it can be read, which knows all."""
+    put(root / "containers" / ID / "hostconfig.json", {"CapAdd": ["SYS_ADMIN"], "PidMode": "host"})
+    facts = process(42, container_id=ID, runtime="docker")
+    (container,) = docker(root, facts).containers()
+    assert (container.capabilities, container.host_namespaces) == (("CAP_SYS_ADMIN",), ("pid",))
+    assert container.mount_sources == ("/var/run/docker.sock:/var/run/docker.sock:rw",)
+    config = {
+        "process": {"cwd": "/srv", "capabilities": {"bounding": ["CAP_CHOWN"]}},
+        "linux": {"namespaces": [{"type": "pid"}], "devices": [{"path": "/dev/kvm"}], "maskedPaths": ["/proc/kcore"]},
+    }
+    state = tmp_path / "state"
+    put(state / "io.containerd.runtime.v2.task" / "moby" / ID / "config.json", config)
+    (container,) = DockerContainers("n", PaperProc(facts), LocalRecords(), str(root), str(state)).containers()
+    assert (container.capabilities, container.devices, container.folder) == (("CAP_CHOWN",), ("/dev/kvm",), "/srv")
+    assert container.host_namespaces == ("network", "ipc", "uts", "mount")
+    assert container.unconfined == ("seccomp",)

@@ -10,6 +10,7 @@ import pytest
 
 from periderm.adapters.containers_podman import PodmanContainers, PodmanStorage
 from periderm.adapters.records_local import LocalRecords
+from periderm.formats.podman_records import big_data_name
 from periderm.model.errors import ContainerRuntimeError
 from periderm.ports.proc import ProcessFacts
 from tests.adapters.runtimes import HOST, PaperProc, process, put
@@ -132,3 +133,56 @@ def test_broken_records_are_told(tmp_path: Path) -> None:
     put(place.root / "overlay-images/images.json", b"{")
     with pytest.raises(ContainerRuntimeError, match="cannot be read"):
         podman(place).images()
+
+
+def test_a_step_of_a_build_is_told_as_such(tmp_path: Path) -> None:
+    """Neither pid file nor cgroup name it: the layer that is its root does. It stays as long as its process."""
+    place = storage(tmp_path, pid=b"")
+    record = {"id": ID, "names": ["base-working-container"], "image": IMAGE, "layer": "a" * 64}
+    put(place.root / "overlay-containers/containers.json", [record])
+    upper = str(place.root / "overlay" / ("a" * 64) / "diff")
+    runtime = podman(place, process(42, overlay_upper=upper), process(43, overlay_upper="/elsewhere/diff"))
+    assert runtime.containers() == ()
+    step = runtime.identify(42)
+    assert step is not None
+    assert (step.name, step.labels, step.pid) == ("base-working-container", {"periderm.image-build": "true"}, 42)
+    assert runtime.containers() == (step,)
+    assert runtime.identify(43) is None
+
+
+def test_nobody_can_call_itself_a_step_of_a_build(tmp_path: Path) -> None:
+    """A label that would quieten detectors is not taken from an image or a command line, nor a container of libpod's with
+    the same layer for one."""
+    place = storage(tmp_path)
+    put(place.root / "overlay-images/images.json", [{"id": IMAGE, "names": ["shop:1"], "layer": "l"}])
+    config = {"config": {"Labels": {"periderm.image-build": "true", "a": "b"}}}
+    put(place.root / "overlay-images" / IMAGE / big_data_name(f"sha256:{IMAGE}"), config)
+    upper = str(place.root / "overlay" / ("a" * 64) / "diff")
+    runtime = podman(place, process(42, overlay_upper=upper), process(44, overlay_upper=upper))
+    (container,) = runtime.containers()
+    assert container.labels == {"a": "b"}
+    put(place.root / "overlay-containers/containers.json", [json_record(layer="a" * 64)])
+    assert runtime.identify(44) is None
+
+
+def json_record(*, layer: str) -> dict[str, object]:
+    """A container that libpod made."""
+    return {"id": ID, "names": ["web-1"], "image": IMAGE, "layer": layer, "metadata": json.dumps({"image-name": "shop:1"})}
+
+
+def test_what_a_container_was_given_is_told(tmp_path: Path) -> None:
+    """From the configuration that the OCI runtime was given."""
+    place = storage(tmp_path)
+    config = {
+        "process": {"args": ["/x"], "cwd": "/srv", "capabilities": {"bounding": ["CAP_SYS_ADMIN", "CAP_CHOWN"]}},
+        "mounts": [{"destination": "/host", "source": "/", "options": ["ro", "rbind"]}],
+        "linux": {"namespaces": [{"type": "mount"}, {"type": "ipc"}, {"type": "uts"}], "devices": [{"path": "/dev/sda"}]},
+    }
+    put(place.root / "overlay-containers" / ID / "userdata/config.json", config)
+    (container,) = podman(place, process(42)).containers()
+    assert container.capabilities == ("CAP_CHOWN", "CAP_SYS_ADMIN")
+    assert container.host_namespaces == ("pid", "network")
+    assert container.mount_sources == ("/:/host:ro",)
+    assert container.devices == ("/dev/sda",)
+    assert container.unconfined == ("seccomp", "masked-paths")
+    assert container.folder == "/srv"

@@ -12,13 +12,14 @@ from periderm.adapters.bus_local.bus import LocalBus
 from periderm.adapters.clock_system import SystemClock
 from periderm.engines.runtime.engine import RuntimeEngine
 from periderm.flow.interpret import Interpreter
+from periderm.flow.observed import Observed
 from periderm.flow.outbox import GROUP, TOPIC, Outbox
 from periderm.flow.watch import Containers, Order, Policies, Watch, kernel_policy
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Image
 from periderm.model.effect import EffectRecord, EffectState, KillAtExec, KillProcess
 from periderm.model.envelope import Record
-from periderm.model.event import EventBatch, EventFlag, EventKind
+from periderm.model.event import Event, EventBatch, EventFlag, EventKind
 from periderm.model.policy import Policy, PolicyMode, ResponseKind
 from periderm.model.text import Text
 from tests.flow.conftest import CONTAINER, NODE
@@ -224,3 +225,25 @@ def test_the_heartbeat_keeps_enforcement_alive(bus: LocalBus) -> None:
     lab = Lab(bus, batch(SERVER))
     lab.play()
     assert lab.player.beats >= 1
+
+
+def test_what_others_saw_goes_through_the_same_stages(bus: LocalBus) -> None:
+    """A container is told once as a row of its own when it is first seen; observations of the host are recorded too."""
+    recorded: list[EventBatch] = []
+
+    class Keeping:
+        def write(self, batch: EventBatch) -> None:
+            recorded.append(batch)
+
+        def close(self) -> None:
+            """Nothing is held."""
+
+    stranger = {**SERVER, "subject": 0}
+    lab = Lab(bus, batch(stranger, subjects=(NODE,)), batch(SERVER), batch(SERVER))
+    lab.watch._recorder = Keeping()
+    lab.watch.give(Observed((Event(kind=EventKind.HOST_STATE, subject=NODE, raw="taint", text="12288"),)))
+    lab.play()
+    kinds = [batch.event(i).kind for batch in recorded for i in range(len(batch))]
+    assert kinds.count(EventKind.CONTAINER) == 1
+    assert kinds.count(EventKind.HOST_STATE) == 1
+    assert len({b.generation for b in recorded if b.event(0).kind is not EventKind.EXEC}) == 2

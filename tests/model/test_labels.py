@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from periderm.model.asset import Grade, Ownership
-from periderm.model.labels import ownership_of, workload_of
+from periderm.model.labels import BUILD, ownership_of, unbelieved, workload_of
 from tests.strategies import hostile_text
 
 K8S = "io.kubernetes."
@@ -58,3 +58,8 @@ def test_labels_are_bounded(name: str, labels: dict[str, str]) -> None:
     made = ownership_of(labels)
     assert max(len(made.owner), len(made.application), len(made.environment)) <= 256
     assert len(workload_of(name, labels).namespace) <= 256
+
+
+def test_what_only_a_runtime_may_say_is_not_believed() -> None:
+    """The mark of a build's step is taken off; the rest stays."""
+    assert unbelieved({BUILD: "true", "a": "b"}) == {"a": "b"}

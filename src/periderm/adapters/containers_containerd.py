@@ -24,7 +24,7 @@ from periderm.formats.oci_runtime import RuntimeConfig, parse_runtime_config
 from periderm.model.asset import Container, Image
 from periderm.model.errors import FormatError
 from periderm.model.identity import container_id, image_id
-from periderm.model.labels import ownership_of, workload_of
+from periderm.model.labels import ownership_of, unbelieved, workload_of
 from periderm.model.timestamps import unix_nanoseconds
 from periderm.ports.proc import Proc
 from periderm.ports.records import Records
@@ -166,7 +166,7 @@ class ContainerdContainers:
         metadata = self._read()
         record = metadata.containers.get((namespace, identity)) if metadata else None
         annotations = runtime.annotations or {}
-        labels = merged_labels(record.labels if record else {}, annotations)
+        labels = unbelieved(merged_labels(record.labels if record else {}, annotations))
         image = annotations.get(IMAGE) or (record.image if record else "")
         target = metadata.targets.get((namespace, record.image), "") if metadata and record else ""
         name = self._name(identity, labels, sandbox=annotations.get(SANDBOX) == "sandbox")

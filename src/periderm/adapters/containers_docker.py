@@ -18,7 +18,7 @@ from periderm.formats.oci_runtime import RuntimeConfig, parse_runtime_config
 from periderm.model.asset import Container, Image
 from periderm.model.errors import ContainerRuntimeError, FormatError
 from periderm.model.identity import container_id, image_id
-from periderm.model.labels import ownership_of, workload_of
+from periderm.model.labels import ownership_of, unbelieved, workload_of
 from periderm.model.timestamps import unix_nanoseconds
 from periderm.ports.proc import Proc
 from periderm.ports.records import Records
@@ -168,4 +168,4 @@ class DockerContainers:
 
     def _labels(self, record: DockerContainer) -> dict[str, str]:
         """A container's labels hold its image's already: docker merges them when it makes the container."""
-        return dict(record.config.labels or {})
+        return unbelieved(record.config.labels or {})

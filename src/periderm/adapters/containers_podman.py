@@ -35,7 +35,7 @@ from periderm.formats.podman_records import (
 from periderm.model.asset import Container, Image
 from periderm.model.errors import ContainerRuntimeError, FormatError
 from periderm.model.identity import container_id, image_id
-from periderm.model.labels import ownership_of, workload_of
+from periderm.model.labels import BUILD, ownership_of, unbelieved, workload_of
 from periderm.model.timestamps import unix_nanoseconds
 from periderm.ports.proc import Proc, ProcessFacts
 from periderm.ports.records import Records
@@ -87,6 +87,7 @@ class PodmanContainers:
         self._storages = tuple(storages)
         self._configs: dict[Path, tuple[tuple[int, ...], dict[str, LibpodConfig]]] = {}
         self._namespaces: dict[int, tuple[PodmanStorage, str]] = {}
+        self._steps: dict[str, tuple[PodmanStorage, StoredContainer, int]] = {}
 
     def name(self) -> str:
         """'podman'."""
@@ -117,6 +118,7 @@ class PodmanContainers:
                 if container := self._container(storage, stored):
                     found.append(container)
                     self._namespaces[container.mount_namespace] = (storage, stored.id)
+        found.extend(self._building())
         return tuple(found)
 
     def identify(self, pid: int) -> Container | None:
@@ -130,7 +132,7 @@ class PodmanContainers:
             storage, wanted = self._namespaces[facts.mount_namespace]
             storages = (storage,)
         else:
-            return None
+            return self._build_step(facts)
         for storage in storages:
             for stored in self._stored(storage):
                 if stored.id == wanted:
@@ -140,6 +142,37 @@ class PodmanContainers:
     def scan_source(self, image: Image) -> str:
         """What the image source of podman's storage opens."""
         return f"podman:{image.digest}"
+
+    def _build_step(self, facts: ProcessFacts) -> Container | None:
+        """A step of an image build has neither cgroup nor pid file of its own: it is known by the layer that it works on,
+        which is mounted as its root. Only containers that libpod did not make (they have no metadata) are such."""
+        if facts.mount_namespace in (0, self._proc.host_namespace()) or not facts.overlay_upper:
+            return None
+        for storage in self._storages:
+            if storage.owner and storage.owner not in facts.owners:
+                continue
+            for stored in self._stored(storage):
+                if stored.metadata or not is_id(stored.layer):
+                    continue
+                if facts.overlay_upper == str(storage.root / "overlay" / stored.layer / "diff"):
+                    self._steps[stored.id] = (storage, stored, facts.pid)
+                    return self._container(storage, stored, facts)
+        return None
+
+    def _building(self) -> list[Container]:
+        """Steps of builds that were identified and still run. A step's process is of the layer or it is gone."""
+        found = []
+        for identity, (storage, stored, pid) in list(self._steps.items()):
+            facts = self._proc.facts(pid)
+            upper = str(storage.root / "overlay" / stored.layer / "diff")
+            container = None
+            if facts is not None and facts.overlay_upper == upper:
+                container = self._container(storage, stored, facts)
+            if container is None:
+                del self._steps[identity]
+            else:
+                found.append(container)
+        return found
 
     def _stored(self, storage: PodmanStorage) -> tuple[StoredContainer, ...]:
         data = self._read(storage.root / "overlay-containers" / "containers.json")
@@ -205,8 +238,9 @@ class PodmanContainers:
         # Without a cgroup of its own (rootless on v1) only root's or the user's own record ties the process to it.
         return facts
 
-    def _container(self, storage: PodmanStorage, stored: StoredContainer) -> Container | None:
-        facts = self._running(storage, stored)
+    def _container(self, storage: PodmanStorage, stored: StoredContainer, step: ProcessFacts | None = None) -> Container | None:
+        """`step` is the process of a build step, which no record names."""
+        facts = step or self._running(storage, stored)
         if facts is None:
             return None
         config = self._libpod(storage).get(stored.id) or LibpodConfig(id=stored.id)
@@ -214,7 +248,9 @@ class PodmanContainers:
         stored_image, stored_name = image_name_of(stored)
         name = config.name or stored_name or stored.id[:12]
         image = config.image_id or stored.image
-        labels = dict(config.labels or self._facts_of_image(storage, image).labels)
+        labels = unbelieved(config.labels or self._facts_of_image(storage, image).labels)
+        if step is not None or (not stored.metadata and not config.name):
+            labels[BUILD] = "true"
         image_name = config.image_name or stored_image
         upper = facts.overlay_upper
         if not upper and is_id(stored.layer):

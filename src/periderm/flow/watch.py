@@ -17,14 +17,16 @@ from periderm.engines.runtime import response
 from periderm.engines.runtime.engine import RuntimeEngine
 from periderm.flow.attribute import Attribution
 from periderm.flow.interpret import Interpreter
+from periderm.flow.observed import FIRST_GENERATION, Meeting, Observed, batch_of
 from periderm.flow.outbox import Outbox
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.effect import Effect
 from periderm.model.envelope import Record
-from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind, Tick
+from periderm.model.event import EVENT_DTYPE, Event, EventBatch, EventKind, Tick
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
+from periderm.model.session import AnnouncedSession
 from periderm.ports.clock import Clock
 from periderm.ports.containers import ContainerRuntime
 from periderm.ports.sensor import KernelPolicy, Recorder, Sensor
@@ -51,13 +53,20 @@ class Policies:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Sessions:
+    """All announced sessions that are not over."""
+
+    sessions: tuple[AnnouncedSession, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Order:
     """A person decided an effect for this node."""
 
     effect: Effect
 
 
-News = Containers | Policies | Order | ImageInventory
+News = Containers | Policies | Sessions | Order | ImageInventory | Observed
 
 
 @dataclasses.dataclass(slots=True)
@@ -110,6 +119,10 @@ class Watch:
         self._kept = clock.monotonic()
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._attribution = Attribution(node, runtimes, clock)
+        self._meeting = Meeting()
+        self._observed: list[Event] = []
+        self._generation = FIRST_GENERATION
+        self._begun = False  # containers of the first list ran before we came
         self._policies: tuple[Policy, ...] = ()
         self._programmed: dict[str, KernelPolicy] = {}
         self._answered: dict[str, None] = {}
@@ -139,6 +152,7 @@ class Watch:
         if len(passing.batch):
             for stage in self.stages:
                 stage(passing)
+        self._observe()
         self._tick()
         return len(passing.batch)
 
@@ -147,6 +161,7 @@ class Watch:
         self._take_news()
         # The node is a subject before the first row is read, whether a container was found or not.
         self._program()
+        self._observe()
         try:
             while not stop.is_set():
                 self.step()
@@ -162,6 +177,7 @@ class Watch:
         passing.batch, found = self._attribution.apply(passing.batch)
         if found:
             passing.records.extend(found)
+            self._observed.extend(self._meeting.meet(found, self._clock.now()))
             self._program()
 
     def _record(self, passing: Passing) -> None:
@@ -200,6 +216,17 @@ class Watch:
         if passing.records:
             self._outbox.put(passing.records)
 
+    def _observe(self) -> None:
+        """What others than the sensor saw goes through the same stages, as a batch of its own."""
+        if not self._observed:
+            return
+        self._generation += 1
+        passing = Passing(batch_of(self._node, self._observed, self._generation))
+        self._observed.clear()
+        self.events += len(passing.batch)
+        for stage in self.stages:
+            stage(passing)
+
     # --- what stages use ---
 
     def _respond(self, alert: Alert) -> list[Record]:
@@ -225,11 +252,17 @@ class Watch:
             match news:
                 case Containers(running=running):
                     program |= self._attribution.replace(running)
+                    self._observed.extend(self._meeting.meet(running, self._clock.now(), existing=not self._begun))
+                    self._begun = True
                 case Policies(policies=policies):
                     program |= policies != self._policies
                     self._policies = policies
+                case Sessions(sessions=sessions):
+                    self._engine.announce(sessions)
                 case Order(effect=effect):
                     self._outbox.put([self._interpreter.carry_out(effect)])
+                case Observed(events=events):
+                    self._observed.extend(events)
                 case ImageInventory():
                     self._engine.learn_image(news)
                     self.wanted -= {news.digest}

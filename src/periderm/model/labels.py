@@ -24,6 +24,7 @@ APPLICATION = (
 ENVIRONMENT = ("io.periderm.environment", "app.kubernetes.io/environment", "environment", "env", "stage")
 GRADE = ("io.periderm.grade", "grade")
 WORKLOAD = "io.periderm.workload"
+BUILD = "periderm.image-build"  # only the runtimes' adapters may set it: a step of an image build
 
 _POD = "io.kubernetes.pod.name"
 _POD_NAMESPACE = "io.kubernetes.pod.namespace"
@@ -41,6 +42,11 @@ def _first(labels: Mapping[str, str], keys: tuple[str, ...]) -> str:
         if value := labels.get(key, "").strip():
             return value[:_LIMIT]
     return UNKNOWN
+
+
+def unbelieved(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels without what an image or a person must not say of itself: that it is only a step of a build."""
+    return {key: value for key, value in labels.items() if key != BUILD}
 
 
 def ownership_of(labels: Mapping[str, str]) -> Ownership:
