@@ -1,0 +1,253 @@
+"""Reads a history while it is written: partitions through DuckDB, the log directly, both in one order of time.
+
+A file that vanished was compacted or dropped: the look at the folder is taken again. A file that cannot be read is set
+aside and noted; the answer goes on without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from periderm.adapters.history_parquet import names, partition
+from periderm.adapters.history_parquet.assembling import Assembler
+from periderm.adapters.history_parquet.database import connect
+from periderm.adapters.history_parquet.keeper import set_aside, wrong_with
+from periderm.adapters.history_parquet.log import LogRead, read_log
+from periderm.adapters.history_parquet.partition import Subjects
+from periderm.adapters.history_parquet.selecting import Selection
+from periderm.adapters.history_parquet.slicing import slices
+from periderm.model.asset import Node
+from periderm.model.errors import HistoryError
+from periderm.model.event import EventBatch, Rows, Subject
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SLICE_ROWS = 61_440
+MOST_TRIES = 5
+_NOBODY = Node(id="node", name="", hostname="", machine_id="", kernel="", os_name="", architecture="")
+
+Numbers = npt.NDArray[np.int64]
+
+
+class Slice(NamedTuple):
+    """Rows in the order of (time, number), with their numbers."""
+
+    batch: EventBatch
+    numbers: Numbers
+
+
+class _Logged(NamedTuple):
+    """Rows of a log that pass."""
+
+    batch: EventBatch
+    chosen: npt.NDArray[np.int64]
+    numbers: Numbers
+
+
+class Reading:
+    """One question, answered once. `notes` are what was found wrong. Close it."""
+
+    def __init__(self, places: names.Places, selection: Selection) -> None:
+        self._places = places
+        self._selection = selection
+        self._database: DuckDBPyConnection | None = None
+        self._subjects: dict[str, Subjects] = {}
+        self._bad: set[str] = set()
+        self.notes: list[str] = []
+        self._parts, logged = self._look()
+        self._logged = self._select(logged)
+        self._assembler = Assembler(self._node(logged))
+
+    def close(self) -> None:
+        """Lets the database go."""
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def slices(self, *, newest: bool, limit: int) -> Iterator[Slice]:
+        """All rows that pass, in slices of bounded size; the last slice first if `newest`, each still in ascending order.
+        With a `limit` above 0 a slice holds no more than that: those nearest to where the answer begins."""
+        selection = self._selection
+        since, until = selection.since, selection.until
+        cuts = slices(self._parts, since, until, SLICE_ROWS) if self._parts else [(since, until)]
+        for start, end in reversed(cuts) if newest else cuts:
+            yield from self._slice(start, end, newest, limit)
+
+    # --- what there is ---
+
+    def _look(self) -> tuple[list[names.Part], list[LogRead]]:
+        """Partitions that may hold rows that pass, and the logs. Logs first: what they lose in between is in a partition."""
+        for _ in range(MOST_TRIES):
+            logged: list[LogRead] = []
+            try:
+                for number, path in names.logs(self._places).items():
+                    if number >= self._selection.query.after >> names.ROW_BITS:
+                        logged.append(read_log(path, number))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _unreadable(self._places, error) from error
+            try:
+                found = names.parts(self._places)
+            except OSError as error:
+                raise _unreadable(self._places, error) from error
+            waiting = [read.number >> names.ROW_BITS for read in logged]
+            good, _superseded = names.counting(found, waiting)
+            if any(part.low <= number <= part.high for part in good for number in waiting):
+                continue  # a log that was read above was compacted already
+            return [part for part in good if self._selection.may_hold(part)], logged
+        raise HistoryError("The history changes too fast to be read.", "Try again.")
+
+    def _select(self, logged: Sequence[LogRead]) -> list[_Logged]:
+        found = []
+        for read in logged:
+            if read.wrong:
+                self.notes.append(f"{names.log_name(read.number >> names.ROW_BITS)} is damaged ({read.wrong}).")
+            numbers = read.number + np.arange(len(read.batch), dtype=np.int64)
+            chosen = np.nonzero(self._selection.mask(read.batch, numbers))[0]
+            if len(chosen):
+                found.append(_Logged(read.batch, chosen, numbers[chosen]))
+        return found
+
+    def _node(self, logged: Sequence[LogRead]) -> Subject:
+        for read in reversed(logged):
+            if read.batch.subjects:
+                return read.batch.subjects[0]
+        for part in sorted(self._parts, key=lambda p: p.high, reverse=True):
+            if self._known_subjects([part]):
+                return self._subjects[part.path].node
+        return _NOBODY
+
+    # --- one slice ---
+
+    def _slice(self, start: int, end: int, newest: bool, limit: int) -> Iterator[Slice]:
+        parts = [p for p in self._parts if p.path not in self._bad and p.first < end and p.last >= start]
+        if parts and not limit and self._count(parts, start, end) > 2 * SLICE_ROWS and end - start > 1:
+            middle = self._middle(parts, start, end)
+            halves = [(start, middle), (middle, end)]
+            for half in reversed(halves) if newest else halves:
+                yield from self._slice(*half, newest, limit)
+            return
+        pieces, numbers = self._partitioned(parts, start, end, newest, limit) if parts else ([], [])
+        for logged in self._logged:
+            time = logged.batch.rows["time"][logged.chosen]
+            within = (time >= start) & (time < end)
+            if within.any():
+                pieces.append(self._assembler.logged(logged.batch, logged.chosen[within]))
+                numbers.append(logged.numbers[within])
+        if not pieces:
+            return
+        batch = self._assembler.batch(pieces)
+        joined = np.concatenate(numbers)
+        order = np.lexsort((joined, batch.rows["time"]))
+        if limit:
+            order = order[-limit:] if newest else order[:limit]
+        yield Slice(EventBatch(batch.rows[order], batch.strings, batch.subjects, batch.generation), joined[order])
+
+    def _middle(self, parts: Sequence[names.Part], start: int, end: int) -> int:
+        """The middle of the time in which rows are, not of the slice, whose ends may be open."""
+        first = max(start, min(p.first for p in parts))
+        last = min(end, max(p.last for p in parts) + 1)
+        return max(start + 1, min(end - 1, first + (last - first) // 2))
+
+    def _count(self, parts: Sequence[names.Part], start: int, end: int) -> int:
+        if sum(part.rows for part in parts) <= 2 * SLICE_ROWS:
+            return 0
+        answer = self._ask(parts, "SELECT count(*) AS n", "", start, end)
+        return int(answer["n"][0]) if answer else 0
+
+    def _partitioned(
+        self, parts: Sequence[names.Part], start: int, end: int, newest: bool, limit: int
+    ) -> tuple[list[Rows], list[Numbers]]:
+        turn = "DESC" if newest else "ASC"
+        tail = f"ORDER BY time {turn}, number {turn} LIMIT {limit:d}" if limit else ""
+        found = self._ask(parts, f"SELECT {', '.join(partition.COLUMNS)}", tail, start, end)
+        if not found or not len(found["time"]):
+            return [], []
+        subjects = {int(k): s for part in parts if part.path in self._subjects for k, s in self._others(part)}
+        return [self._assembler.columns(found, subjects)], [found["number"].astype(np.int64)]
+
+    def _others(self, part: names.Part) -> Iterator[tuple[str, Subject]]:
+        yield from self._subjects[part.path].others.items()
+
+    def _ask(
+        self, parts: Sequence[names.Part], select: str, tail: str, start: int, end: int
+    ) -> dict[str, npt.NDArray[np.generic]]:
+        """The columns; without the files that turn out to be damaged or gone."""
+        import duckdb
+
+        for _ in range(MOST_TRIES):
+            parts = self._known_subjects(parts)
+            if not parts:
+                return {}
+            condition, values = self._selection.conditions(self._keys(parts), start, end)
+            if self._database is None:
+                self._database = connect(self._places)
+            try:
+                return self._database.execute(
+                    f"{select} FROM read_parquet($files) WHERE {condition} {tail}",  # noqa: S608 -- our words only
+                    {**values, "files": [part.path for part in parts]},
+                ).fetchnumpy()
+            except duckdb.OutOfMemoryException as error:
+                raise HistoryError("The answer is too large for the memory that history may use.", "Ask for less.") from error
+            except duckdb.Error as error:
+                self.close()
+                if not self._exclude(parts):
+                    raise HistoryError(
+                        f"The history cannot be read ({str(error).splitlines()[0]}).", "Try again; ask for less time."
+                    ) from error
+        return {}
+
+    def _keys(self, parts: Sequence[names.Part]) -> list[int] | None:
+        """Keys of the subjects that pass, None for all."""
+        selection = self._selection
+        node = self._selection.wanted_subjects([self._subjects[parts[-1].path].node])
+        if node is None:
+            return None
+        keys = [0] if node[0] else []
+        for part in parts:
+            keys += [int(key) for key, subject in self._others(part) if (selection.wanted_subjects([subject]) or [True])[0]]
+        return sorted(set(keys))
+
+    def _known_subjects(self, parts: Sequence[names.Part]) -> list[names.Part]:
+        """Those whose subjects can be read; they are then in `_subjects`."""
+        import duckdb
+
+        good = [part for part in parts if part.path not in self._bad]
+        unknown = [part for part in good if part.path not in self._subjects]
+        if not unknown:
+            return good
+        if self._database is None:
+            self._database = connect(self._places)
+        try:
+            self._subjects.update(partition.read_subjects(self._database, [part.path for part in unknown]))
+        except (duckdb.Error, HistoryError):
+            self.close()
+            if self._exclude(unknown):
+                return self._known_subjects(parts)
+            raise
+        return good
+
+    def _exclude(self, parts: Sequence[names.Part]) -> bool:
+        """Finds what cannot be read; whether there was something."""
+        import os
+
+        before = len(self._bad)
+        for part in parts:
+            if not os.path.exists(part.path):
+                self._bad.add(part.path)  # dropped for want of room a moment ago
+            elif wrong := wrong_with(self._places, part.path):
+                self._bad.add(part.path)
+                done = "was set aside" if set_aside(self._places, part.path) else "was left out"
+                self.notes.append(f"{os.path.basename(part.path)} is damaged and {done} ({wrong}).")
+        return len(self._bad) > before
+
+
+def _unreadable(places: names.Places, error: OSError) -> HistoryError:
+    step = "Run as the user who runs the agent (root, usually)." if isinstance(error, PermissionError) else ""
+    return HistoryError(f"The history in {places.root} cannot be read: {error.strerror}.", step)
