@@ -17,9 +17,11 @@ from periderm.adapters.uplink_http import HttpUplink
 from periderm.model.envelope import Envelope, ScanRequest
 from periderm.model.errors import ConnectError, DeniedError, UsageError
 from periderm.model.policy import DEFAULT_POLICY
+from periderm.model.session import AnnouncedSession
 from tests.ports.plugs import alert, effect, inventory
 
 TOKEN = "secret-token-of-43-characters-or-so-1234567"
+SESSION = AnnouncedSession(id="ses-1", author="ada", reason="r", container="web*", since=1, until=2)
 REQUEST = ScanRequest(image_digest="sha256:1", source="podman:x", reference="shop:1", node_id="nod-1", requested=1)
 
 
@@ -89,6 +91,8 @@ class Handler(BaseHTTPRequestHandler):
                 answer = {"envelopes": 1}
             case "GET", "/api/v1/internal/policies":
                 answer = [DEFAULT_POLICY]
+            case "GET", "/api/v1/internal/announced-sessions":
+                answer = [SESSION]
             case "GET", "/api/v1/internal/inventories/sha256:1":
                 answer = inventory()
             case "GET", "/api/v1/internal/commands":
@@ -137,6 +141,7 @@ def test_everything_the_port_names(server: Server, uplink: HttpUplink) -> None:
     uplink.send([envelope])
     assert server.taken == [envelope]
     assert uplink.policies() == [DEFAULT_POLICY]
+    assert uplink.sessions() == [SESSION]
     assert uplink.inventory("sha256:1") == inventory()
     assert uplink.inventory("sha256:2") is None
     assert uplink.commands("nod 1&x") == [effect().effect]

@@ -18,6 +18,7 @@ from periderm.model.event import SensorCounters
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.image import ImageConfig, ImageInventory, OsRelease
 from periderm.model.policy import DEFAULT_POLICY, Policy
+from periderm.model.session import AnnouncedSession
 from periderm.model.text import Text
 from tests.flow.conftest import CONTAINER, IMAGE, NODE
 from tests.flow.test_outbox import Server
@@ -33,6 +34,7 @@ ORDER = PauseContainer(
     container_id="c",
     runtime="podman",
 )
+SESSION = AnnouncedSession(id="ses-1", author="ada", reason="r", container="web*", since=1, until=2)
 INVENTORY = ImageInventory(
     digest="sha256:aa", reference="web", source="x", config=ImageConfig(), os=OsRelease(), packages=(), executables=()
 )
@@ -90,6 +92,9 @@ class Uplink(Server):
         if self.away:
             raise ConnectError("nobody answers")
         return (DEFAULT_POLICY,)
+
+    def sessions(self) -> Sequence[AnnouncedSession]:
+        return (SESSION,)
 
     def inventory(self, image_digest: str) -> ImageInventory | None:
         return INVENTORY if image_digest == INVENTORY.digest else None

@@ -16,6 +16,7 @@ from periderm.model.envelope import Envelope, ScanRequest
 from periderm.model.errors import BusError, ConnectError, RefusedError
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
+from periderm.model.session import AnnouncedSession
 from tests.flow.conftest import CONTAINER, NODE
 
 
@@ -32,6 +33,9 @@ class Server:
         self.taken.extend(envelopes)
 
     def policies(self) -> Sequence[Policy]:
+        return ()
+
+    def sessions(self) -> Sequence[AnnouncedSession]:
         return ()
 
     def inventory(self, image_digest: str) -> ImageInventory | None:

@@ -13,7 +13,7 @@ from periderm.model.envelope import Envelope
 from periderm.model.errors import ConnectError
 from periderm.model.policy import DEFAULT_POLICY
 from periderm.ports.uplink import Uplink
-from tests.adapters.test_uplink_http import REQUEST, TOKEN, Server
+from tests.adapters.test_uplink_http import REQUEST, SESSION, TOKEN, Server
 from tests.ports.plugs import alert, effect, inventory
 
 PLUGS: dict[str, Callable[[str, Path], Uplink]] = {"http": lambda url, token: HttpUplink(url, str(token))}
@@ -51,6 +51,7 @@ def test_what_is_sent_arrives_whole(uplink: Uplink, server: Server) -> None:
 def test_what_is_asked_for(uplink: Uplink) -> None:
     """Values of the model; None for what is not there yet, each scan to one worker."""
     assert list(uplink.policies()) == [DEFAULT_POLICY]
+    assert list(uplink.sessions()) == [SESSION]
     assert uplink.inventory("sha256:1") == inventory()
     assert uplink.inventory("sha256:2") is None
     assert list(uplink.commands("nod 1&x")) == [effect().effect]
@@ -71,6 +72,7 @@ def test_a_server_that_does_not_answer(uplink: Uplink, server: Server) -> None:
     calls: list[Callable[[], object]] = [
         lambda: uplink.send([]),
         uplink.policies,
+        uplink.sessions,
         lambda: uplink.inventory("sha256:1"),
         lambda: uplink.commands("nod-1"),
         lambda: uplink.take_scan("worker:1"),

@@ -18,6 +18,7 @@ from periderm.model.envelope import Envelope, ScanRequest
 from periderm.model.errors import ConnectError, DeniedError, RefusedError, UsageError
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
+from periderm.model.session import AnnouncedSession
 
 Value = TypeVar("Value")
 
@@ -30,6 +31,7 @@ _AGAIN = "It is tried again; `periderm status` tells whether the server runs."
 
 _encode = msgspec.msgpack.Encoder().encode
 _policies = msgspec.msgpack.Decoder(list[Policy])
+_sessions = msgspec.msgpack.Decoder(list[AnnouncedSession])
 _inventory = msgspec.msgpack.Decoder(ImageInventory)
 _effects = msgspec.msgpack.Decoder(list[Effect])
 _request = msgspec.msgpack.Decoder(ScanRequest)
@@ -72,6 +74,10 @@ class HttpUplink:
     def policies(self) -> Sequence[Policy]:
         """All policies in force."""
         return self._read(self._ask("GET", "/internal/policies"), _policies)
+
+    def sessions(self) -> Sequence[AnnouncedSession]:
+        """Announced sessions that are not over."""
+        return self._read(self._ask("GET", "/internal/announced-sessions"), _sessions)
 
     def inventory(self, image_digest: str) -> ImageInventory | None:
         """What a scan found in an image; None as long as it was not scanned."""

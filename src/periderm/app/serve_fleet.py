@@ -11,6 +11,7 @@ from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
 from periderm.model.principal import Permission, Principal
 from periderm.model.query import Query
+from periderm.model.session import AnnouncedSession
 
 LEASE_SECONDS = 15 * 60
 
@@ -19,6 +20,12 @@ def policies_in_force(app: Application, who: Principal) -> Sequence[Policy]:
     """All policies, highest priority first."""
     require(who, Permission.READ)
     return app.store.policies()
+
+
+def sessions_in_force(app: Application, who: Principal) -> Sequence[AnnouncedSession]:
+    """Sessions that operators announced and that are not over."""
+    require(who, Permission.READ)
+    return app.store.announcements(app.clock.now())
 
 
 def inventory_of(app: Application, who: Principal, image_digest: str) -> ImageInventory | None:

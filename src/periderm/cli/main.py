@@ -37,6 +37,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("explain", "say what a detector looks for, why, and what to change", "periderm.cli.explain"),
     ("status", "tell whether everything runs, and what was not seen", "periderm.cli.status"),
     ("policy", "list, try and set how far the product may go, and for whom", "periderm.cli.policy"),
+    ("session", "announce an interactive session, so that alerts below it say so", "periderm.cli.session"),
     ("record", "write runtime events into a file", "periderm.cli.record"),
     ("replay", "judge a recorded file again", "periderm.cli.replay"),
     ("demo", "build the sample, attack it, show the incident", "periderm.cli.demo"),

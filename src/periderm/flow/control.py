@@ -11,7 +11,7 @@ import msgspec
 
 from periderm.flow.outbox import Outbox
 from periderm.flow.usage import Usage
-from periderm.flow.watch import Containers, Order, Policies, Watch
+from periderm.flow.watch import Containers, Order, Policies, Sessions, Watch
 from periderm.model.asset import Container, Image, Node, Workload
 from periderm.model.envelope import Heartbeat, Record, ScanRequest
 from periderm.model.errors import ConnectError, ContainerRuntimeError, DeniedError
@@ -20,6 +20,7 @@ from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.ids import stable_id
 from periderm.model.labels import workload_of
 from periderm.model.policy import Policy
+from periderm.model.session import AnnouncedSession
 from periderm.model.text import Text
 from periderm.ports.clock import Clock
 from periderm.ports.containers import ContainerRuntime
@@ -107,6 +108,7 @@ class Control:
         self._images: dict[str, Image] = {}
         self._counted: dict[str, int] = {}
         self._policies: tuple[Policy, ...] = ()
+        self._sessions: tuple[AnnouncedSession, ...] = ()
         self._beat_at = 0
         self._refreshed = 0
         self._skew = clock.now() - clock.monotonic()
@@ -175,6 +177,10 @@ class Control:
                 self._policies = policies
                 self._save_policies(policies)
                 self._watch.give(Policies(policies))
+            sessions = tuple(self._uplink.sessions())
+            if sessions != self._sessions:
+                self._sessions = sessions
+                self._watch.give(Sessions(sessions))
             for digest in sorted(self._watch.wanted)[:8]:
                 inventory = self._uplink.inventory(digest)
                 if inventory is not None:

@@ -23,6 +23,7 @@ from periderm.model.incident import Incident
 from periderm.model.places import ImageState, PackagePlace, VulnerabilityPlaces
 from periderm.model.policy import Policy
 from periderm.model.query import Change, Page, Query
+from periderm.model.session import AnnouncedSession
 from periderm.model.usage import FilesInUse
 
 
@@ -161,6 +162,17 @@ class PolicyStore(Protocol):
         ...
 
 
+class AnnouncementStore(Protocol):
+    """Interactive sessions that operators announced, by id."""
+
+    def put_announcement(self, session: AnnouncedSession) -> None: ...
+    def announcements(self, now: int) -> Sequence[AnnouncedSession]:
+        """Those that are not over at this time, the earliest first; with 0 all that are kept."""
+        ...
+
+    def announcement(self, session_id: str) -> AnnouncedSession | None: ...
+
+
 class SessionStore(Protocol):
     """Digests of sign-in tokens and session cookies; never the secrets themselves."""
 
@@ -184,6 +196,7 @@ class Store(
     EffectStore,
     GapStore,
     PolicyStore,
+    AnnouncementStore,
     SessionStore,
     Protocol,
 ):

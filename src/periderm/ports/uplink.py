@@ -9,6 +9,7 @@ from periderm.model.effect import Effect
 from periderm.model.envelope import Envelope, ScanRequest
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
+from periderm.model.session import AnnouncedSession
 
 
 class Uplink(Protocol):
@@ -21,6 +22,10 @@ class Uplink(Protocol):
 
     def policies(self) -> Sequence[Policy]:
         """All policies in force."""
+        ...
+
+    def sessions(self) -> Sequence[AnnouncedSession]:
+        """Interactive sessions that operators announced and that are not over."""
         ...
 
     def inventory(self, image_digest: str) -> ImageInventory | None:

@@ -20,6 +20,7 @@ from periderm.model.incident import Incident, IncidentState
 from periderm.model.policy import Policy
 from periderm.server import filters as f
 from periderm.server.api_scans import SCANS
+from periderm.server.api_sessions import SESSIONS
 from periderm.server.endpoints import Call, Endpoint, decode_body
 from periderm.server.listing import V1, listing, one
 
@@ -138,4 +139,5 @@ PUBLIC: tuple[Endpoint, ...] = (
         tag="policies",
     ),
     *SCANS,
+    *SESSIONS,
 )

@@ -12,6 +12,7 @@ from periderm.model.envelope import Envelope, ScanRequest
 from periderm.model.errors import NotFoundError, UsageError
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
+from periderm.model.session import AnnouncedSession
 from periderm.server.endpoints import MSGPACK, Call, Endpoint
 from periderm.server.filters import Parameter
 
@@ -58,6 +59,14 @@ INTERNAL: tuple[Endpoint, ...] = (
         summary="All policies, highest priority first.",
         handle=lambda call: serve_fleet.policies_in_force(call.app, call.who),
         answer=list[Policy],
+        tag="internal",
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{V1}/internal/announced-sessions",
+        summary="Announced sessions that are not over.",
+        handle=lambda call: serve_fleet.sessions_in_force(call.app, call.who),
+        answer=list[AnnouncedSession],
         tag="internal",
     ),
     Endpoint(

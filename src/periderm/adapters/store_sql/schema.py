@@ -197,6 +197,14 @@ policies = Table(
     Column("doc", LargeBinary, nullable=False),
 )
 
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _number("until"),
+    Column("doc", LargeBinary, nullable=False),
+)
+
 sign_ins = Table(
     "sign_ins",
     metadata,

@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from periderm.adapters.store_sql.alerts import SqlAlerts
+from periderm.adapters.store_sql.announcements import SqlAnnouncements
 from periderm.adapters.store_sql.assets import SqlAssets
 from periderm.adapters.store_sql.database import Database
 from periderm.adapters.store_sql.derived import derive
@@ -39,6 +40,7 @@ class SqlStore(
     SqlEffects,
     SqlGaps,
     SqlPolicies,
+    SqlAnnouncements,
     SqlSessions,
     SqlSenders,
 ):
