@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from periderm.wiring.reports import report_parts
     from periderm.wiring.running import Running, up, up_parts
     from periderm.wiring.scanning import image_scan, image_scanner, image_sources
-    from periderm.wiring.stored import reader, sample
+    from periderm.wiring.stored import history, reader, sample
 
 __all__ = [
     "Running",
@@ -36,6 +36,7 @@ __all__ = [
     "agent",
     "all_runtimes",
     "doctor",
+    "history",
     "image_scan",
     "image_scanner",
     "image_sources",
@@ -66,6 +67,7 @@ _PART = {
     "agent": "processes",
     "all_runtimes": "machine",
     "doctor": "machine",
+    "history": "stored",
     "image_scan": "scanning",
     "image_scanner": "scanning",
     "image_sources": "scanning",

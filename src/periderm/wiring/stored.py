@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from periderm.model.settings import Settings
 if TYPE_CHECKING:
     from periderm.app.application import Application
     from periderm.app.demo import DemoSample
+    from periderm.ports.history import History
 
 
 @contextlib.contextmanager
@@ -38,6 +39,15 @@ def reader(settings: Settings) -> Iterator[Application]:
         yield Application(store=store, clock=clock, settings=settings)
     finally:
         store.close()
+
+
+def history(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> History:
+    """The events that were seen on this machine; `tell` gets a sentence for each thing found wrong while reading."""
+    from periderm.adapters.history_parquet.history import ParquetHistory
+    from periderm.adapters.history_parquet.limits import MIB, Limits
+
+    limits = Limits(settings.history_days, settings.history_mib * MIB, settings.history_free_mib * MIB)
+    return ParquetHistory(settings.history, limits, tell)
 
 
 def sample(settings: Settings) -> DemoSample:

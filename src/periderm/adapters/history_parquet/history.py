@@ -8,7 +8,7 @@ from pathlib import Path
 
 from periderm.adapters.history_parquet import files, names
 from periderm.adapters.history_parquet.keeper import Keeper
-from periderm.adapters.history_parquet.limits import Limits
+from periderm.adapters.history_parquet.limits import DEFAULTS, Limits
 from periderm.adapters.history_parquet.log import read_log
 from periderm.adapters.history_parquet.reading import Reading
 from periderm.adapters.history_parquet.selecting import Selection
@@ -21,7 +21,7 @@ from periderm.model.event_query import EventQuery, Found, HistoryInfo
 class ParquetHistory:
     """`tell` is given a sentence for each thing that was found wrong while reading. Nothing is opened before it is needed."""
 
-    def __init__(self, folder: Path | str, limits: Limits = Limits(), tell: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, folder: Path | str, limits: Limits = DEFAULTS, tell: Callable[[str], None] = lambda _: None) -> None:
         self._places = names.Places(Path(folder))
         self._limits = limits
         self._tell = tell

@@ -137,9 +137,8 @@ class Keeper:
             used = np.unique(some["subject"]).tolist()
             others = {str(keys[i]): read.batch.subjects[i] for i in used if i}
             subjects = partition.Subjects(read.batch.subjects[0], others)
-            name = names.part_name(
-                names.GROUPS[group], int(some["time"].min()), int(some["time"].max()), len(some), number, number
-            )
+            times = int(some["time"].min()), int(some["time"].max())
+            name = names.part_name(names.GROUPS[group], times, len(some), (number, number))
             partition.write(opened, self._places.work / name, partition.table(some, numbers[chosen], keys, strings), subjects)
             yield self._places.parts / names.hour_name(hour) / name, self._places.work / name
 
@@ -164,14 +163,8 @@ class Keeper:
         """The sources stay until the next time, for those who read them now; the name of the target makes them void."""
         import duckdb
 
-        name = names.part_name(
-            run[0].group,
-            min(p.first for p in run),
-            max(p.last for p in run),
-            sum(p.rows for p in run),
-            run[0].low,
-            run[-1].high,
-        )
+        times = min(p.first for p in run), max(p.last for p in run)
+        name = names.part_name(run[0].group, times, sum(p.rows for p in run), (run[0].low, run[-1].high))
         temporary = self._places.work / name
         files.make_folder(self._places.work)
         try:

@@ -44,3 +44,6 @@ class Limits:
     def oldest(self, now: int) -> int:
         """The time before which rows are over age (Unix nanoseconds)."""
         return now - int(self.days * DAY_NS)
+
+
+DEFAULTS = Limits()

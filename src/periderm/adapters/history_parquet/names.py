@@ -102,9 +102,10 @@ def hour_end(name: str) -> int:
     return (int(start.timestamp()) + 3600) * 10**9
 
 
-def part_name(group: str, first: int, last: int, rows: int, low: int, high: int) -> str:
-    """The name of a partition."""
-    return f"{group}-{max(first, 0):019d}-{max(last, 0):019d}-{rows}-{low:012d}-{high:012d}.parquet"
+def part_name(group: str, times: tuple[int, int], rows: int, of: tuple[int, int]) -> str:
+    """The name of a partition: its first and last time, how many rows, its lowest and highest log."""
+    first, last = times
+    return f"{group}-{max(first, 0):019d}-{max(last, 0):019d}-{rows}-{of[0]:012d}-{of[1]:012d}.parquet"
 
 
 def log_name(number: int) -> str:

@@ -29,6 +29,7 @@ MOST_METADATA = 64 << 20
 OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE 61440"
 
 Objects = npt.NDArray[np.object_]
+Table = dict[str, npt.NDArray[np.generic]]
 
 
 class Subjects(msgspec.Struct, frozen=True):
@@ -60,11 +61,9 @@ def subjects_of(data: bytes) -> Subjects:
         raise HistoryError("A partition does not say whose rows it holds.") from error
 
 
-def table(
-    rows: Rows, number: npt.NDArray[np.int64], keys: Sequence[int], strings: Objects
-) -> dict[str, npt.NDArray[np.generic]]:
+def table(rows: Rows, number: npt.NDArray[np.int64], keys: Sequence[int], strings: Objects) -> Table:
     """The columns of COLUMNS. `keys` are those of the subjects that rows["subject"] indexes."""
-    columns: dict[str, npt.NDArray[np.generic]] = {
+    columns: Table = {
         "number": number,
         "subject": np.asarray([0, *keys[1:]], np.int64)[rows["subject"]],
     }
@@ -73,12 +72,13 @@ def table(
     return columns
 
 
-def write(database: DuckDBPyConnection, target: Path, columns: dict[str, npt.NDArray[np.generic]], subjects: Subjects) -> None:
+def write(database: DuckDBPyConnection, target: Path, columns: Table, subjects: Subjects) -> None:
     """One file under a name of its own; making it durable is the caller's."""
     database.register("rows_to_write", columns)
     try:
         names = ", ".join(f"{n}::VARCHAR AS {n}" if n in TEXTS else n for n in COLUMNS)
-        _copy(database, f"SELECT {names} FROM rows_to_write", target, subjects)
+        select = f"SELECT {names} FROM rows_to_write"  # noqa: S608 -- our own columns
+        _copy(database, select, target, subjects)
     finally:
         database.unregister("rows_to_write")
 
@@ -86,7 +86,8 @@ def write(database: DuckDBPyConnection, target: Path, columns: dict[str, npt.NDA
 def merge(database: DuckDBPyConnection, target: Path, sources: Sequence[str], subjects: Subjects) -> None:
     """Several files as one, in their order, without holding them in memory."""
     listed = ", ".join(map(quoted, sources))
-    _copy(database, f"SELECT {', '.join(COLUMNS)} FROM read_parquet([{listed}])", target, subjects)
+    select = f"SELECT {', '.join(COLUMNS)} FROM read_parquet([{listed}])"  # noqa: S608 -- our own columns, quoted names
+    _copy(database, select, target, subjects)
 
 
 def _copy(database: DuckDBPyConnection, select: str, target: Path, subjects: Subjects) -> None:

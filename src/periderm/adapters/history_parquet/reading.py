@@ -190,7 +190,7 @@ class Reading:
                 self._database = connect(self._places)
             try:
                 return self._database.execute(
-                    f"{select} FROM read_parquet($files) WHERE {condition} {tail}",  # noqa: S608 -- our words only
+                    f"{select} FROM read_parquet($files) WHERE {condition} {tail}",
                     {**values, "files": [part.path for part in parts]},
                 ).fetchnumpy()
             except duckdb.OutOfMemoryException as error:

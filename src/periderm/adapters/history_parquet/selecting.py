@@ -31,7 +31,7 @@ class Selection:
         if len(query.text) > MOST_TEXT or len(query.container) > MOST_TEXT:
             raise UsageError("What is searched for is too long.", f"Give at most {MOST_TEXT} characters.")
         self.query = query
-        self.since = query.since
+        self.since = query.since or -END
         self.until = query.until or END
         self.before = place_of(query.before) if query.before else None
         self._text = query.text.lower().replace("\0", " ")
