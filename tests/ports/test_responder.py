@@ -14,7 +14,7 @@ import pytest
 from periderm.adapters.containers_podman import PodmanContainers, PodmanStorage
 from periderm.adapters.proc_linux import LinuxProc
 from periderm.adapters.records_local import LocalRecords
-from periderm.adapters.responder_linux import LinuxResponder
+from periderm.adapters.responder_linux.responder import LinuxResponder
 from periderm.model.asset import Container
 from periderm.model.effect import KillProcess, PauseContainer, ResumeContainer
 from periderm.model.errors import ResponderError

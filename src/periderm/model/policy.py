@@ -23,6 +23,11 @@ class ResponseKind(enum.StrEnum):
     KILL_AT_EXEC = "kill-at-exec"
     KILL_PROCESS = "kill-process"
     PAUSE_CONTAINER = "pause-container"
+    KILL_TREE = "kill-tree"
+    KILL_CONTAINER = "kill-container"
+    ISOLATE_CONTAINER = "isolate-container"
+    QUARANTINE_FILE = "quarantine-file"
+    CAPTURE_FORENSICS = "capture-forensics"
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True, tag="policy"):
@@ -32,6 +37,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, tag="policy"):
     policies that match, the one with the highest `priority` holds. `kill_drift` and `kill_executables` (absolute
     paths inside the container) work in the kernel at exec and only in mode `ENFORCE`. `on_alert` maps a detector id
     (or '*') to the response to take by itself in mode `ENFORCE`.
+
+    `kill_memory` kills at exec what has no file behind it (memfd, a deleted file). `fanotify` refuses at exec what drift
+    and `kill_executables` name, and opening of `refuse_open`, through fanotify: by choice, since each exec then waits for
+    the agent. Where the kernel has BPF LSM, `lsm` refuses the same in the kernel, and `refuse_modules`, `refuse_ptrace` and
+    `refuse_mount` what they say. `refuse_open` are absolute paths inside the container: scripts, and programs that would
+    be started through the loader. `keep_addresses` (CIDR) stay reachable when a container is isolated; `response_seconds`
+    is after how long a pause or isolation that the policy began ends by itself, 0 for until it is undone. With `exempt`
+    nothing is ever done to the workload, by whomever it is asked.
     """
 
     id: str
@@ -46,6 +59,16 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, tag="policy"):
     author: str = ""
     reason: str = ""
     changed: int = 0
+    kill_memory: bool = False
+    fanotify: bool = False
+    lsm: bool = False
+    refuse_open: tuple[str, ...] = ()
+    refuse_modules: bool = False
+    refuse_ptrace: bool = False
+    refuse_mount: bool = False
+    keep_addresses: tuple[str, ...] = ()
+    response_seconds: int = 0
+    exempt: bool = False
 
 
 DEFAULT_POLICY = Policy(id="pol-default", name="default", reason="Alerting is the resting state.")

@@ -89,7 +89,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.adapters.clock_system import SystemClock
     from periderm.adapters.container_files import inodes_of
     from periderm.adapters.proc_linux import LinuxProc
-    from periderm.adapters.responder_linux import LinuxResponder
+    from periderm.adapters.responder_linux.responder import LinuxResponder
     from periderm.adapters.sensor_ebpf.privileges import drop_privileges
     from periderm.adapters.state_files import load_engine, load_policies, save_engine, save_policies, spool_name
     from periderm.app.watch import Agent

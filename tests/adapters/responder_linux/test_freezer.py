@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from periderm.adapters.responder_linux import LinuxResponder
+from periderm.adapters.responder_linux.responder import LinuxResponder
 from periderm.model.asset import Container
 from periderm.model.effect import PauseContainer, ResumeContainer
 from periderm.model.errors import ResponderError
@@ -88,7 +88,7 @@ def test_v2_is_frozen_by_its_switch(tmp_path: Path, mount: str) -> None:
 
 def test_a_pause_that_does_not_come_about_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a pause is the worst of both."""
-    monkeypatch.setattr("periderm.adapters.responder_linux._PATIENCE", 0.05)
+    monkeypatch.setattr("periderm.adapters.responder_linux.freezer.PATIENCE", 0.05)
     file = freezer(tmp_path, f"x/libpod-{ID}.scope/cgroup.freeze", "0\n")
     freezer(tmp_path, f"x/libpod-{ID}.scope/cgroup.events", "populated 1\nfrozen 0\n")
     with pytest.raises(ResponderError, match="runs as before"):

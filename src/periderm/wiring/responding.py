@@ -1,0 +1,117 @@
+"""What carries out responses: in the agent, in the privileged process beside it, and after both (`doctor --clean`).
+
+Adapters are named inside the functions, so that a command loads only what it uses.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from periderm.model.settings import Settings
+from periderm.wiring.machine import pins, runtimes, this_node
+
+if TYPE_CHECKING:
+    from periderm.adapters.responder_linux.hand import HandedResponder
+    from periderm.adapters.responder_linux.responder import LinuxResponder
+    from periderm.adapters.standing_files import StandingFile, StandingLeftovers
+    from periderm.flow.standing import Standing
+    from periderm.model.asset import Container
+    from periderm.model.effect import Target
+
+
+def exempt_names() -> tuple[str, ...]:
+    """Globs of names that nothing is ever done to, from PERIDERM_EXEMPT (separated by commas)."""
+    return tuple(word.strip() for word in os.environ.get("PERIDERM_EXEMPT", "").split(",") if word.strip())
+
+
+def finder(node_id: str) -> Callable[[str], Container | None]:
+    """Finds a running container by its runtime's id."""
+    known = runtimes(node_id)
+
+    def find(container_id: str) -> Container | None:
+        return next((c for r in known for c in r.containers() if c.container_id == container_id), None)
+
+    return find
+
+
+def local_responder(settings: Settings, node_id: str, protected: frozenset[int] = frozenset()) -> LinuxResponder:
+    """Acts with the privileges of this process."""
+    from periderm.adapters.proc_linux import LinuxProc
+    from periderm.adapters.responder_linux.responder import LinuxResponder
+    from periderm.engines.runtime.guards import guarded
+
+    never = protected | {1, os.getpid(), os.getppid()}
+
+    def spare(target: Target) -> bool:
+        return guarded(target, never) is not None
+
+    return LinuxResponder(
+        LinuxProc(),
+        finder(node_id),
+        spare=spare,
+        vault=Path(settings.state) / "vault",
+        captures=Path(settings.state) / "captures",
+        pins=Path(f"{pins()}-responses"),
+    )
+
+
+def responder(settings: Settings, node_id: str) -> tuple[HandedResponder, int]:
+    """The agent's responder and the pid of the process that it hands work to. Call it before privileges are given up."""
+    from periderm.adapters.responder_linux.hand import HandedResponder
+
+    pairs = socket.socketpair(), socket.socketpair()
+    theirs = [pair[1].fileno() for pair in pairs]
+    command = [sys.executable, "-m", "periderm", "guard", "responses", *map(str, theirs), "--state", settings.state]
+    environment = {**os.environ, "PERIDERM_CACHE": settings.cache, "PERIDERM_PROTECTED": str(os.getpid())}
+    process = subprocess.Popen(command, pass_fds=theirs, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
+    for _, other in pairs:
+        other.close()
+    own = local_responder(settings, node_id, frozenset({process.pid}))
+    return HandedResponder(own, pairs[0][0], pairs[1][0]), process.pid
+
+
+def serve_responses(settings: Settings, descriptors: Sequence[int]) -> None:
+    """The privileged process: carries out what comes over the sockets until the agent closes them."""
+    from periderm.adapters.responder_linux.hand import serve
+
+    agent = os.environ.get("PERIDERM_PROTECTED", "")
+    protected = frozenset({int(agent)} if agent.isascii() and agent.isdecimal() else ())
+    streams = [socket.socket(fileno=number) for number in descriptors]
+    serve(streams, local_responder(settings, this_node(settings).id, protected))
+
+
+def standing_file(settings: Settings) -> StandingFile[Standing]:
+    """What was done and holds."""
+    from periderm.adapters.standing_files import StandingFile
+    from periderm.flow.standing import Standing
+
+    return StandingFile(os.path.join(settings.state, "standing.json"), Standing)
+
+
+def response_leftovers(settings: Settings) -> StandingLeftovers:
+    """What a stopped agent left paused or cut off; files stay in the vault until somebody restores them."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.standing_files import StandingLeftovers
+    from periderm.flow.interpret import Interpreter
+    from periderm.flow.standing import release_all
+    from periderm.model.effect import QuarantineFile
+
+    kept = standing_file(settings)
+
+    def holds() -> tuple[str, ...]:
+        return tuple(each.effect.id for each in kept.load() if not isinstance(each.effect, QuarantineFile))
+
+    def undo() -> tuple[str, ...]:
+        if not holds():
+            return ()
+        clock = SystemClock()
+        acting = Interpreter(local_responder(settings, this_node(settings).id), clock)
+        return release_all(acting, clock, kept.load(), kept.save)
+
+    return StandingLeftovers(holds, undo)
