@@ -21,15 +21,16 @@ class EventFacts(msgspec.Struct, frozen=True, kw_only=True):
     What happened: `kind` is a word; `path` what was acted on as the kernel resolved it (`file` its last part, `folder` the
     rest), `raw` the same as the caller wrote it (rename, link: the other path). `address`, `port`, `peer_port`, `family`
     ('ipv4', 'ipv6', 'unix', …) and `transport` ('tcp', 'udp', 'raw', '') are a connection's. `writes`, `reads`, `creates`
-    say how a file was opened. `mode` is the one that was asked for (chmod, mkdir, open), `number` the event's own number
+    say how a file was opened. `mode` is the one that was asked for (chmod, mkdir, open);
+    `makes_executable` and `makes_setuid` say what it adds (set-user-id or set-group-id). `number` the event's own number
     (request, command, signal, new user …), `target` the other process's pid, `result` 0 or the negative error number.
 
     Who: `exe` is the acting program's file; `name` its last part, seen through loaders and applets (`busybox sh` is 'sh');
     `argv` all arguments, `args` without the program's name, `line` them joined by blanks, `cmdline` `name` and `args`
     joined, `readings` the line and what it says once quotes, base64 and the like are undone. `script` is the script that
-    runs. `user` and `group` are numbers; `caps` names like 'CAP_SYS_ADMIN'; `variables` those of the environment that change what
-    programs load. `parent…` is the parent; `ancestors` all names above the process, the nearest first. `how` it came:
-    'entrypoint', 'exec', 'nsenter', 'host' or ''. `server` is the network server above it, `server_shell` a shell below
+    runs. `user` and `group` are numbers; `caps` names like 'CAP_SYS_ADMIN'; `variables` those of the environment that
+    change what programs load. `parent…` is the parent; `ancestors` all names above the process, the nearest first. `how` it
+    came: 'entrypoint', 'exec', 'nsenter', 'host' or ''. `server` is the network server above it, `server_shell` a shell below
     one. `package` owns the program, `drifted` says that the image did not bring it, `package_manager` is the one above it.
     `session` is an announced session's id, `interactive` that a person types.
 
@@ -49,6 +50,8 @@ class EventFacts(msgspec.Struct, frozen=True, kw_only=True):
     writes: bool = False
     reads: bool = False
     creates: bool = False
+    makes_executable: bool = False
+    makes_setuid: bool = False
     mode: int = 0
     number: int = 0
     target: int = 0

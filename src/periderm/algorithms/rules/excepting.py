@@ -16,9 +16,7 @@ from periderm.algorithms.rules.glob import matches
 from periderm.algorithms.rules.kinds import Type
 from periderm.algorithms.rules.places import Place, nearest, shown
 
-PATHS = frozenset(
-    ("path", "raw", "folder", "exe", "script", "parent_exe", "ancestor_exes", "location", "entrypoint", "mounts")
-)
+PATHS = frozenset(("path", "raw", "folder", "exe", "script", "parent_exe", "ancestor_exes", "location", "entrypoint", "mounts"))
 
 
 class WrittenException(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,8 +29,9 @@ class Condition:
         self.node, self.names = node, builder.names
 
     def holds(self, facts: object) -> bool:
-        """Whether it is true of these facts, an object with the fields as attributes. Raises RuleError, with the place, if it cannot be said: a division by zero,
-        an element that is not there, more than 100,000 steps. Whoever asks must not take that for 'no'."""
+        """Whether it is true of these facts, an object with the fields as attributes. Raises RuleError, with the place, if it
+        cannot be said: a division by zero, an element that is not there, more than 100,000 steps. Whoever asks must not
+        take that for 'no'."""
         try:
             value = self._run(Running(facts, self._slots))
         except RecursionError:

@@ -180,6 +180,16 @@ def _mode(facts: Facts) -> int:
     return getattr(facts.context.event, column) & 0o7777 if column else 0
 
 
+def _makes(bits: int) -> Callable[[Facts], bool]:
+    """Whether a file gets any of these mode bits: by chmod, or by being created so."""
+
+    def fact(facts: Facts) -> bool:
+        changed = facts.context.event.kind is EventKind.CHMOD or facts.creates
+        return changed and bool(facts.mode & bits)
+
+    return fact
+
+
 def _transport(facts: Facts) -> str:
     event = facts.context.event
     if event.kind is EventKind.CONNECT:
@@ -231,6 +241,8 @@ MAKERS: dict[str, Callable[[Facts], Any]] = {
     "reads": _open(0),
     "creates": _open(2),
     "mode": _mode,
+    "makes_executable": _makes(0o111),
+    "makes_setuid": _makes(0o6000),
     "number": _event("arg0"),
     "target": lambda facts: facts.context.event.arg1 if facts.context.event.kind in WITH_TARGET else 0,
     "result": _event("ret"),
