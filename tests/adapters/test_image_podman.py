@@ -13,7 +13,7 @@ import pytest
 from periderm import wiring
 from periderm.adapters.image_archive import ImageArchive
 from periderm.adapters.image_folder import overlay_layer
-from periderm.adapters.image_podman import PodmanImages, default_roots
+from periderm.adapters.image_podman import PodmanImages, PodmanKnown, default_roots
 from periderm.app.scan_image import scan_reference
 from periderm.formats import containers_storage as records
 from periderm.model.errors import FormatError, ImageSourceError, NotFoundError
@@ -157,3 +157,15 @@ def test_what_podman_unpacked(tmp_path: Path) -> None:
     assert [f.path for f in saved.inventory.executables] == ["opt/a/three", "usr/bin/bash", "usr/bin/sh"]
     assert [(f.id, f.message, f.layer) for f in stored.findings] == [(f.id, f.message, f.layer) for f in saved.findings]
     assert any("later layer" in f.message.en for f in stored.findings)
+
+
+def test_named_images_are_known_by_their_layers(tmp_path: Path) -> None:
+    """What a base image is recognised by; a storage that is not there or is damaged is left out."""
+    (known,) = PodmanKnown([str(tmp_path / "none"), str(store(tmp_path / "a"))]).images()
+    assert (known.digest, known.diff_ids) == (digest(CONFIG), (digest(LAYER),))
+    assert known.names == ("localhost/web:latest", "quay.example/team/web:2")
+    damaged = store(tmp_path / "b")
+    (damaged / "overlay-images" / ID / records.data_file(digest(CONFIG))).write_bytes(b"{}")
+    assert PodmanKnown([str(damaged)]).images() == ()
+    assert PodmanKnown([]).scanned() == ()
+    assert PodmanKnown([]).weaknesses("sha256:x") is None

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from periderm.formats import containers_storage as records
 from periderm.formats import oci
+from periderm.model.base_image import KnownImage
 from periderm.model.errors import FormatError, ImageSourceError, NotFoundError
 from periderm.ports.image_source import OpenImage, TreeLayer
 
+MOST_KNOWN = 300
 OpenTree = Callable[[str, str], TreeLayer]  # (folder, diff id)
 
 
@@ -80,6 +82,42 @@ class PodmanImages:
         layers = tuple(self._open_tree(f"{root}/overlay/{layer.id}/diff", layer.diff_digest) for layer in chain)
         reference = next(iter(stored.names or ()), wanted)
         return OpenImage(reference, f"podman:{digest}", digest, config, layers)
+
+
+class PodmanKnown:
+    """`ports.known_images.KnownImages`: the images in podman's storage that have a name. What is in them nobody tells here."""
+
+    def __init__(self, roots: Sequence[str]) -> None:
+        self._roots = tuple(roots)
+
+    def images(self) -> Sequence[KnownImage]:
+        """At most `MOST_KNOWN`; a storage or a record that cannot be read is left out."""
+        found: dict[str, KnownImage] = {}
+        for root in self._roots:
+            with contextlib.suppress(OSError, FormatError):
+                for stored in records.parse_images(_read(root, records.IMAGES)):
+                    if stored.names and len(found) < MOST_KNOWN:
+                        with contextlib.suppress(OSError, FormatError):
+                            image = _known(root, stored.id, tuple(stored.names))
+                            found.setdefault(image.digest, image)
+        return tuple(found.values())
+
+    def scanned(self) -> Sequence[KnownImage]:
+        """None that it knows of."""
+        return ()
+
+    def weaknesses(self, digest: str) -> frozenset[str] | None:  # noqa: ARG002 -- the port's names
+        """Nobody has scanned them, as far as podman knows."""
+        return None
+
+
+def _known(root: str, image_id: str, names: tuple[str, ...]) -> KnownImage:
+    """One image's layers, by its configuration. Raises OSError, FormatError."""
+    digest = f"sha256:{image_id}"
+    data = _read(root, f"overlay-images/{image_id}/{records.data_file(digest)}")
+    oci.verify(data, digest)
+    config = oci.parse_config(data)
+    return KnownImage(names=names, digest=digest, diff_ids=config.diff_ids, created=config.created)
 
 
 def _read(root: str, name: str) -> bytes:

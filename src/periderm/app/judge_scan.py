@@ -15,12 +15,16 @@ from periderm.flow.vulnerabilities import judge_inventory
 from periderm.model.envelope import ScanRequest, ScanResult
 from periderm.model.errors import AdvisoryError
 from periderm.ports.advisories import AdvisorySource
+from periderm.ports.known_images import KnownImages
 
 log = logging.getLogger(__name__)
 
 
-def scan_and_judge(scanner: ImageScanner, request: ScanRequest, open_source: Callable[[], AdvisorySource]) -> ScanResult:
-    """The result with its vulnerabilities, what to change, and which advisories they are by. Raises PeridermError as
+def scan_and_judge(
+    scanner: ImageScanner, request: ScanRequest, open_source: Callable[[], AdvisorySource], known: KnownImages | None = None
+) -> ScanResult:
+    """The result with its vulnerabilities, what to change, and which advisories they are by. By `known` images the base
+    image is recognised. Raises PeridermError as
     `scan_request` does."""
     result = scan_request(scanner, request)
     if result.inventory is None:
@@ -28,7 +32,7 @@ def scan_and_judge(scanner: ImageScanner, request: ScanRequest, open_source: Cal
     try:
         source = open_source()
         try:
-            judged = judge_inventory(result.inventory, source, now=result.time, others=result.findings)
+            judged = judge_inventory(result.inventory, source, now=result.time, others=result.findings, known=known)
         finally:
             source.close()
     except AdvisoryError as error:

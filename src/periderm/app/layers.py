@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from periderm.engines.vulnerability.surroundings import base_layers
+from periderm.engines.vulnerability.base import recognise
 from periderm.model.finding import Finding
 from periderm.model.image import ImageInventory, Package
 
@@ -36,7 +36,7 @@ def layers_of(inventory: ImageInventory, findings: Iterable[Finding]) -> tuple[L
         packages.setdefault(package.layer, []).append(package)
     counts = _counts(inventory, findings)
     steps = _steps(inventory)
-    base = base_layers(inventory.config)
+    base = frozenset(recognise(inventory, ()).layers) or None
     sizes = inventory.layer_sizes if len(inventory.layer_sizes) == len(inventory.layers) else ()
     return tuple(
         LayerStory(

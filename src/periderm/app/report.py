@@ -30,12 +30,14 @@ from periderm.model.vulnerability import VexStatement
 from periderm.ports.advisories import AdvisorySource
 from periderm.ports.clock import Clock
 from periderm.ports.documents import Documents
+from periderm.ports.known_images import KnownImages
 
 if TYPE_CHECKING:
     from periderm.algorithms.licences.policy import LicencePolicy
     from periderm.flow.vulnerabilities import Judgement
 
 _SOURCES = {TargetKind.FILESYSTEM: "folder", TargetKind.REPOSITORY: "source", TargetKind.CONTAINER: "container"}
+_BUILT = frozenset({TargetKind.IMAGE, TargetKind.CONTAINER, TargetKind.SBOM})
 _JUDGED = frozenset({Scanner.VULNERABILITIES, Scanner.LICENCES})
 _BY_ADDRESS = ("https://", "http://", "ssh://", "git://", "git@")
 
@@ -57,13 +59,15 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportParts(msgspec.Struct, frozen=True):
-    """What `scan_target` works with. `gaps` tells, after a scan, what its sandbox lacked on this kernel."""
+    """What `scan_target` works with. `gaps` tells, after a scan, what its sandbox lacked on this kernel;
+    `known` what is known of other images."""
 
     scanner: ImageScanner
     documents: Documents
     clock: Clock
     advisories: Callable[[], AdvisorySource]
     gaps: Callable[[], Sequence[Text]] = tuple
+    known: Callable[[], KnownImages] | None = None
 
 
 def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet, who: Principal = LOCAL_ADMIN) -> Report:
@@ -76,7 +80,8 @@ def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet,
         inventory, found = _examined(parts, order, progress, known, who)
         progress("Looking up what is known of its packages", None)
         now = parts.clock.now()
-        judged = _judged(order, inventory, beside, known(), others=found, now=now)
+        images = parts.known() if parts.known is not None and order.kind in _BUILT else None
+        judged = _judged(order, inventory, beside, known(), others=found, now=now, images=images)
     counting, unfixed = _with_a_fix(judged.findings) if order.ignore_unfixed else (judged.findings, 0)
     if not order.files:
         inventory = _without_files(inventory)
@@ -93,6 +98,7 @@ def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet,
         exceptions=judged.exceptions,
         plan=judged.plan,
         advisories=judged.advisories,
+        base=judged.base,
         unfixed=unfixed,
         scanners=tuple(sorted(order.scanners)),
     )
@@ -177,6 +183,7 @@ def _judged(
     *,
     others: tuple[Finding, ...],
     now: int,
+    images: KnownImages | None = None,
 ) -> Judgement:
     """What is known of the packages, and what of all that counts."""
     from periderm.flow.vulnerabilities import Judgement, judge_inventory
@@ -184,8 +191,8 @@ def _judged(
     if not order.scanners & _JUDGED:
         from periderm.algorithms.exceptions import apply
 
-        images = (inventory.reference,) if inventory.reference else ()
-        applied = apply(beside.exemptions, others, now, images, (inventory.digest,))
+        names = (inventory.reference,) if inventory.reference else ()
+        applied = apply(beside.exemptions, others, now, names, (inventory.digest,))
         return Judgement(applied.kept, excepted=applied.excepted, exceptions=applied.by)
     return judge_inventory(
         inventory,
@@ -195,6 +202,7 @@ def _judged(
         vex=beside.statements,
         exemptions=beside.exemptions,
         licence_policy=beside.policy,
+        known=images,
     )
 
 

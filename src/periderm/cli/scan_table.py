@@ -24,6 +24,7 @@ _FACTS = Text(
     "{os} · {packages} packages · {programs} executables · {files} entries · {size} MiB · {seconds} s",
     "{os} · {packages} 个软件包 · {programs} 个可执行文件 · {files} 个条目 · {size} MiB · {seconds} 秒",
 )
+_BASE = Text("Built on {name}", "基于 {name} 构建")
 _UNKNOWN_OS = Text("no distribution found", "未识别发行版")
 _ADVISORIES = Text("Advisories: {count}, {age}: {feeds}", "漏洞公告：{count} 条，{age}：{feeds}")
 _AGE = Text("{days} days old", "{days} 天前")
@@ -112,6 +113,8 @@ def _head(report: Report, out: Output, now: int) -> None:
         seconds=f"{report.seconds:.1f}",
     )
     _paragraph(out.say(facts), out)
+    if report.base.name:
+        _paragraph(out.say(_BASE.fill(name=report.base.name)), out)
     if Scanner.VULNERABILITIES in report.scanners:
         _advisories(report, out, now)
     out.line()

@@ -15,6 +15,7 @@ import msgspec
 
 from periderm.engines import vulnerability as engine
 from periderm.engines.vulnerability.surroundings import Surroundings
+from periderm.flow.known_images import StoredImages
 from periderm.flow.vulnerabilities import judge_inventory
 from periderm.model.asset import Container
 from periderm.model.difference import Rematch
@@ -63,11 +64,12 @@ class Rematcher:
         try:
             advisories = source.info().digest
             known = set(self._store.inventory_digests())
+            images = StoredImages(self._store)
             for last in [r for r in self._results() if not r.failure and r.image_digest in known]:
                 use = self._store.files_in_use(last.image_digest)
                 if last.advisories == _matched_with(advisories, use):
                     continue
-                changed = self._again(last, source, use)
+                changed = self._again(last, source, use, images)
                 if changed is not None:
                     self._tell(changed)
                     yield changed
@@ -84,7 +86,7 @@ class Rematcher:
             if not cursor:
                 return
 
-    def _again(self, last: ScanResult, source: AdvisorySource, use: FilesInUse | None) -> Rematch | None:
+    def _again(self, last: ScanResult, source: AdvisorySource, use: FilesInUse | None, images: StoredImages) -> Rematch | None:
         """Matches one image; None if it was scanned or matched by somebody else meanwhile, or has no inventory."""
         digest = last.image_digest
         inventory = self._store.inventory(digest)
@@ -92,7 +94,7 @@ class Rematcher:
             return None
         now = self._clock.now()
         advisories = _matched_with(source.info().digest, use)
-        judged = judge_inventory(inventory, source, now=now, surroundings=self._around(digest, use))
+        judged = judge_inventory(inventory, source, now=now, surroundings=self._around(digest, use), known=images)
         made = [f for f in judged.findings if f.detector in MADE_ANEW]
         with self._store.transaction():
             again = self._last(digest)

@@ -13,6 +13,8 @@ import msgspec
 
 from periderm.algorithms.exceptions import apply
 from periderm.engines import vulnerability as engine
+from periderm.engines.vulnerability.base import recognise
+from periderm.engines.vulnerability.base_move import Move, best_move, with_move, with_successor
 from periderm.engines.vulnerability.coverage import assumptions, not_judged
 from periderm.engines.vulnerability.describe import advisory_ids, cve_ids, describe
 from periderm.engines.vulnerability.facts import Licensing, PackageFacts
@@ -23,11 +25,13 @@ from periderm.engines.vulnerability.plan import plan
 from periderm.engines.vulnerability.surroundings import Surroundings
 from periderm.engines.vulnerability.vex import TAKES_AWAY, Statements
 from periderm.model.advisory import AdvisoryInfo
+from periderm.model.base_image import BaseEvidence, BaseImage, KnownImage
 from periderm.model.exception import Excepted, Exemption
 from periderm.model.finding import Finding, FindingKind
 from periderm.model.image import ImageInventory
 from periderm.model.vulnerability import PlannedChange, VexStatement
 from periderm.ports.advisories import AdvisorySource
+from periderm.ports.known_images import KnownImages
 
 if TYPE_CHECKING:
     from periderm.algorithms.licences.policy import LicencePolicy
@@ -38,7 +42,8 @@ _NO_ADVISORIES = AdvisoryInfo()
 
 class Judgement(msgspec.Struct, frozen=True):
     """`findings` count, those of before first; `not_affected` and `excepted` were taken away by a VEX statement or an
-    exception. `plan` is about what counts. `advisories` says what the packages were matched with."""
+    exception. `plan` is about what counts. `advisories` says what the packages were matched with,
+    `base` on which image this one was built."""
 
     findings: tuple[Finding, ...]
     not_affected: tuple[Finding, ...] = ()
@@ -46,6 +51,7 @@ class Judgement(msgspec.Struct, frozen=True):
     exceptions: tuple[Excepted, ...] = ()
     plan: tuple[PlannedChange, ...] = ()
     advisories: AdvisoryInfo = _NO_ADVISORIES
+    base: BaseImage = BaseImage()
 
 
 def judge_inventory(
@@ -59,23 +65,34 @@ def judge_inventory(
     digests: Sequence[str] = (),
     surroundings: Surroundings = NOTHING,
     licence_policy: LicencePolicy | None = None,
+    known: KnownImages | None = None,
 ) -> Judgement:
     """All that is said of an inventory's packages. `others` are findings that were made before (secrets, configuration):
     exceptions count for them too. `digests` are further ones of the image (its manifest's) that exceptions may name.
-    Without `source` no vulnerability is looked for, without `licence_policy` no licence. Raises AdvisoryError."""
+    `known` are images
+    among which the base image, and a better one, are looked for. Without `source` no vulnerability is looked for, without
+    `licence_policy` no licence. Raises AdvisoryError."""
+    images = known.images() if known is not None and inventory.config.diff_ids else ()
+    base = recognise(inventory, images)
+    if surroundings.base_layers is None and base.evidence in (BaseEvidence.LAYERS, BaseEvidence.BUILDER) and base.layers:
+        surroundings = msgspec.structs.replace(surroundings, base_layers=frozenset(base.layers))
     licences = _licences(inventory, licence_policy) if licence_policy is not None else ()
     facts, info = _facts(inventory, source, surroundings, now=now, licences=licences)
     found = engine.findings(facts) if source is not None else engine.findings(facts, _WITHOUT_ADVISORIES)
     counting, not_affected = _honour(found, Statements(vex, inventory))
-    images = tuple(n for n in (inventory.reference,) if n)
-    applied = apply(exemptions, (*others, *counting), now, images, (inventory.digest, *digests))
+    names = tuple(n for n in (inventory.reference,) if n)
+    applied = apply(exemptions, (*others, *counting), now, names, (inventory.digest, *digests))
+    steps = plan(inventory, applied.kept, _matches(found, facts), _releases(applied.kept, inventory, now))
+    move = _move(base, applied.kept, images, known)
+    steps = with_move(steps, base, move, applied.kept)
     return Judgement(
         findings=applied.kept,
         not_affected=not_affected,
         excepted=applied.excepted,
         exceptions=applied.by,
-        plan=plan(inventory, applied.kept, _matches(found, facts), _releases(applied.kept, inventory, now)),
+        plan=with_successor(steps, base, inventory, applied.kept),
         advisories=info,
+        base=base,
     )
 
 
@@ -84,6 +101,14 @@ def _licences(inventory: ImageInventory, policy: LicencePolicy) -> tuple[Licensi
     from periderm.engines.vulnerability.licensing import licensing
 
     return tuple(licensing(inventory, policy))
+
+
+def _move(base: BaseImage, findings: Sequence[Finding], images: Sequence[KnownImage], known: KnownImages | None) -> Move | None:
+    """A better tag, if the base image has a name and brought anything that counts."""
+    brought = any(f.vulnerability is not None and f.vulnerability.from_base for f in findings)
+    if known is None or not base.name or not brought:
+        return None
+    return best_move(base, findings, (*images, *known.scanned()), known.weaknesses)
 
 
 _ADVISED = frozenset({"VUL-001", "VUL-004"})

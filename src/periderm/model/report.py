@@ -7,6 +7,7 @@ import enum
 import msgspec
 
 from periderm.model.advisory import AdvisoryInfo
+from periderm.model.base_image import BaseImage
 from periderm.model.exception import Excepted
 from periderm.model.finding import Finding
 from periderm.model.image import ImageInventory
@@ -44,7 +45,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """`findings` count; those that an exception or a VEX statement takes away are in `excepted` and `not_affected`,
     whole, so that nothing is hidden silently. `plan` is what to change, most risk first. `time` is Unix nanoseconds,
     `seconds` the whole duration. `version` is the product's. `unfixed` counts the vulnerabilities without a fix that were
-    left out because that was asked for."""
+    left out because that was asked for; `base` is the image that this one was built on, as far as it can be told."""
 
     kind: TargetKind
     target: str
@@ -60,4 +61,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     advisories: AdvisoryInfo = AdvisoryInfo()
     scanners: tuple[Scanner, ...] = ()
     unfixed: int = 0
+    base: BaseImage = BaseImage()
     schema: str = SCHEMA

@@ -5,14 +5,20 @@ Adapters are named inside the functions, so that a command loads only what it us
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from periderm.model.errors import NotFoundError
 from periderm.model.settings import Settings
 from periderm.wiring.advising import advisory_source
 from periderm.wiring.scanning import Walls, image_scanner
 
 if TYPE_CHECKING:
     from periderm.app.report import ReportParts
+    from periderm.ports.known_images import KnownImages
+    from periderm.ports.store import Store
 
 
 def report_parts(settings: Settings, *, cached: bool = True, required: bool = False) -> ReportParts:
@@ -30,4 +36,22 @@ def report_parts(settings: Settings, *, cached: bool = True, required: bool = Fa
         clock=SystemClock(),
         advisories=lambda: advisory_source(settings),
         gaps=lambda: walls.gaps() if isinstance(walls, Walls) else (),
+        known=lambda: known_images(settings),
     )
+
+
+def known_images(settings: Settings) -> KnownImages:
+    """What podman's storage and the store on this machine know of images."""
+    from periderm.adapters.image_podman import PodmanKnown, default_roots
+    from periderm.flow.known_images import AllKnown
+
+    @contextlib.contextmanager
+    def opened() -> Iterator[Store]:
+        if not os.path.exists(settings.database):
+            raise NotFoundError("Nothing is stored here.", "")
+        from periderm.wiring.stored import reader
+
+        with reader(settings) as app:
+            yield app.store
+
+    return AllKnown(PodmanKnown(default_roots()), opened)

@@ -214,8 +214,10 @@ def _image_of(sources: dict[str, ImageSource], container: Container) -> Abstract
 def image_scan(settings: Settings) -> Scan:
     """How a worker scans what a request names."""
     import periderm.flow.catalogue  # noqa: F401 -- all formats, once; else the children of each scan would load theirs
+    from periderm.adapters.image_podman import PodmanKnown, default_roots
     from periderm.app.judge_scan import scan_and_judge
     from periderm.wiring.advising import advisory_source
 
     scanner = image_scanner(settings)
-    return lambda request: scan_and_judge(scanner, request, lambda: advisory_source(settings))
+    known = PodmanKnown(default_roots())
+    return lambda request: scan_and_judge(scanner, request, lambda: advisory_source(settings), known)
