@@ -23,6 +23,7 @@ def test_kinds_are_pinned() -> None:
         "sensor-down",
         "clock-jump",
         "enforcement-failed",
+        "history-short",
     }
     assert known <= {kind.value for kind in GapKind}
 

@@ -13,16 +13,19 @@ from periderm.model.settings import Settings
 if TYPE_CHECKING:
     from periderm.ports.bus import Bus
     from periderm.ports.clock import Clock
+    from periderm.ports.history import History
     from periderm.ports.store import Store
 
 
 class Application(msgspec.Struct, frozen=True):
-    """The server's side of the product. `bus` is None in a process that only reads (the command line)."""
+    """The server's side of the product. `bus` is None in a process that only reads (the command line), `history` where no
+    node's events can be read."""
 
     store: Store
     clock: Clock
     settings: Settings
     bus: Bus | None = None
+    history: History | None = None
 
 
 def require(who: Principal, permission: Permission) -> None:

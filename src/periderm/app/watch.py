@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from periderm.flow.control import Control
 from periderm.flow.outbox import Outbox
+from periderm.flow.remember import Remembering
 from periderm.flow.watch import Watch
 from periderm.ports.bus import Bus
 from periderm.ports.sensor import Recorder, Sensor
@@ -25,6 +26,7 @@ class Agent:
     sensor: Sensor
     bus: Bus
     recorder: Recorder | None = None
+    remembering: Remembering | None = None
 
 
 def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool]) -> None:
@@ -32,17 +34,22 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
     server answers, sent before this returns. Raises SensorError when the sensor fails."""
     sending = threading.Thread(target=agent.outbox.run, args=(stop,), name="sender", daemon=True)
     controlling = threading.Thread(target=agent.control.run, args=(stop,), name="control", daemon=True)
+    others = [controlling, sending]
+    watched = threading.Event()  # not `stop`: what is read after that is kept too
+    if agent.remembering is not None:
+        others.append(threading.Thread(target=agent.remembering.run, args=(watched,), name="history", daemon=True))
     try:
         agent.control.discover()
-        sending.start()
-        controlling.start()
+        for thread in reversed(others):
+            thread.start()
         agent.watch.run(stop)
         # What ended just now is told as ended, while the sender still runs.
         agent.control.discover()
     finally:
         stop.set()
+        watched.set()
         # The control thread asks the sensor for its counters: it ends first.
-        for thread in (controlling, sending):
+        for thread in others:
             if thread.is_alive():
                 thread.join(JOIN_SECONDS)
         agent.sensor.stop(keep=keep())

@@ -38,6 +38,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("status", "tell whether everything runs, and what was not seen", "periderm.cli.status"),
     ("policy", "list, try and set how far the product may go, and for whom", "periderm.cli.policy"),
     ("session", "announce an interactive session, so that alerts below it say so", "periderm.cli.session"),
+    ("events", "look at what was seen: runtime events of the past, or live", "periderm.cli.events"),
     ("record", "write runtime events into a file", "periderm.cli.record"),
     ("replay", "judge a recorded file again", "periderm.cli.replay"),
     ("demo", "build the sample, attack it, show the incident", "periderm.cli.demo"),
@@ -104,7 +105,32 @@ def settings_from(options: argparse.Namespace) -> Settings:
     # isdecimal alone would let through digits of other scripts, and a number too long to be read.
     if not (port.isascii() and port.isdecimal() and len(port) <= 5) or not 0 < int(port) < 65536:
         raise UsageError(f"PERIDERM_PORT is {port!r}, not a port.", "Set it to a number from 1 to 65535.")
-    return Settings(state=os.path.abspath(state), cache=os.path.abspath(cache), language=language, port=int(port))
+    return Settings(
+        state=os.path.abspath(state),
+        cache=os.path.abspath(cache),
+        language=language,
+        port=int(port),
+        history_on=_switch("PERIDERM_HISTORY"),
+        history_days=_number("PERIDERM_HISTORY_DAYS", 30, 3650),
+        history_mib=_number("PERIDERM_HISTORY_MIB", 4096, 1 << 20),
+        history_free_mib=_number("PERIDERM_HISTORY_FREE_MIB", 1024, 1 << 20),
+    )
+
+
+def _switch(name: str) -> bool:
+    """A setting that is on unless it is set to off. Raises UsageError."""
+    value = os.environ.get(name, "on").lower()
+    if value not in ("on", "off"):
+        raise UsageError(f"{name} is {value[:20]!r}.", "Set it to on or off.")
+    return value == "on"
+
+
+def _number(name: str, otherwise: int, most: int) -> int:
+    """A setting that is a whole number from 1 to `most`. Raises UsageError."""
+    value = os.environ.get(name) or str(otherwise)
+    if not (value.isascii() and value.isdecimal() and len(value) <= 8) or not 0 < int(value) <= most:
+        raise UsageError(f"{name} is {value[:20]!r}.", f"Set it to a whole number from 1 to {most}.")
+    return int(value)
 
 
 def status_of(error: PeridermError) -> int:

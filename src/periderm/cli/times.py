@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
+
+from periderm.model.errors import UsageError
 
 _STEPS = ((86_400, "d", "天"), (3600, "h", "小时"), (60, "min", "分钟"), (1, "s", "秒"))
 
@@ -34,3 +37,26 @@ def exact(then: int) -> str:
         return datetime.datetime.fromtimestamp(then / 1e9, datetime.UTC).astimezone().isoformat(" ", "seconds")
     except (OverflowError, ValueError, OSError):
         return "-"
+
+
+_BACK = re.compile(r"(\d{1,6})(s|sec|m|min|h|d|w)(?: ago)?", re.ASCII)
+_UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+def moment(text: str, at: int, option: str) -> int:
+    """Unix nanoseconds of what a person writes: '90s', '15min', '2h', '3d' (before `at`), '2026-11-22', '2026-11-22T08:00'
+    (local time, or with an offset), '08:00' (today). Raises UsageError, naming the option."""
+    text = text.strip()
+    if matched := _BACK.fullmatch(text):
+        return max(1, at - int(matched[1]) * _UNITS[matched[2]] * 10**9)
+    try:
+        if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", text, re.ASCII):
+            today = datetime.datetime.fromtimestamp(at / 1e9, datetime.UTC).astimezone().date().isoformat()
+            text = f"{today}T{text:0>5}" if text.count(":") == 1 else f"{today}T{text:0>8}"
+        # 3.11's fromisoformat also reads 'Z' and dates alone; without an offset it is local time.
+        seconds = datetime.datetime.fromisoformat(text).astimezone().timestamp()
+        return max(1, int(seconds * 10**6) * 1000)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            f"{option} is {text[:40]!r}, which is no time.", "Say 15min, 2h or 3d, or 2026-11-22T08:00, or 08:00."
+        ) from None

@@ -49,6 +49,21 @@ _COUNTED: dict[str, tuple[GapKind, Text]] = {
         GapKind.EVENTS_LOST,
         Text("{n} messages were refused by the server and set aside.", "{n} 条消息被服务器拒收并另存。"),
     ),
+    "history-unwritten": (
+        GapKind.HISTORY_SHORT,
+        Text("{n} events are not in the history: its disk was slow or full.", "{n} 个事件未写入历史：磁盘过慢或已满。"),
+    ),
+    "history-shortened": (
+        GapKind.HISTORY_SHORT,
+        Text(
+            "{n} events left the history before their age: its quota or the disk was full.",
+            "{n} 个事件在到期前被移出历史：配额或磁盘已满。",
+        ),
+    ),
+    "history-unkept": (
+        GapKind.HISTORY_SHORT,
+        Text("{n} runs that put the history in order failed; see its log.", "历史整理任务失败 {n} 次，详见其日志。"),
+    ),
     "unreadable": (GapKind.PATH_UNREADABLE, Text("{n} paths could not be read.", "{n} 个路径无法读取。")),
     "syscall32-undecoded": (
         GapKind.SYSCALL_VARIANT,
@@ -90,6 +105,7 @@ class Control:
         save_policies: Callable[[Sequence[Policy]], None],
         figures: Callable[[], dict[str, float]],
         usage: Usage | None = None,
+        history: Callable[[], dict[str, int]] = dict,
     ) -> None:
         self._node = node
         self._watch = watch
@@ -102,6 +118,7 @@ class Control:
         self._save_policies = save_policies
         self._figures = figures
         self._usage = usage
+        self._history = history
         self._used = 0
         self._told: dict[str, Record] = {}
         self._running: dict[str, Container] = {}
@@ -206,7 +223,7 @@ class Control:
     def blind_spots(self) -> None:
         """Counters that grew, and a clock that jumped, become coverage gaps."""
         counters = self._counters()
-        own = {"dropped": self._outbox.dropped, "refused": self._outbox.refused}
+        own = {"dropped": self._outbox.dropped, "refused": self._outbox.refused, **self._history()}
         for name, (kind, text) in _COUNTED.items():
             total = own.get(name, 0) or int(getattr(counters, name, 0)) or counters.other.get(name, 0)
             if total > self._counted.get(name, 0):

@@ -106,6 +106,7 @@ class Watch:
         recorder: Recorder | None = None,
         inodes_of: Callable[[Container, Sequence[str]], tuple[tuple[int, int], ...]] | None = None,
         keep: Callable[[bytes], None] = lambda _: None,
+        remember: Callable[[EventBatch], None] | None = None,
     ) -> None:
         self._node = node
         self._sensor = sensor
@@ -116,6 +117,7 @@ class Watch:
         self._recorder = recorder
         self._inodes_of = inodes_of
         self._keep = keep
+        self._remember = remember
         self._kept = clock.monotonic()
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._attribution = Attribution(node, runtimes, clock)
@@ -138,6 +140,7 @@ class Watch:
             self._note_programs,
             self._decide,
             self._publish,
+            self._keep_history,
         )
 
     def give(self, news: News) -> None:
@@ -226,6 +229,11 @@ class Watch:
         self.events += len(passing.batch)
         for stage in self.stages:
             stage(passing)
+
+    def _keep_history(self, passing: Passing) -> None:
+        """Last, and handed to another thread: an alert never waits for it."""
+        if self._remember is not None:
+            self._remember(passing.batch)
 
     # --- what stages use ---
 

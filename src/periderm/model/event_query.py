@@ -12,7 +12,8 @@ MOST_ROWS = 10_000
 class EventQuery(msgspec.Struct, frozen=True, kw_only=True):
     """All conditions must hold; an empty one holds always. Times are Unix nanoseconds, `since` inclusive, `until`
     exclusive, 0 for open. `where` is a condition in the rule language over `EventFacts`; `text` is searched in path,
-    arguments and executable without regard to case. `limit` bounds the answer; `newest` returns the last rows first.
+    arguments and executable without regard to case. `limit` bounds the answer (0: nothing does); `newest` returns the last rows
+    first.
 
     `before` is a place (`Found.place`): only rows that come after it in the direction of the answer, for pages. `after`
     is a row's number: only rows that were written later, in the order of writing, for those who follow.

@@ -23,6 +23,7 @@ class GapKind(enum.StrEnum):
     SENSOR_DOWN = "sensor-down"
     CLOCK_JUMP = "clock-jump"
     ENFORCEMENT_FAILED = "enforcement-failed"
+    HISTORY_SHORT = "history-short"
 
 
 class CoverageGap(msgspec.Struct, frozen=True, kw_only=True, tag="gap"):

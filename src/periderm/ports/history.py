@@ -46,6 +46,10 @@ class History(Protocol):
         that an engine can be run over the past."""
         ...
 
+    def last(self) -> int:
+        """The number of the row that was written last, or a little more; no later row has a lower one."""
+        ...
+
     def info(self) -> HistoryInfo:
         """What is kept."""
         ...

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         this_node,
     )
     from periderm.wiring.processes import agent, serve, service_token, uplink, worker
+    from periderm.wiring.remembering import keep_history
     from periderm.wiring.reports import report_parts
     from periderm.wiring.running import Running, up, up_parts
     from periderm.wiring.scanning import image_scan, image_scanner, image_sources
@@ -40,6 +41,7 @@ __all__ = [
     "image_scan",
     "image_scanner",
     "image_sources",
+    "keep_history",
     "live_sensor",
     "pins",
     "reader",
@@ -71,6 +73,7 @@ _PART = {
     "image_scan": "scanning",
     "image_scanner": "scanning",
     "image_sources": "scanning",
+    "keep_history": "remembering",
     "live_sensor": "machine",
     "pins": "machine",
     "reader": "stored",

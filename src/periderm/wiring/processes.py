@@ -14,7 +14,9 @@ from periderm.model.errors import FormatError
 from periderm.model.settings import Settings
 from periderm.wiring.advising import advisory_source
 from periderm.wiring.machine import live_sensor, recorder, runtimes, this_node
+from periderm.wiring.remembering import remembering
 from periderm.wiring.scanning import image_scan
+from periderm.wiring.stored import history
 
 if TYPE_CHECKING:
     from periderm.app.watch import Agent
@@ -51,7 +53,7 @@ def serve(settings: Settings) -> None:
     store = SqlStore(settings.database, clock)
     bus = LocalBus(os.path.join(settings.spool, "server"))
     try:
-        app = Application(store=store, clock=clock, settings=settings, bus=bus)
+        app = Application(store=store, clock=clock, settings=settings, bus=bus, history=history(settings))
         with digesting(app), rematching(app, lambda: advisory_source(settings)):
             run_server(app, token)
     finally:
@@ -117,6 +119,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         return next((c for r in known for c in r.containers() if c.container_id == container_id), None)
 
     file = recorder(record) if record else None
+    kept_events = remembering(settings, history(settings))
     memory = os.path.join(settings.state, "engine.state")
     engine = RuntimeEngine(node)
     with contextlib.suppress(FormatError):  # another version wrote it: the engine starts fresh
@@ -133,6 +136,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         runtimes=known,
         clock=clock,
         recorder=file,
+        remember=kept_events.keep if kept_events else None,
     )
     watch.give(Policies(load_policies(kept)))
 
@@ -154,5 +158,6 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         save_policies=lambda policies: save_policies(kept, policies),
         figures=figures,
         usage=Usage(node.id, LinuxProc()),
+        history=kept_events.counts if kept_events else dict,
     )
-    return Agent(watch=watch, control=control, outbox=outbox, sensor=sensor, bus=bus, recorder=file)
+    return Agent(watch=watch, control=control, outbox=outbox, sensor=sensor, bus=bus, recorder=file, remembering=kept_events)

@@ -13,7 +13,7 @@ from periderm.adapters.history_parquet.log import read_log
 from periderm.adapters.history_parquet.reading import Reading
 from periderm.adapters.history_parquet.selecting import Selection
 from periderm.adapters.history_parquet.sums import read_sums
-from periderm.adapters.history_parquet.writer import Writer
+from periderm.adapters.history_parquet.writer import Writer, next_number
 from periderm.model.event import Event, EventBatch
 from periderm.model.event_query import EventQuery, Found, HistoryInfo
 
@@ -46,7 +46,7 @@ class ParquetHistory:
 
     def rows(self, query: EventQuery) -> Iterator[Found]:
         """See the port."""
-        left = query.limit
+        left = max(query.limit, 0)
         reading = Reading(self._places, Selection(query))
         try:
             for part in reading.slices(newest=query.newest, limit=left):
@@ -54,7 +54,7 @@ class ParquetHistory:
                 for index in reversed(indices) if query.newest else indices:
                     yield Found(int(part.numbers[index]), part.batch.event(index))
                     left -= 1
-                    if left <= 0:
+                    if left == 0:
                         return
         finally:
             reading.close()
@@ -77,6 +77,11 @@ class ParquetHistory:
         finally:
             reading.close()
             self._say(reading)
+
+    def last(self) -> int:
+        """See the port."""
+        with files.said("be looked at"):
+            return last_number(self._places)
 
     def info(self) -> HistoryInfo:
         """See the port."""
@@ -131,3 +136,14 @@ class ParquetHistory:
             maintained=sums.maintained,
             notes=sums.notes,
         )
+
+
+def last_number(places: names.Places) -> int:
+    """The number of the last whole row of the newest log; without a log, the end of what was partitioned."""
+    for number, path in reversed(names.logs(places).items()):
+        try:
+            read = read_log(path, number)
+        except FileNotFoundError:
+            continue
+        return read.number + len(read.batch) - 1
+    return (next_number(places) << names.ROW_BITS) - 1

@@ -92,3 +92,4 @@ gap-subject-unknown = unknown container
 gap-sensor-down = sensor down
 gap-clock-jump = clock jumped
 gap-enforcement-failed = a block failed
+gap-history-short = the history is shorter than it should be
