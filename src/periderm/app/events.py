@@ -19,6 +19,7 @@ from periderm.model.principal import Permission, Principal
 from periderm.model.query import Page
 from periderm.ports.history import History
 
+MOST_JUDGED = 200_000  # rows that one page of the API holds a condition against
 MOST_LIVE = 10_000  # rows between two looks
 
 Rows = Iterator[Found]
@@ -85,19 +86,35 @@ def what_is_kept(history: History, who: Principal) -> HistoryInfo:
 
 def list_events(app: Application, who: Principal, query: EventQuery) -> Page[dict[str, Any]]:
     """A page of the history on the machine where the server runs, as OCSF activities. `total` counts this page only: to
-    count all would be to read all. Raises NotFoundError where no history is."""
+    count all would be to read all. A page of a `where` that hardly ever holds may be short or empty, and still not the last:
+    one looks at 200,000 rows at most. Raises NotFoundError where no history is."""
     require(who, Permission.READ)
     if app.history is None:
         raise _nothing()
     if not 1 <= query.limit <= 1000:
         raise UsageError(f"`limit` is {query.limit}.", "It is a number from 1 to 1000.")
-    more = msgspec.structs.replace(query, limit=query.limit + 1)
-    found = list(look_back(app.history, who, more))
-    if not found and not app.history.info().files:
+    holds = condition(query.where)
+    shown: list[Found] = []
+    following = last = ""
+    wide = msgspec.structs.replace(query, where="", limit=query.limit + 1 if holds is None else MOST_JUDGED + 1)
+    for looked_at, found in enumerate(app.history.rows(wide)):
+        if len(shown) == query.limit or looked_at == MOST_JUDGED:
+            following = last
+            break
+        last = found.place
+        if holds is None or holds(found.event):
+            shown.append(found)
+    if not shown and not following and not app.history.info().files:
         raise _nothing()
-    shown = found[: query.limit]
-    following = shown[-1].place if len(found) > query.limit else ""
     return Page(items=tuple(record(each) for each in shown), next_cursor=following, total=len(shown))
+
+
+def show_kept(app: Application, who: Principal) -> HistoryInfo:
+    """The same for the server's own machine. Raises NotFoundError."""
+    if app.history is None:
+        require(who, Permission.READ)
+        raise _nothing()
+    return what_is_kept(app.history, who)
 
 
 def record(found: Found, node: Node | None = None) -> dict[str, Any]:

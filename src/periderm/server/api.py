@@ -19,6 +19,7 @@ from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident, IncidentState
 from periderm.model.policy import Policy
 from periderm.server import filters as f
+from periderm.server.api_events import EVENTS
 from periderm.server.api_scans import SCANS
 from periderm.server.api_sessions import SESSIONS
 from periderm.server.endpoints import Call, Endpoint, decode_body
@@ -139,5 +140,6 @@ PUBLIC: tuple[Endpoint, ...] = (
         tag="policies",
     ),
     *SCANS,
+    *EVENTS,
     *SESSIONS,
 )

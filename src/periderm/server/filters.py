@@ -58,6 +58,11 @@ def kind(choices: Sequence[str]) -> Parameter:
 
 def query_from(given: Mapping[str, str], allowed: Sequence[Parameter]) -> Query:
     """Raises UsageError for a parameter that is unknown or malformed."""
+    return msgspec.convert(values_from(given, allowed), Query, strict=False)
+
+
+def values_from(given: Mapping[str, str], allowed: Sequence[Parameter]) -> dict[str, str | int | Severity]:
+    """The parameters that are not empty, by name. Raises UsageError for one that is unknown or malformed."""
     known = {p.name: p for p in allowed}
     values: dict[str, str | int | Severity] = {}
     for name, value in given.items():
@@ -65,7 +70,7 @@ def query_from(given: Mapping[str, str], allowed: Sequence[Parameter]) -> Query:
             raise UsageError(f"There is no parameter {name[:40]!r} here.", f"There are: {', '.join(known)}.")
         if value:
             values[name] = _value(known[name], value)
-    return msgspec.convert(values, Query, strict=False)
+    return values
 
 
 def _value(parameter: Parameter, value: str) -> str | int | Severity:
