@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from periderm.engines.runtime.programs import CONTAINER_RUNTIMES
 from periderm.flow.interpret import Interpreter
 from periderm.model.effect import (
+    CaptureForensics,
     Effect,
     EffectState,
+    IsolateContainer,
     KillAtExec,
+    KillContainer,
     KillProcess,
+    KillTree,
     PauseContainer,
+    QuarantineFile,
+    ReconnectContainer,
+    RestoreFile,
     ResumeContainer,
+    Target,
 )
 from periderm.model.errors import ResponderError
 from periderm.model.text import Text
@@ -43,14 +57,42 @@ class Clock:
 class Noting:
     """Notes what it was told to do; fails if told to."""
 
-    def __init__(self, failure: str = "") -> None:
+    def __init__(self, failure: str = "", hits: tuple[Target, ...] = ()) -> None:
         self.done: list[Effect] = []
         self.failure = failure
+        self.hits = hits
+        self.events = b""
 
-    def _do(self, effect: Effect) -> None:
+    def _do(self, effect: Effect) -> Text:
         if self.failure:
             raise ResponderError(self.failure)
         self.done.append(effect)
+        return Text("it was done", "已完成")
+
+    def targets(self, effect: Effect) -> Sequence[Target]:
+        return self.hits
+
+    def kill_tree(self, effect: KillTree) -> Text:
+        return self._do(effect)
+
+    def kill_container(self, effect: KillContainer) -> Text:
+        return self._do(effect)
+
+    def isolate_container(self, effect: IsolateContainer) -> Text:
+        return self._do(effect)
+
+    def reconnect_container(self, effect: ReconnectContainer) -> Text:
+        return self._do(effect)
+
+    def quarantine_file(self, effect: QuarantineFile) -> Text:
+        return self._do(effect)
+
+    def restore_file(self, effect: RestoreFile) -> Text:
+        return self._do(effect)
+
+    def capture_forensics(self, effect: CaptureForensics, events: bytes) -> Text:
+        self.events = events
+        return self._do(effect)
 
     def kill_process(self, effect: KillProcess) -> None:
         self._do(effect)
@@ -67,18 +109,95 @@ def kill(pid: int, **more: int) -> KillProcess:
     return KillProcess(**BASE, **more, process_key=7, pid=pid, started=1)  # type: ignore[arg-type]
 
 
+def every() -> list[Effect]:
+    """One effect of each kind that touches or reads something."""
+    box = {**BASE, "container_id": "c", "runtime": "podman"}
+    return [
+        kill(4242),
+        PauseContainer(**box),  # type: ignore[arg-type]
+        ResumeContainer(**box, undoes="eff-0"),  # type: ignore[arg-type]
+        KillTree(**BASE, process_key=7, pid=4242, started=1),  # type: ignore[arg-type]
+        KillContainer(**box),  # type: ignore[arg-type]
+        IsolateContainer(**box, keep=("10.0.0.7",)),  # type: ignore[arg-type]
+        ReconnectContainer(**box, undoes="eff-0"),  # type: ignore[arg-type]
+        QuarantineFile(**BASE, path="/tmp/x", container_id="c"),  # type: ignore[arg-type]
+        RestoreFile(**BASE, undoes="eff-0"),  # type: ignore[arg-type]
+        CaptureForensics(**BASE, pid=4242, container_id="c"),  # type: ignore[arg-type]
+    ]
+
+
+HARMLESS = (ResumeContainer, ReconnectContainer, RestoreFile, CaptureForensics)
+
+
 def test_each_effect_reaches_its_call() -> None:
     """Every response that touches something is carried out once and recorded as applied."""
     responder = Noting()
-    interpreter = Interpreter(responder, Clock())
-    effects: list[Effect] = [
-        kill(4242),
-        PauseContainer(**BASE, container_id="c", runtime="podman"),  # type: ignore[arg-type]
-        ResumeContainer(**BASE, container_id="c", runtime="podman", undoes="eff-0"),  # type: ignore[arg-type]
-    ]
-    records = [interpreter.carry_out(e) for e in effects]
-    assert responder.done == effects
+    interpreter = Interpreter(responder, Clock(), events=lambda effect: b"{}" if effect.minutes == 10 else b"")
+    records = [interpreter.carry_out(e) for e in every()]
+    assert responder.done == every()
     assert {r.state for r in records} == {EffectState.APPLIED}
+    assert responder.events == b"{}"
+
+
+GUARDED = st.one_of(
+    st.builds(Target, pid=st.integers(max_value=2), started=st.integers(), on_host=st.booleans()),
+    st.builds(Target, pid=st.integers(3), kernel_thread=st.just(True), on_host=st.booleans()),
+    st.builds(Target, pid=st.sampled_from([77, os.getpid(), os.getppid()]), on_host=st.booleans(), executable=st.text()),
+    st.builds(
+        Target,
+        pid=st.integers(3),
+        executable=st.builds(
+            lambda d, n, e: f"{d}/{n}{e}",
+            st.text(),
+            st.sampled_from(sorted(CONTAINER_RUNTIMES)),
+            st.sampled_from(["", " (deleted)"]),
+        ),
+    ),
+    st.builds(Target, pid=st.integers(3), argv=st.builds(lambda *more: ("python", "-m", "periderm", *more), st.text())),
+    st.builds(
+        Target, pid=st.integers(3), parent=st.just(0), executable=st.sampled_from(["/sbin/init", "/lib/systemd/systemd"])
+    ),
+)
+ORDINARY = st.builds(
+    Target, pid=st.integers(100, 4_000_000), on_host=st.just(False), executable=st.text(), argv=st.just(("x",))
+)
+
+
+@given(st.lists(ORDINARY, max_size=4), GUARDED, st.lists(ORDINARY, max_size=4), st.sampled_from(range(len(every()))))
+def test_no_input_makes_a_guarded_target_be_hit(before: list[Target], never: Target, after: list[Target], which: int) -> None:
+    """Wherever it stands among what a response would hit, and whichever response it is."""
+    responder = Noting(hits=(*before, never, *after))
+    effect = every()[which]
+    record = Interpreter(responder, Clock(), frozenset({77})).carry_out(effect)
+    if isinstance(effect, HARMLESS):
+        assert record.state is EffectState.APPLIED
+    else:
+        assert record.state is EffectState.REFUSED
+        assert responder.done == []
+
+
+@pytest.mark.parametrize("effect", every(), ids=lambda e: str(type(e).__name__))
+def test_an_exempt_workload_is_never_hit(effect: Effect) -> None:
+    """By no response and nobody; what was done before can still be taken back, and looking is allowed."""
+    responder = Noting()
+    why = Text("It is exempt.", "已豁免。")
+    record = Interpreter(responder, Clock(), held_back=lambda _: why).carry_out(effect)
+    assert (record.state is EffectState.APPLIED) is isinstance(effect, HARMLESS)
+    assert record.detail == why or isinstance(effect, HARMLESS)
+
+
+def test_what_takes_long_is_handed_on_and_judged_again() -> None:
+    """A guard that holds when it is carried out holds, even if it did not when it was taken over."""
+    responder = Noting()
+    interpreter = Interpreter(responder, Clock())
+    interpreter.later = lambda _: True
+    effect = every()[4]
+    assert interpreter.carry_out(effect).state is EffectState.ORDERED
+    assert responder.done == []
+    responder.hits = (Target(pid=1),)
+    assert interpreter.act(effect).state is EffectState.REFUSED
+    responder.hits = ()
+    assert interpreter.act(effect).state is EffectState.APPLIED
 
 
 def test_kernel_kill_is_only_recorded() -> None:

@@ -63,8 +63,8 @@ class _Archive:
         self.missed: list[str] = []
         self._left = MOST_BYTES
 
-    def add(self, name: str, source: str, data: bytes, *, cut: bool = False) -> None:
-        if len(data) > self._left:
+    def add(self, name: str, source: str, data: bytes, *, cut: bool = False, whatever: bool = False) -> None:
+        if len(data) > self._left and not whatever:
             self.missed.append(f"{name}: the archive's limit of {MOST_BYTES >> 20} MiB is reached")
             return
         self._left -= len(data)
@@ -142,7 +142,7 @@ class Forensics:
     def _finish(self, archive: _Archive, effect: CaptureForensics, now: int) -> None:
         head = {"format": "periderm-capture-1", "time": now, "effect": msgspec.to_builtins(effect)}
         data = msgspec.json.encode({**_safe(head), "members": archive.members, "missed": archive.missed})
-        archive.add("manifest.json", "this archive", msgspec.json.format(data, indent=1))
+        archive.add("manifest.json", "this archive", msgspec.json.format(data, indent=1), whatever=True)
 
     def _summary(self, target: Target) -> dict[str, object]:
         argv = parse_cmdline(self._read(self._proc / str(target.pid) / "cmdline")[0])
@@ -211,10 +211,11 @@ class Forensics:
         self._bytes_of(archive, name, path, descriptor)
 
     def _bytes_of(self, archive: _Archive, name: str, source: str, descriptor: int) -> None:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            archive.missed.append(f"{_plain(source)}: not a regular file")
+            return
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                archive.missed.append(f"{_plain(source)}: not a regular file")
-                return
             data = file.read(MOST_FILE + 1)
         archive.add(name, source, data[:MOST_FILE], cut=len(data) > MOST_FILE)
 
