@@ -23,6 +23,8 @@ def test_kinds_are_pinned() -> None:
         "sensor-down",
         "clock-jump",
         "enforcement-failed",
+        "rules-refused",
+        "rule-failed",
         "history-short",
     }
     assert known <= {kind.value for kind in GapKind}

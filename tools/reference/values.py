@@ -31,6 +31,8 @@ _GAPS = {
     GapKind.SENSOR_DOWN: "an agent has not been heard of",
     GapKind.CLOCK_JUMP: "the clock of a machine jumped, so times around it may be wrong",
     GapKind.ENFORCEMENT_FAILED: "a program that a policy forbids was not stopped",
+    GapKind.RULES_REFUSED: "a pack of rules was not taken into force; the one before it stays",
+    GapKind.RULE_FAILED: "a rule could not be answered for some events (it asks for what is not there)",
     GapKind.HISTORY_SHORT: "events that were seen are not in the history, or left it before their age",
 }
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from periderm.flow.outbox import Outbox
+from periderm.flow.put_rules import PutRules
 from periderm.flow.usage import Usage
 from periderm.flow.watch import Containers, Order, Policies, Sessions, Watch
 from periderm.model.asset import Container, Image, Node, Workload
@@ -82,6 +83,7 @@ _COUNTED: dict[str, tuple[GapKind, Text]] = {
         Text("{n} programs that a policy forbids could not be killed.", "{n} 个被策略禁止的程序未能终止。"),
     ),
 }
+_NO_STEP = Text("", "")
 _LOST_STEP = Text(
     "Give the ring more room (PERIDERM_RING_MIB), or find what makes so many events with `periderm status`.",
     "请增大环形缓冲区（PERIDERM_RING_MIB），或用 `periderm status` 查看事件来源。",
@@ -105,6 +107,7 @@ class Control:
         save_policies: Callable[[Sequence[Policy]], None],
         figures: Callable[[], dict[str, float]],
         usage: Usage | None = None,
+        rules: PutRules | None = None,
         history: Callable[[], dict[str, int]] = dict,
     ) -> None:
         self._node = node
@@ -118,6 +121,7 @@ class Control:
         self._save_policies = save_policies
         self._figures = figures
         self._usage = usage
+        self._rules = rules
         self._history = history
         self._used = 0
         self._told: dict[str, Record] = {}
@@ -133,6 +137,7 @@ class Control:
             self.discover,
             self.fetch,
             self.use,
+            self.put_rules,
             self.blind_spots,
             self.beat,
         )
@@ -220,6 +225,11 @@ class Control:
         if records:
             self._outbox.put(records)
 
+    def put_rules(self) -> None:
+        """Rule packs that changed, and what is wrong with those that were refused."""
+        for trouble in self._rules.step() if self._rules is not None else ():
+            self._gap(trouble.kind, trouble.detail, trouble.message, trouble.count, trouble.next_step)
+
     def blind_spots(self) -> None:
         """Counters that grew, and a clock that jumped, become coverage gaps."""
         counters = self._counters()
@@ -247,14 +257,14 @@ class Control:
         self._beat_at = now
         self._outbox.put([msgspec.structs.replace(self._heartbeat, time=self._clock.now(), figures=self._figures())])
 
-    def _gap(self, kind: GapKind, detail: str, message: Text, count: int) -> None:
+    def _gap(self, kind: GapKind, detail: str, message: Text, count: int, step: Text = _NO_STEP) -> None:
         now = self._clock.now()
         gap = CoverageGap(
             id=stable_id("gap", kind.value, self._node.id, detail, self._heartbeat.pid),
             kind=kind,
             asset_id=self._node.id,
             message=message,
-            next_step=_LOST_STEP if detail == "lost" else Text("", ""),
+            next_step=_LOST_STEP if detail == "lost" else step,
             count=count,
             since=now,
             until=now,

@@ -15,6 +15,7 @@ import numpy as np
 
 from periderm.engines.runtime import response
 from periderm.engines.runtime.engine import RuntimeEngine
+from periderm.engines.runtime.judging import Detector
 from periderm.flow.attribute import Attribution
 from periderm.flow.interpret import Interpreter
 from periderm.flow.observed import FIRST_GENERATION, Meeting, Observed, batch_of
@@ -60,13 +61,20 @@ class Sessions:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Rules:
+    """Detectors out of the rule packs that are in force, in place of those before."""
+
+    detectors: tuple[Detector, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Order:
     """A person decided an effect for this node."""
 
     effect: Effect
 
 
-News = Containers | Policies | Sessions | Order | ImageInventory | Observed
+News = Containers | Policies | Sessions | Order | Rules | ImageInventory | Observed
 
 
 @dataclasses.dataclass(slots=True)
@@ -267,6 +275,8 @@ class Watch:
                     self._policies = policies
                 case Sessions(sessions=sessions):
                     self._engine.announce(sessions)
+                case Rules(detectors=detectors):
+                    self._engine.use_rules(detectors)
                 case Order(effect=effect):
                     self._outbox.put([self._interpreter.carry_out(effect)])
                 case Observed(events=events):

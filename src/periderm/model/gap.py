@@ -23,6 +23,8 @@ class GapKind(enum.StrEnum):
     SENSOR_DOWN = "sensor-down"
     CLOCK_JUMP = "clock-jump"
     ENFORCEMENT_FAILED = "enforcement-failed"
+    RULES_REFUSED = "rules-refused"
+    RULE_FAILED = "rule-failed"
     HISTORY_SHORT = "history-short"
 
 

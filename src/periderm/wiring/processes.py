@@ -15,6 +15,7 @@ from periderm.model.settings import Settings
 from periderm.wiring.advising import advisory_source
 from periderm.wiring.machine import live_sensor, recorder, runtimes, this_node
 from periderm.wiring.remembering import remembering
+from periderm.wiring.rules import rule_packs
 from periderm.wiring.scanning import image_scan
 from periderm.wiring.stored import history
 
@@ -90,6 +91,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.adapters.bus_local.bus import LocalBus
     from periderm.adapters.clock_system import SystemClock
     from periderm.adapters.container_files import inodes_of
+    from periderm.adapters.listening_linux import LinuxListening
     from periderm.adapters.proc_linux import LinuxProc
     from periderm.adapters.responder_linux.responder import LinuxResponder
     from periderm.adapters.sensor_ebpf.privileges import drop_privileges
@@ -99,6 +101,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.flow.control import Control
     from periderm.flow.interpret import Interpreter
     from periderm.flow.outbox import Outbox
+    from periderm.flow.put_rules import PutRules
     from periderm.flow.usage import Usage
     from periderm.flow.watch import Policies, Watch
     from periderm.model.envelope import Heartbeat
@@ -139,6 +142,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         remember=kept_events.keep if kept_events else None,
     )
     watch.give(Policies(load_policies(kept)))
+    rules = PutRules(rule_packs(settings), watch.give)
 
     def figures() -> dict[str, float]:
         counters = sensor.counters()
@@ -157,7 +161,8 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         heartbeat=Heartbeat(role="agent", node_id=node.id, pid=os.getpid(), time=0, version=__version__),
         save_policies=lambda policies: save_policies(kept, policies),
         figures=figures,
-        usage=Usage(node.id, LinuxProc()),
+        usage=Usage(node.id, LinuxProc(), LinuxListening()),
+        rules=rules,
         history=kept_events.counts if kept_events else dict,
     )
     return Agent(watch=watch, control=control, outbox=outbox, sensor=sensor, bus=bus, recorder=file, remembering=kept_events)
