@@ -2,7 +2,10 @@
 /* The remaining system calls, each a small program that the dispatcher jumps to. */
 #ifndef PERIDERM_CALLS_H
 #define PERIDERM_CALLS_H
+#include "known.h"
 #include "net.h"
+
+#define DNS_ENTRY 1022
 
 #define HANDLER(name) static __always_inline int name(struct call *call, long ret)
 
@@ -59,8 +62,16 @@ SEC("tp_btf/sys_exit") int BPF_PROG(call_net, struct pt_regs *regs, long ret)
 	load_call(&call, regs);
 	switch (call.op) {
 	case OP_CONNECT: return one_connect(&call, ret);
-	case OP_SENDTO: return one_sendto(&call, ret);
-	case OP_SENDMSG: return one_sendmsg(&call, ret);
+	case OP_SENDTO:
+	case OP_SENDMSG:
+	case OP_SENDMMSG:
+		if (call.op == OP_SENDTO)
+			one_sendto(&call, ret);
+		else
+			one_sendmsg(&call, ret);
+		if (ret > 0)
+			bpf_tail_call(ctx, &handlers, DNS_ENTRY);
+		return 0;
 	case OP_ACCEPT: return one_accept(&call, ret);
 	case OP_BIND: return one_bind(&call, ret);
 	case OP_LISTEN: return one_listen(&call, ret);
@@ -130,8 +141,22 @@ static __always_inline u64 namespace_flags(u32 fd, u64 named)
 	return (u32)GET(ops, type);
 }
 
-SIMPLE(one_setns, K_SETNS, namespace_flags(call->a, call->b), 0, )
-SIMPLE(one_unshare, K_UNSHARE, call->a, 0, )
+SIMPLE(tell_setns, K_SETNS, namespace_flags(call->a, call->b), 0, )
+SIMPLE(tell_unshare, K_UNSHARE, call->a, 0, )
+HANDLER(one_setns)
+{
+	if (ret >= 0)
+		compare(LANE_EXIT_CALL, AT_SPACES, 0, 0);
+	return tell_setns(call, ret);
+}
+HANDLER(one_unshare)
+{
+	if (ret >= 0)
+		compare(LANE_EXIT_CALL, AT_SPACES, 0, 0);
+	return tell_unshare(call, ret);
+}
+SIMPLE(one_keyctl, K_KEYCTL, (u32)call->a, 0, )
+SIMPLE(one_userfaultfd, K_USERFAULTFD, (u32)call->a, 0, )
 SIMPLE(one_ptrace, K_PTRACE, call->a, (u32)call->b, )
 SIMPLE(one_bpf, K_BPF, (u32)call->a, 0, )
 SIMPLE(one_process_vm_readv, K_PROCESS_VM, 0, (u32)call->a, )
@@ -197,44 +222,67 @@ HANDLER(one_chmod) { return chmodded(call, AT_FDCWD, call->a, (u16)call->b, ret)
 HANDLER(one_fchmod) { return chmodded(call, call->a, 0, (u16)call->b, ret); }
 HANDLER(one_fchmodat) { return chmodded(call, call->a, call->b, (u16)call->c, ret); }
 
-/* setuid and its relatives: arg0 is the effective user after the call, uid the one before. */
-HANDLER(one_setuid)
+/* setuid, setgid and their relatives: arg0 is the effective one after the call; the record has the one before. */
+static __always_inline int changed_id(struct call *call, u8 kind, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct process_state *state;
+	struct known *known = bpf_task_storage_get(&credentials, task, 0, 0);
 	struct scratch *s;
 	struct who w = {};
 	u64 key, pending;
-	u32 before, known;
+	u32 before, after;
+	bool sure = known && known->userns;
 
 	if (!admit(&w, task))
 		return 0;
-	know(&w, 1);
-	state = w.state;
-	known = state ? state->flags & S_UID : 0;
-	before = known ? state->uid : w.uid;
-	if (state && ret == 0) {
-		state->uid = w.uid;
-		state->flags |= S_UID;
-	}
-	key = mix(mix(mix(w.base, K_SETUID | (u64)failure(ret) << 8), before), w.process);
+	know(&w, 0);
+	after = kind == K_SETUID ? w.uid : task->cred->egid.val;
+	before = !sure ? after : kind == K_SETUID ? known->euid : known->egid;
+	key = mix(mix(mix(w.base, kind | (u64)failure(ret) << 8), (u64)before << 32 | after), w.process);
+	if (ret >= 0)
+		compare(LANE_EXIT_CALL, AT_IDS, 0, 0);
 	if (folded(key, &pending))
 		return 0;
 	s = scratch(LANE_EXIT_CALL);
 	if (!s)
 		return 0;
-	fill(s, &w, K_SETUID, call->origin);
-	s->rec.uid = before;
-	s->rec.arg0 = ret < 0 ? (s64)(s32)call->a : w.uid;
+	fill(s, &w, kind, call->origin);
+	if (kind == K_SETUID)
+		s->rec.uid = before;
+	else
+		s->rec.gid = before;
+	s->rec.arg0 = ret < 0 ? (s64)(s32)call->a : after;
 	s->rec.arg1 = call->nr;
-	if (!known)
+	if (!sure && kind == K_SETUID)
 		s->rec.form |= FORM_UID_UNKNOWN;
 	if (ret < 0) {
 		s->rec.ret = ret;
 		s->rec.flags |= F_FAILED;
 	}
-	send(s, LANE_EXIT_CALL, key, pending);
-	return 0;
+	return send(s, LANE_EXIT_CALL, key, pending);
+}
+
+static __always_inline int capset(struct call *call, long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	u64 key, pending, effective = CAPS(task->real_cred, cap_effective), permitted = CAPS(task->real_cred, cap_permitted);
+	struct who w = {};
+	struct scratch *s;
+
+	if (ret >= 0)
+		compare(LANE_EXIT_CALL, AT_IDS, 0, 0);
+	s = begin(&w, call, K_CAPSET, effective, permitted, ret, &key, &pending);
+	return s ? send(s, LANE_EXIT_CALL, key, pending) : 0;
+}
+
+SEC("tp_btf/sys_exit") int BPF_PROG(call_ids, struct pt_regs *regs, long ret)
+{
+	struct call call = {};
+
+	load_call(&call, regs);
+	if (call.op == OP_CAPSET)
+		return capset(&call, ret);
+	return changed_id(&call, call.op == OP_SETGID ? K_SETGID : K_SETUID, ret);
 }
 
 /* A failed exec is not a program start; it is counted. */
@@ -268,8 +316,9 @@ SEC("tp_btf/sys_exit") int BPF_PROG(call_other, struct pt_regs *regs, long ret)
 	case OP_CHMOD: return one_chmod(&call, ret);
 	case OP_FCHMOD: return one_fchmod(&call, ret);
 	case OP_FCHMODAT: return one_fchmodat(&call, ret);
-	case OP_SETUID: return one_setuid(&call, ret);
 	case OP_EXEC: return one_exec(&call, ret);
+	case OP_KEYCTL: return one_keyctl(&call, ret);
+	case OP_USERFAULTFD: return one_userfaultfd(&call, ret);
 	default: return 0;
 	}
 }

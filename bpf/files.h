@@ -111,6 +111,31 @@ static __always_inline void put_file(struct scratch *s, u64 address, u64 name)
 	}
 }
 
+static __always_inline u64 path_word(struct scratch *s)
+{
+	u64 word = 0;
+
+	bpf_probe_read_kernel(&word, 8, s->data);
+	return word;
+}
+
+/* Under pressure: whether a file that was opened for reading is a detail that is given up (`control`'s SHED_ bits). */
+static __always_inline bool shed_read(struct scratch *s, struct who *w)
+{
+	u64 word = path_word(s);
+	u64 four = word & 0xffffffff, five = word & 0xffffffffffull;
+
+	if (five == ('/' | 'u' << 8 | 's' << 16 | (u64)'r' << 24 | (u64)'/' << 32) ||
+	    four == ('/' | 'l' << 8 | 'i' << 16 | (u64)'b' << 24))
+		return shed(w, SHED_SYSTEM_READS);
+	if (four == ('/' | 'e' << 8 | 't' << 16 | (u64)'c' << 24) || four == ('/' | 'r' << 8 | 'o' << 16 | (u64)'o' << 24) ||
+	    four == ('/' | 'h' << 8 | 'o' << 16 | (u64)'m' << 24) || four == ('/' | 'p' << 8 | 'r' << 16 | (u64)'o' << 24) ||
+	    four == ('/' | 's' << 8 | 'y' << 16 | (u64)'s' << 24) || four == ('/' | 'd' << 8 | 'e' << 16 | (u64)'v' << 24) ||
+	    four == ('/' | 'r' << 8 | 'u' << 16 | (u64)'n' << 24) || four == ('/' | 'v' << 8 | 'a' << 16 | (u64)'r' << 24))
+		return 0;
+	return shed(w, SHED_READS);
+}
+
 static __always_inline int opened(struct call *call, s32 dfd, u64 name, u64 flags, u64 mode, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -146,6 +171,8 @@ static __always_inline int opened(struct call *call, s32 dfd, u64 name, u64 flag
 	s->rec.arg1 = mode;
 	if (file) {
 		put_file(s, file, name);
+		if (control->shed && !(flags & 03) && shed_read(s, &w))
+			return 0;
 	} else {
 		s->rec.ret = ret;
 		s->rec.flags |= F_FAILED;

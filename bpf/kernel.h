@@ -42,6 +42,7 @@ enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct list_head { struct list_head *next; };
+struct kernel_siginfo { int si_signo; int si_errno; int si_code; };
 typedef struct { int counter; } atomic_t;
 typedef struct { u32 val; } kuid_t;
 typedef struct { u32 val; } kgid_t;
@@ -71,13 +72,20 @@ struct file { void *private_data; struct inode *f_inode; u32 f_flags; struct pat
 struct fdtable { u32 max_fds; struct file **fd; };
 struct files_struct { struct fdtable *fdt; };
 struct fs_struct { struct path root; struct path pwd; };
-struct mm_struct { unsigned long arg_start; unsigned long arg_end; struct file *exe_file; };
+struct mm_struct {
+	unsigned long arg_start, arg_end, env_start, env_end;
+	struct file *exe_file;
+};
+struct anon_vma;
+struct vm_area_struct { struct anon_vma *anon_vma; struct file *vm_file; };
 
 struct proc_ns_operations { int type; };
 struct ns_common { const struct proc_ns_operations *ops; u32 inum; };
 struct ns_common___618 { u32 ns_type; };
 struct mnt_namespace { struct ns_common ns; };
-struct nsproxy { struct mnt_namespace *mnt_ns; };
+struct pid_namespace { struct ns_common ns; };
+struct user_namespace { int level; struct ns_common ns; };
+struct nsproxy { struct mnt_namespace *mnt_ns; struct pid_namespace *pid_ns_for_children; };
 struct upid { int nr; };
 struct pid { u32 level; struct upid numbers[1]; };
 
@@ -86,7 +94,18 @@ struct cgroup { struct kernfs_node *kn; };
 struct css_set { struct cgroup *dfl_cgrp; };
 struct tty_struct;
 struct signal_struct { atomic_t live; int group_exit_code; u32 flags; struct tty_struct *tty; };
-struct cred { kuid_t uid; kgid_t gid; kuid_t euid; kgid_t egid; };
+/* Two words before 6.3, one since: on a little-endian machine the same bytes. */
+typedef struct kernel_cap { u64 val; } kernel_cap_t;
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+	kuid_t suid;
+	kgid_t sgid;
+	kuid_t euid;
+	kgid_t egid;
+	kernel_cap_t cap_inheritable, cap_permitted, cap_effective, cap_bset;
+	struct user_namespace *user_ns;
+};
 struct thread_info { u32 status; };
 struct task_struct {
 	struct thread_info thread_info;
@@ -100,7 +119,8 @@ struct task_struct {
 	struct list_head children;
 	struct pid *thread_pid;
 	u64 start_boottime;
-	const struct cred *cred;
+	const struct cred *cred; /* what it acts with; overlayfs and others change it for a moment */
+	const struct cred *real_cred; /* what it has */
 	char comm[16];
 	struct fs_struct *fs;
 	struct files_struct *files;
@@ -108,7 +128,12 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct css_set *cgroups;
 };
-struct linux_binprm { struct file *file; const char *filename; const char *interp; };
+struct linux_binprm {
+	unsigned int secureexec : 1;
+	struct file *file;
+	const char *filename;
+	const char *interp;
+};
 
 struct pt_regs {
 	unsigned long bp, bx, r10, r9, r8, ax, cx, dx, si, di, orig_ax;
@@ -135,6 +160,12 @@ struct filename { const char *name; };
 struct io_open { int dfd; struct filename *filename; struct open_how how; };
 struct io_connect { struct file *file; void *addr; int addr_len; };
 struct io_socket { int domain; int type; };
+struct io_rename { int old_dfd; int new_dfd; struct filename *oldpath; struct filename *newpath; int flags; };
+struct io_link { int old_dfd; int new_dfd; struct filename *oldpath; struct filename *newpath; int flags; };
+struct io_unlink { int dfd; int flags; struct filename *filename; };
+struct io_mkdir { int dfd; u16 mode; struct filename *filename; };
+struct io_sr_msg { void *buf; int len; };
+struct io_rw { u64 addr; u32 len; };
 struct io_cqe { int fd; };
 struct io_kiocb { u8 opcode; struct io_cqe cqe; };
 

@@ -82,6 +82,24 @@ static __always_inline void know(struct who *w, bool create)
 	}
 }
 
+/* True if the agent gives up this detail now; counted for the subject and the kind. */
+static __always_inline bool shed(struct who *w, u32 kind)
+{
+	struct control *control = get_control();
+	struct shed_key key = { .profile = w->profile, .kind = kind };
+	u64 one = 1, *value;
+
+	if (!control || !(control->shed >> kind & 1))
+		return 0;
+	value = bpf_map_lookup_elem(&shed_counts, &key);
+	if (value)
+		__sync_fetch_and_add(value, 1);
+	else
+		bpf_map_update_elem(&shed_counts, &key, &one, BPF_ANY);
+	count(C_SHED);
+	return 1;
+}
+
 /* True if this key was sent lately: then it is only counted. `*pending` is how many were since. */
 static __always_inline bool folded(u64 key, u64 *pending)
 {

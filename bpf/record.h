@@ -9,13 +9,16 @@
 enum kind {
 	K_EXEC = 1, K_EXIT, K_FORK, K_OPEN, K_CONNECT, K_ACCEPT, K_BIND, K_LISTEN, K_SETNS, K_UNSHARE, K_MOUNT, K_PTRACE,
 	K_BPF, K_MODULE, K_MEMFD, K_CHMOD, K_SETUID, K_DUP, K_CHROOT, K_PROCESS_VM, K_SYSCALL32, K_IO_URING, K_SOCKET,
+	K_RENAME, K_UNLINK, K_LINK, K_SYMLINK, K_MKDIR, K_UTIME, K_FILE_FLAGS, K_SIGNAL, K_EXEC_MEMORY, K_USERFAULTFD,
+	K_TRUNCATE, K_CHOWN, K_SETGID, K_CAPSET, K_CREDENTIALS, K_DNS, K_UMOUNT, K_PIVOT_ROOT, K_KEYCTL, K_ENVIRONMENT,
+	K_LIBRARY, K_PROCESS_NAME = 48, K_TTY_INJECT = 49,
 	K_PART = 255, /* the rest of a long string, before the record that it belongs to */
 };
 /* model/event.py EventFlag */
 enum flag {
 	F_UPPER = 1, F_TTY = 2, F_MEMORY_BACKED = 4, F_KILLED = 8, F_WOULD_KILL = 16, F_EXEC_SESSION = 64,
 	F_PATH_UNREADABLE = 128, F_SETUID_FILE = 256, F_STDIO_SOCKET = 512, F_TRUNCATED = 1024, F_FAILED = 4096,
-	F_KNOWN = 8192,
+	F_KNOWN = 8192, F_SCRIPT = 16384,
 };
 enum origin { O_SYSCALL = 0, O_COMPAT32 = 1, O_IO_URING = 2, O_TRACEPOINT = 3 };
 /* How user space finishes the strings of a row. */
@@ -24,6 +27,10 @@ enum form {
 	FORM_JOIN = 2, /* text is a folder: the path is folder + "/" + raw */
 	FORM_ADDRESS = 4, /* text is 4 or 16 bytes of an IP address */
 	FORM_UID_UNKNOWN = 8, /* the user id before the call is not known */
+	FORM_TEXT_PATH = 16, /* text is a path, or a folder, NUL and a path below it */
+	FORM_RAW_PATH = 32, /* raw may be a folder, NUL and a path below it */
+	FORM_CREDENTIALS = 64, /* text and raw are struct known */
+	FORM_DNS = 128, /* text is a name in labels, raw the address of the server */
 };
 
 #define INLINE_BYTES 88
@@ -34,6 +41,7 @@ enum form {
 #define DATA_MAX 4096
 #define MAX_PARTS 18
 #define HELD_ARGS 256
+#define MAX_VARIABLES 8
 
 /* 248 bytes, so that a slot of the ring (with its 8-byte header) is 256 bytes and never straddles the end.
  * The first 128 bytes are EVENT_DTYPE, where the string numbers are filled in by user space. */
@@ -84,12 +92,15 @@ struct scratch {
 	u32 pos;
 	u32 serial;
 	u32 lane;
+	u32 variables; /* watched variables of the environment: how many, where, what */
+	u64 variable_at[MAX_VARIABLES];
+	u64 variable_hash;
 };
 
 enum counter {
 	C_SENT, C_FOLDED, C_FILTERED, C_LOST, C_UNREADABLE, C_TRUNCATED, C_KILLED, C_ANCESTRY, C_BASELINE,
 	C_UNKNOWN_NAMESPACE, C_SYSCALL32, C_SYSCALL32_UNDECODED, C_IO_URING, C_IO_URING_UNDECODED, C_X32, C_EXEC_FAILED,
-	C_NO_STATE, C_KILL_FAILED, C_PARTS, C_HELD, C_COUNTERS,
+	C_NO_STATE, C_KILL_FAILED, C_PARTS, C_HELD, C_FAILED_UNTOLD, C_SHED, C_UNWATCHED, C_COUNTERS,
 };
 
 struct policy { u32 profile; u32 flags; };
@@ -97,7 +108,11 @@ enum policy_flag { P_REPORT = 1, P_ENFORCE = 2, P_KILL_DRIFT = 4, P_KILL_LIST = 
 struct file_key { u32 profile; u32 device; u64 inode; };
 struct seen_value { u64 since; u64 pending; };
 struct executable { u64 path_hash; u32 len; u32 flags; char path[496]; };
-struct control { u64 heartbeat; u64 resend_jiffies; u64 seed; u64 stable_seed; u64 version; };
+/* shed: one bit for each kind that is not told now, and SHED_* bits; set by the agent under pressure. */
+struct control { u64 heartbeat; u64 resend_jiffies; u64 seed; u64 stable_seed; u64 version; u64 shed; };
+#define SHED_SYSTEM_READS 60 /* opens for reading below the system's folders */
+#define SHED_READS 61 /* all opens for reading but of watched folders */
+struct shed_key { u32 profile; u32 kind; };
 
 /* What is remembered about a process. `held`: bookkeeping that is sent only if the process does something new. */
 struct process_state {
@@ -108,7 +123,17 @@ struct process_state {
 	u32 flags;
 	u32 exec_flags;
 	u32 args_len;
+	u32 raw_len; /* bytes of `args` that are the script */
+	u32 reserved;
+	u64 exec_caps, exec_pipes;
 	char args[HELD_ARGS];
+};
+/* What a task has, as far as the sensor has seen it come: compared with what it has now (known.h). */
+struct known {
+	u32 uid, euid, suid, gid, egid, sgid;
+	u32 mntns, pidns, userns, level;
+	u64 permitted, effective, bset, inheritable;
+	u64 suspect; /* hash of a difference that the last walk met */
 };
 enum state_flag { S_EVER = 1, S_FORK_HELD = 2, S_EXEC_HELD = 4, S_SESSION = 8, S_COMPAT = 16, S_UID = 32 };
 
@@ -153,8 +178,18 @@ struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE); __uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int); __type(value, struct process_state);
 } processes SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE); __uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int); __type(value, struct known);
+} credentials SEC(".maps");
+struct { /* what was not told under pressure: by profile and kind */
+	__uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, 8192); __type(key, struct shed_key); __type(value, u64);
+} shed_counts SEC(".maps");
+struct { /* files that are mapped executable and lie in the system's folders */
+	__uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, 8192); __type(key, u64); __type(value, u32);
+} libraries SEC(".maps");
 /* Two for each entry that may interrupt another one on the same CPU. */
-enum lane { LANE_EXIT_CALL = 0, LANE_EXEC = 2, LANE_FORK = 4, LANE_END = 6, LANE_URING = 8, LANES = 10 };
+enum lane { LANE_EXIT_CALL = 0, LANE_EXEC = 2, LANE_FORK = 4, LANE_END = 6, LANE_URING = 8, LANE_SIGNAL = 10, LANE_WALK = 12, LANES = 14 };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, LANES); __type(key, u32); __type(value, struct scratch);
 } scratches SEC(".maps");
@@ -165,6 +200,10 @@ struct { /* handlers by system call number; the 32-bit numbers begin at 512 */
 /* What a system call number means; the order of adapters/sensor_ebpf/layout.py HANDLERS. */
 enum op {
 	OP_NONE, OP_OPEN, OP_CREAT, OP_OPENAT, OP_OPENAT2, OP_CONNECT, OP_SENDTO, OP_SENDMSG, OP_ACCEPT, OP_BIND, OP_LISTEN, OP_SOCKET, OP_SOCKETCALL, OP_DUP, OP_FCNTL, OP_SETNS, OP_UNSHARE, OP_PTRACE, OP_BPF, OP_PROCESS_VM_READV, OP_PROCESS_VM_WRITEV, OP_MEMFD, OP_INIT_MODULE, OP_FINIT_MODULE, OP_CHROOT, OP_MOUNT, OP_FSOPEN, OP_OPEN_TREE, OP_MOVE_MOUNT, OP_CHMOD, OP_FCHMOD, OP_FCHMODAT, OP_SETUID, OP_EXEC,
+	OP_RENAME, OP_RENAMEAT, OP_UNLINK, OP_RMDIR, OP_UNLINKAT, OP_LINK, OP_LINKAT, OP_SYMLINK, OP_SYMLINKAT, OP_MKDIR,
+	OP_MKDIRAT, OP_UTIME, OP_UTIMES, OP_FUTIMESAT, OP_UTIMENSAT, OP_TRUNCATE, OP_FTRUNCATE, OP_CHOWN, OP_FCHOWN, OP_FCHOWNAT,
+	OP_UMOUNT, OP_PIVOT_ROOT, OP_SETGID, OP_CAPSET, OP_KEYCTL, OP_USERFAULTFD, OP_SENDMMSG, OP_WRITE, OP_WRITEV, OP_MMAP,
+	OP_MPROTECT, OP_IOCTL, OP_PRCTL,
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1024); __type(key, u32); __type(value, u32);

@@ -170,8 +170,15 @@ __noinline int tell_ancestor(struct scratch *s, int level, int skip_exec)
 	rec->kind = K_EXEC;
 	rec->time = state->exec_time;
 	rec->flags |= state->exec_flags;
-	rec->form = FORM_RAW_SAME;
+	rec->arg0 = state->exec_caps;
+	rec->arg1 = state->exec_pipes;
 	rec->args_len = put_kernel(s, state->args, BOUND(state->args_len, HELD_ARGS - 1));
+	rec->form = FORM_RAW_SAME;
+	if (state->raw_len && state->raw_len <= rec->args_len) { /* the script comes before the arguments */
+		rec->raw_len = state->raw_len;
+		rec->args_len -= state->raw_len;
+		rec->form = FORM_RAW_PATH;
+	}
 	count(C_ANCESTRY);
 	submit(s);
 	return 0;

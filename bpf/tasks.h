@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The life of processes: fork, exec, exit, and enforcement at exec. */
+/* The life of processes: fork, exec, exit, the walk over all of them, and enforcement at exec. */
 #ifndef PERIDERM_TASKS_H
 #define PERIDERM_TASKS_H
-#include "send.h"
+#include "environment.h"
 
 #define CLONE_THREAD 0x10000
 #define CLONE_NAMESPACES 0x7e020080 /* NEWTIME NEWNS NEWCGROUP NEWUTS NEWIPC NEWUSER NEWPID NEWNET */
@@ -45,6 +45,28 @@ static __always_inline u32 stdio_flag(struct task_struct *task)
 	       is_socket(descriptor_file(task, 2)) ? F_STDIO_SOCKET : 0;
 }
 
+#define S_IFIFO 0010000
+
+/* Inode of the pipe behind a descriptor, 0 where it is none. */
+static __always_inline u32 pipe_of(struct task_struct *task, u32 fd)
+{
+	u64 file = descriptor_file(task, fd);
+	struct inode *inode;
+
+	if (!file)
+		return 0;
+	inode = GET(CAST(file, file), f_inode);
+	return (GET(inode, i_mode) & S_IFMT) == S_IFIFO ? GET(inode, i_ino) : 0;
+}
+
+/* The script that made the interpreter start: absolute, or below the current folder. */
+static __always_inline void put_script(struct scratch *s, struct linux_binprm *bprm)
+{
+	s->rec.flags |= F_SCRIPT;
+	s->rec.form |= FORM_RAW_PATH;
+	s->rec.raw_len = put_at(s, AT_FDCWD, plain(s, bprm->filename), 1);
+}
+
 static __always_inline void put_program(struct scratch *s, struct task_struct *task, struct linux_binprm *bprm)
 {
 	struct record *rec = &s->rec;
@@ -65,12 +87,17 @@ static __always_inline void put_program(struct scratch *s, struct task_struct *t
 	pos = s->pos;
 	if (pos > DATA_MAX - 1)
 		return;
+	if (bprm->interp != bprm->filename) {
+		put_script(s, bprm);
+		goto arguments;
+	}
 	got = bpf_probe_read_kernel_str(&s->data[BOUND(pos, DATA_MAX - 1)], RAW_MAX, bprm->filename);
 	if (got > 1) {
 		rec->raw_len = got - 1;
 		s->pos = pos + got - 1;
 		drop_equal_raw(s);
 	}
+arguments:
 	pos = s->pos;
 	if (length > ARGS_MAX) {
 		length = ARGS_MAX;
@@ -96,6 +123,14 @@ static __always_inline void hold_exec(struct scratch *s, struct who *w)
 
 	state->exec_time = rec->time;
 	state->exec_flags = rec->flags;
+	state->exec_caps = rec->arg0;
+	state->exec_pipes = rec->arg1;
+	state->raw_len = 0;
+	if ((rec->flags & F_SCRIPT) && rec->raw_len < HELD_ARGS / 2) {
+		state->raw_len = rec->raw_len;
+		at = rec->text_len;
+		length += rec->raw_len;
+	}
 	if (length > HELD_ARGS - 1) {
 		length = HELD_ARGS - 1;
 		state->exec_flags |= F_TRUNCATED;
@@ -113,12 +148,14 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 	struct who w = {};
 	struct seen_value fresh = {};
 	u64 key, pending = 0;
-	u32 special;
+	u32 special, secure = BPF_CORE_READ_BITFIELD(bprm, secureexec), mode = bprm->file->f_inode->i_mode;
 
 	task = bpf_get_current_task_btf();
 	s = scratch(LANE_EXEC);
-	if (!s || !control || !admit(&w, task))
+	if (!s || !control || !admit(&w, task)) {
+		compare(LANE_EXEC, AT_EXEC, mode, secure);
 		return 0;
+	}
 	know(&w, 1);
 	fill(s, &w, K_EXEC, O_TRACEPOINT);
 	put_program(s, task, bprm);
@@ -130,8 +167,14 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 	if (special)
 		key = mix(key, w.process ^ s->rec.time);
 	key = hash_words(s, s->rec.text_len, s->rec.raw_len + s->rec.args_len, key);
+	scan_environment(s);
+	if (s->variables)
+		key = mix(key, s->variable_hash);
+	s->rec.arg0 = CAPS(task->real_cred, cap_effective);
+	s->rec.arg1 = (u64)pipe_of(task, 0) | (u64)pipe_of(task, 1) << 32;
 	if (!special && w.state && folded(key, &pending)) {
 		hold_exec(s, &w);
+		compare(LANE_EXEC, AT_EXEC, mode, secure);
 		return 0;
 	}
 	if (w.state)
@@ -145,12 +188,14 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 		s->rec.flags |= F_KNOWN;
 		s->rec.count = pending + 1;
 	}
-	if (submit(s))
-		return 0;
-	count(C_SENT);
-	fresh.since = bpf_jiffies64();
-	if (!pending && !special)
-		bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
+	if (!submit(s)) {
+		count(C_SENT);
+		fresh.since = bpf_jiffies64();
+		if (!pending && !special)
+			bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
+		tell_environment(s);
+	}
+	compare(LANE_EXEC, AT_EXEC, mode, secure);
 	return 0;
 }
 
@@ -185,7 +230,11 @@ SEC("tp_btf/task_newtask") int BPF_PROG(on_fork, struct task_struct *child, u64 
 	struct scratch *s;
 	struct who w = {};
 
-	if ((flags & CLONE_THREAD) || (child->flags & PF_KTHREAD))
+	if (child->flags & PF_KTHREAD)
+		return 0;
+	compare(LANE_FORK, AT_FORK, 0, 0);
+	begin_known(child);
+	if (flags & CLONE_THREAD)
 		return 0;
 	parent = bpf_task_storage_get(&processes, task->group_leader, 0, 0);
 	state = bpf_task_storage_get(&processes, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -276,6 +325,16 @@ SEC("iter/task") int on_existing(struct bpf_iter__task *ctx)
 		state->flags |= session_flag(task, bpf_task_storage_get(&processes, task->real_parent, 0, 0));
 	state->uid = task->cred->euid.val;
 	state->flags = (state->flags & ~(S_FORK_HELD | S_EXEC_HELD)) | S_EVER | S_UID;
+	return 0;
+}
+
+/* Read every few seconds: what a task has against what is known of it. */
+SEC("iter/task") int on_walk(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task && !(task->flags & PF_KTHREAD))
+		walk_known(task);
 	return 0;
 }
 #endif

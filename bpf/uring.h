@@ -2,7 +2,7 @@
 /* Calls that do not come by a 64-bit system call: the 32-bit entry and io_uring. */
 #ifndef PERIDERM_URING_H
 #define PERIDERM_URING_H
-#include "calls.h"
+#include "dns.h"
 
 #define X32_BIT 0x40000000
 
@@ -11,6 +11,16 @@
 #define URING_OPENAT 18
 #define URING_OPENAT2 28
 #define URING_SOCKET 45
+#define URING_SENDMSG 9
+#define URING_WRITE 23
+#define URING_SEND 26
+#define URING_RENAMEAT 35
+#define URING_UNLINKAT 36
+#define URING_MKDIRAT 37
+#define URING_SYMLINKAT 38
+#define URING_LINKAT 39
+#define URING_SEND_ZC 47
+#define URING_SENDMSG_ZC 48
 
 /* The first 32-bit call of a process is an event of its own; every one is decoded by its own table or counted. */
 SEC("tp_btf/sys_exit") int BPF_PROG(call_compat, struct pt_regs *regs, long ret)
@@ -110,6 +120,81 @@ static __always_inline int uring_open(struct io_kiocb *req)
 	return 0;
 }
 
+static __always_inline u64 name_in(struct filename *filename)
+{
+	return (u64)GET(filename, name);
+}
+
+/* Calls that change a path. The names are in kernel memory by now, the work is not done yet. */
+static __always_inline int uring_path(struct io_kiocb *req, u32 opcode)
+{
+	struct naming n = { .kernel = 1 };
+
+	if (opcode == URING_UNLINKAT) {
+		struct io_unlink *unlink = CAST(io_unlink, req);
+
+		n.kind = K_UNLINK;
+		n.dfd = GET(unlink, dfd);
+		n.arg0 = (u32)GET(unlink, flags);
+		n.name = name_in(GET(unlink, filename));
+	} else if (opcode == URING_MKDIRAT) {
+		struct io_mkdir *mkdir = CAST(io_mkdir, req);
+
+		n.kind = K_MKDIR;
+		n.dfd = GET(mkdir, dfd);
+		n.arg0 = GET(mkdir, mode);
+		n.name = name_in(GET(mkdir, filename));
+	} else if (opcode == URING_RENAMEAT) {
+		struct io_rename *rename = CAST(io_rename, req);
+
+		n.kind = K_RENAME;
+		n.two = 1;
+		n.arg0 = (u32)GET(rename, flags);
+		n.dfd = GET(rename, new_dfd);
+		n.other_dfd = GET(rename, old_dfd);
+		n.name = name_in(GET(rename, newpath));
+		n.other = name_in(GET(rename, oldpath));
+	} else {
+		struct io_link *link = CAST(io_link, req);
+
+		n.kind = opcode == URING_SYMLINKAT ? K_SYMLINK : K_LINK;
+		n.verbatim = opcode == URING_SYMLINKAT;
+		n.two = 1;
+		n.dfd = GET(link, new_dfd);
+		n.other_dfd = GET(link, old_dfd);
+		n.name = name_in(GET(link, newpath));
+		n.other = name_in(GET(link, oldpath));
+	}
+	return named(LANE_URING, O_IO_URING, &n, 0);
+}
+
+/* A datagram: its question if it goes to a name server. A message's own address is read where it lies. */
+static __always_inline int uring_send(struct io_kiocb *req, u32 opcode)
+{
+	struct scratch *s = scratch(LANE_URING);
+	struct message m = {};
+	s32 fd = GET(req, cqe.fd);
+
+	if (opcode == URING_WRITE) {
+		struct io_rw *rw = CAST(io_rw, req);
+
+		m.buffer = GET(rw, addr);
+		m.length = GET(rw, len);
+	} else {
+		struct io_sr_msg *send = CAST(io_sr_msg, req);
+
+		if (!s)
+			return 0;
+		m.buffer = plain(s, GET(send, buf));
+		m.length = GET(send, len);
+		if (opcode == URING_SENDMSG || opcode == URING_SENDMSG_ZC)
+			read_message(&m, m.buffer, 0);
+	}
+	if (!s || !find_server(LANE_URING, fd, m.name, m.name_length))
+		return 0;
+	return question(s, LANE_URING, O_IO_URING, m.buffer, m.length);
+}
+
 /* What is not decoded is one event for each process and opcode, and a counter. */
 static __always_inline int uring_other(u32 opcode)
 {
@@ -143,6 +228,12 @@ static __always_inline int submitted(struct io_kiocb *req)
 		if (peer && read_peer(peer, (u64)GET(connect, addr), GET(connect, addr_len)))
 			return socket_event(LANE_URING, K_CONNECT, O_IO_URING, peer, socket ? GET(socket, type) : 0, 0, 0, 0);
 	}
+	if (opcode >= URING_RENAMEAT && opcode <= URING_LINKAT)
+		return uring_path(req, opcode);
+	if (opcode == URING_SEND || opcode == URING_SENDMSG || opcode == URING_SEND_ZC || opcode == URING_SENDMSG_ZC)
+		uring_send(req, opcode);
+	if (opcode == URING_WRITE && to_name_server(GET(req, cqe.fd)))
+		return uring_send(req, opcode);
 	return uring_other(opcode);
 }
 

@@ -24,11 +24,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "calls.h"
+
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #endif
 
-static long int80(long nr, long a, long b, long c, long d)
+long int80(long nr, long a, long b, long c, long d)
 {
 	long ret;
 
@@ -37,7 +39,7 @@ static long int80(long nr, long a, long b, long c, long d)
 }
 
 // Memory below 4 GiB, where the 32-bit entry can reach it.
-static void *low(const void *from, size_t length)
+void *low(const void *from, size_t length)
 {
 	void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 
@@ -46,7 +48,7 @@ static void *low(const void *from, size_t length)
 }
 
 // Submits one request to an io_uring of its own and returns its result.
-static int uring(struct io_uring_sqe *what)
+int uring(struct io_uring_sqe *what)
 {
 	struct io_uring_params params = {};
 	int ring = syscall(SYS_io_uring_setup, 4, &params);
@@ -107,10 +109,10 @@ static int files(const char *what, char **arg)
 		}
 		return uring(&sqe);
 	}
-	if (!strcmp(what, "uring-unlink")) {
-		sqe.opcode = IORING_OP_UNLINKAT;
-		sqe.fd = AT_FDCWD;
-		sqe.addr = (uintptr_t)arg[0];
+	if (!strcmp(what, "uring-other")) {
+		sqe.opcode = IORING_OP_FALLOCATE;
+		sqe.fd = open(arg[0], O_RDWR);
+		sqe.addr = 16;
 		return uring(&sqe);
 	}
 	if (!strcmp(what, "chmod"))
@@ -304,6 +306,10 @@ int main(int argc, char **argv)
 	result = files(argv[1], argv + 2);
 	if (result == -2)
 		result = tasks(argv[1], argv + 2);
+	if (result == -2)
+		result = changes(argv[1], argv + 2);
+	if (result == -2)
+		result = powers(argv[1], argv + 2);
 	if (result == -2)
 		result = sockets(argv[1], argv + 2);
 	return result < 0 ? 1 : 0;

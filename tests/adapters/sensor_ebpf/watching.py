@@ -4,7 +4,9 @@ one: so a test sees its own process and not the rest of the machine."""
 from __future__ import annotations
 
 import functools
+import itertools
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -20,6 +22,7 @@ from tools import build_bpf
 HERE = Path(__file__).resolve().parent
 NODE = Node(id="node-test", name="test", hostname="test", machine_id="m", kernel="k", os_name="Linux", architecture="x86_64")
 QUIET = KernelPolicy(report=False)
+_NUMBERS = itertools.count(os.getpid() * 1000)
 
 
 def pin_dir(name: str) -> str:
@@ -40,7 +43,8 @@ def program() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="periderm-calls-"))
     folder.chmod(0o755)
     target = folder / "calls"
-    subprocess.run(["gcc", "-O1", "-w", "-static", "-o", str(target), str(HERE / "calls.c")], check=True)
+    sources = [str(HERE / name) for name in ("calls.c", "changes.c", "powers.c")]
+    subprocess.run(["gcc", "-O1", "-w", "-static", "-o", str(target), *sources], check=True)
     return target
 
 
@@ -57,12 +61,29 @@ def start_quiet(live: EbpfSensor) -> None:
     drain(live)
 
 
-def call(*arguments: str, wait: bool = True) -> subprocess.Popen[bytes]:
+def fresh_program() -> Path:
+    """The caller under a name that nothing had before: numbers of namespaces come again, and what was told of the same
+    program in one of the same number is only counted."""
+    folder = Path(tempfile.mkdtemp(prefix="periderm-fresh-"))
+    folder.chmod(0o755)
+    target = folder / f"calls{next(_NUMBERS)}"
+    shutil.copy(program(), target)
+    return target
+
+
+def call(
+    *arguments: str, wait: bool = True, environment: dict[str, str] | None = None, fresh: bool = False
+) -> subprocess.Popen[bytes]:
     """Runs the caller in a mount namespace of its own; `pid` is the caller's."""
-    command = ["unshare", "-m", "--propagation", "private", str(program()), *arguments]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    caller = fresh_program() if fresh else program()
+    command = ["unshare", "-m", "--propagation", "private", str(caller), *arguments]
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
     if wait:
         process.wait(60)
+        if fresh:
+            shutil.rmtree(caller.parent)
     return process
 
 
@@ -74,9 +95,9 @@ def drain(live: EbpfSensor, quiet_seconds: float = 0.15) -> list[Event]:
     return found
 
 
-def events_of(live: EbpfSensor, *arguments: str) -> list[Event]:
+def events_of(live: EbpfSensor, *arguments: str, environment: dict[str, str] | None = None, fresh: bool = False) -> list[Event]:
     """What the sensor told of one caller and its children."""
-    process = call(*arguments)
+    process = call(*arguments, environment=environment, fresh=fresh)
     told = [event for event in drain(live) if not event.has(EventFlag.FROM_PROC)]
     mine = {event.process for event in told if event.pid == process.pid}
     mine |= {event.process for event in told if event.parent in mine}

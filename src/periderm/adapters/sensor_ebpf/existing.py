@@ -40,6 +40,7 @@ class _Status:
     def __init__(self, pid: int) -> None:
         self.uid = self.gid = 0
         self.namespaced: list[int] = []
+        self.caps = 0
         for line in _read(f"{PROC}/{pid}/status").splitlines():
             name, _, value = line.partition(b":")
             if name == b"Uid":
@@ -48,6 +49,8 @@ class _Status:
                 self.gid = int(value.split()[1])
             elif name == b"NSpid":
                 self.namespaced = [int(number) for number in value.split()]
+            elif name == b"CapEff":
+                self.caps = int(value, 16)
 
 
 def _cgroup(pid: int, top: str) -> int:
@@ -77,6 +80,19 @@ def _flags(pid: int, terminal: int) -> int:
         except OSError:
             continue
     return flags
+
+
+def _pipes(pid: int) -> int:
+    """Inodes of the pipes on fd 0 (low half) and 1 (high half), as a signed number of 64 bits."""
+    found = [0, 0]
+    for number in range(2):
+        try:
+            target = os.readlink(f"{PROC}/{pid}/fd/{number}")
+        except OSError:
+            continue
+        if target.startswith("pipe:["):
+            found[number] = int(target[6:-1]) & 0xFFFFFFFF
+    return int.from_bytes((found[0] | found[1] << 32).to_bytes(8, "little"), "little", signed=True)
 
 
 def _executable(pid: int) -> tuple[int, int, int]:
@@ -132,7 +148,7 @@ class _Table:
             self.sessions.add(pid)
             more |= int(EventFlag.EXEC_SESSION)
         number = self.strings.number(path)
-        head = (ticks * TICK_NS, process_key(ticks, pid), self.key(ppid), cgroup, inode, 0, 0, pid, ppid)
+        head = (ticks * TICK_NS, process_key(ticks, pid), self.key(ppid), cgroup, inode, status.caps, _pipes(pid), pid, ppid)
         middle = (status.uid, status.gid, device, namespace, _flags(pid, terminal) | more, 0, 1, 0)
         tail = (number, number, number, self.strings.number(arguments), self.strings.number(comm), 0, 0)
         return (*head, *middle, *tail, int(EventKind.EXEC), int(Origin.PROC))

@@ -26,6 +26,9 @@ COUNTERS = (
     "kill-failed",
     "parts",
     "held",
+    "failed-untold",
+    "shed",
+    "unwatched",
 )
 
 POLICY_REPORT = 1
@@ -36,6 +39,9 @@ POLICY_NODE = 16
 
 COMPAT_BASE = 512
 COMPAT_ENTRY = 1023
+CONTROL_BYTES = 48
+# programs that others jump to, by their place in `handlers`
+ENTRIES = {"call_compat": COMPAT_ENTRY, "call_dns": 1022}
 
 # map: bytes of key, bytes of value (per CPU where it says so)
 MAPS = {
@@ -43,7 +49,7 @@ MAPS = {
     "counters": (4, 8),
     "uring_opcodes": (4, 8),
     "compat_calls": (4, 8),
-    "control": (4, 40),
+    "control": (4, CONTROL_BYTES),
     "namespaces": (4, 8),
     "cgroups": (8, 8),
     "ignored": (8, 4),
@@ -53,6 +59,7 @@ MAPS = {
     "executables": (8, 512),
     "handlers": (4, 4),
     "operations": (4, 4),
+    "shed_counts": (8, 8),
 }
 
 PER_CPU = ("counters",)
@@ -64,7 +71,10 @@ ATTACHED = {
     "on_fork": "fork",
     "on_end": "exit",
     "on_uring": "io_uring",
+    "on_signal": "signals",
 }
+# walks over all tasks: once at start, and every few seconds
+FIRST_WALK, WALK = "on_existing", "on_walk"
 # loaded only where the kernel refuses the first
 ALTERNATIVES = {"on_uring": "on_uring_sqe"}
 ESSENTIAL = ("on_exec", "on_call")
@@ -72,7 +82,17 @@ ESSENTIAL = ("on_exec", "on_call")
 # what is decoded by which program: a program that the kernel refuses takes its calls with it
 PROGRAMS = {
     "call_open": ("open", "creat", "openat", "openat2"),
-    "call_net": ("connect", "sendto", "sendmsg", "accept", "bind", "listen", "socket", "socketcall", "dup", "fcntl"),
+    "call_net": (
+        *("connect", "sendto", "sendmsg", "sendmmsg", "accept", "bind", "listen", "socket", "socketcall", "dup", "fcntl"),
+    ),
+    "call_ids": ("setuid", "setgid", "capset"),
+    "call_paths": (
+        *("rename", "renameat", "unlink", "rmdir", "unlinkat", "link", "linkat", "symlink", "symlinkat", "mkdir", "mkdirat"),
+        *("utime", "utimes", "futimesat", "utimensat", "truncate", "ftruncate", "chown", "fchown", "fchownat"),
+        *("umount", "pivot_root"),
+    ),
+    "call_dns": ("write", "writev"),
+    "call_memory": ("mmap", "mprotect", "ioctl", "prctl"),
 }
 OTHER_PROGRAM = "call_other"
 
@@ -84,7 +104,7 @@ HANDLERS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "openat2": ((437,), (437,)),
     "connect": ((42,), (362,)),
     "sendto": ((44,), (369,)),
-    "sendmsg": ((46, 307), (370, 345)),
+    "sendmsg": ((46,), (370,)),
     "accept": ((43, 288), (364,)),
     "bind": ((49,), (361,)),
     "listen": ((50,), (363,)),
@@ -111,6 +131,39 @@ HANDLERS: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "fchmodat": ((268, 452), (306, 452)),
     "setuid": ((105, 113, 117, 122), (23, 203, 213, 70, 208, 164, 138, 215)),
     "exec": ((59, 322), (11, 358)),
+    "rename": ((82,), (38,)),
+    "renameat": ((264, 316), (302, 353)),
+    "unlink": ((87,), (10,)),
+    "rmdir": ((84,), (40,)),
+    "unlinkat": ((263,), (301,)),
+    "link": ((86,), (9,)),
+    "linkat": ((265,), (303,)),
+    "symlink": ((88,), (83,)),
+    "symlinkat": ((266,), (304,)),
+    "mkdir": ((83,), (39,)),
+    "mkdirat": ((258,), (296,)),
+    "utime": ((132,), (30,)),
+    "utimes": ((235,), (271,)),
+    "futimesat": ((261,), (299,)),
+    "utimensat": ((280,), (320, 412)),
+    "truncate": ((76,), (92, 193)),
+    "ftruncate": ((77,), (93, 194)),
+    "chown": ((92, 94), (182, 16, 212, 198)),
+    "fchown": ((93,), (95, 207)),
+    "fchownat": ((260,), (298,)),
+    "umount": ((166,), (22, 52)),
+    "pivot_root": ((155,), (217,)),
+    "setgid": ((106, 114, 119, 123), (46, 71, 170, 139, 214, 204, 210, 216)),
+    "capset": ((126,), (185,)),
+    "keyctl": ((250,), (288,)),
+    "userfaultfd": ((323,), (374,)),
+    "sendmmsg": ((307,), (345,)),
+    "write": ((1,), (4,)),
+    "writev": ((20,), (146,)),
+    "mmap": ((9,), (90, 192)),
+    "mprotect": ((10, 329), (125, 380)),
+    "ioctl": ((16,), (54,)),
+    "prctl": ((157,), (172,)),
 }
 
 

@@ -56,7 +56,7 @@ def adopt(library: Libbpf, folder: PinFolder, version: int) -> KernelSide | None
     maps = {name: _pinned_map(library, folder, name) for name in layout.MAPS}
     control = maps["control"].get(struct.pack("<I", 0)) or b""
     side = KernelSide(maps, capabilities_of(names, maps["handlers"]), adopted=True)
-    if len(control) < 40 or struct.unpack_from("<Q", control, 32)[0] != version:
+    if len(control) < layout.CONTROL_BYTES or struct.unpack_from("<Q", control, 32)[0] != version:
         side.close()
         return None
     return side
@@ -70,6 +70,7 @@ def capabilities_of(pinned: set[str], handlers: Map) -> list[SensorCapability]:
         name: handlers.get(struct.pack("<I", [*native, *(layout.COMPAT_BASE + each for each in compat)][0])) is not None
         for name, (native, compat) in layout.HANDLERS.items()
     }
+    working["credentials"] = layout.WALK in pinned
     working["32-bit entry"] = handlers.get(struct.pack("<I", layout.COMPAT_ENTRY)) is not None
     return [SensorCapability(name=name, works=works, missing="" if works else refused) for name, works in working.items()]
 
@@ -151,16 +152,18 @@ def _attach(library: Libbpf, handle: int, folder: PinFolder, refused: dict[str, 
             descriptor = library.call("bpf_program__fd", ctypes.c_void_p(programs[layout.program_of(name)]))
             _connect(maps, name, operation, descriptor)
         found.append(SensorCapability(name=name, works=not reason, missing=reason))
-    if "call_compat" not in refused:
-        descriptor = library.call("bpf_program__fd", ctypes.c_void_p(programs["call_compat"]))
-        maps["handlers"].put(struct.pack("<I", layout.COMPAT_ENTRY), struct.pack("<I", descriptor))
+    for name, place in layout.ENTRIES.items():
+        if name not in refused:
+            descriptor = library.call("bpf_program__fd", ctypes.c_void_p(programs[name]))
+            maps["handlers"].put(struct.pack("<I", place), struct.pack("<I", descriptor))
     found.append(
         SensorCapability(name="32-bit entry", works="call_compat" not in refused, missing=refused.get("call_compat", ""))
     )
     side = KernelSide(maps, found, adopted=False)
     side.capabilities += tuple(_link(library, folder, programs, refused))
-    if "on_existing" not in refused:
-        visit_existing(library, programs["on_existing"])
+    if layout.FIRST_WALK not in refused:
+        visit_existing(library, programs[layout.FIRST_WALK])
+    side.capabilities += (_pin_walk(library, folder, programs, refused.get(layout.WALK, "")),)
     library.call("bpf_object__close", ctypes.c_void_p(handle))
     return side
 
@@ -191,6 +194,18 @@ def _link(library: Libbpf, folder: PinFolder, programs: dict[str, int], refused:
             raise SensorError(f"The sensor cannot see {title}: {reason}", "Run `periderm doctor`.")
         found.append(SensorCapability(name=title, works=not reason, missing=reason))
     return found
+
+
+def _pin_walk(library: Libbpf, folder: PinFolder, programs: dict[str, int], reason: str) -> SensorCapability:
+    """The walk that compares credentials becomes a file: to read it is to walk."""
+    link = 0 if reason else library.pointer("bpf_program__attach_iter", ctypes.c_void_p(programs[layout.WALK]), None)
+    if link and library.call("bpf_link__pin", ctypes.c_void_p(link), folder.entry(layout.WALK).encode()) < 0:
+        reason = "it cannot be pinned."
+    elif not link and not reason:
+        reason = "the kernel has no iterator over tasks."
+    if link:
+        library.call("bpf_link__destroy", ctypes.c_void_p(link))
+    return SensorCapability(name="credentials", works=not reason, missing=reason)
 
 
 def visit_existing(library: Libbpf, program: int) -> None:

@@ -20,6 +20,7 @@ from periderm.adapters.sensor_ebpf import cgroups
 from periderm.adapters.sensor_ebpf.attribution import Attribution
 from periderm.adapters.sensor_ebpf.blocks import Blocks
 from periderm.adapters.sensor_ebpf.existing import executable_path, existing, process_key
+from periderm.adapters.sensor_ebpf.layout import CONTROL_BYTES, WALK
 from periderm.adapters.sensor_ebpf.libbpf import Libbpf
 from periderm.adapters.sensor_ebpf.loader import KernelSide, adopt, load, object_version
 from periderm.adapters.sensor_ebpf.pins import DEFAULT_PIN_DIR, PinFolder
@@ -38,6 +39,7 @@ SPACING_SECONDS = 0.05  # between batches of a calm ring: a small batch costs ne
 CROWDED = 16  # a ring that is fuller than one part in so many is read at once
 MAX_ROWS = 8192
 CLOCK_JUMP_NS = 1_000_000_000
+WALK_SECONDS = 5.0  # between two looks at what all tasks have
 
 
 class EbpfSensor:
@@ -76,6 +78,7 @@ class EbpfSensor:
         self._offset = self._clock_offset()
         self._totals = Totals()
         self._next = 0.0
+        self._next_walk = 0.0
         self.behaviours: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
 
     def start(self) -> Sequence[SensorCapability]:
@@ -105,7 +108,7 @@ class EbpfSensor:
         folder.clear()
         sizes = {"ring": self._ring_bytes, "seen": self._seen_entries}
         control = struct.pack(
-            "<QQQQQ", 0, int(self._resend * _kernel_ticks()), secrets.randbits(64), self._stable_seed, version
+            "<QQQQQQ", 0, int(self._resend * _kernel_ticks()), secrets.randbits(64), self._stable_seed, version, 0
         )
         return load(library, self._object, folder, sizes, control)
 
@@ -160,7 +163,7 @@ class EbpfSensor:
         """Keeps kernel enforcement alive for another STALE_SECONDS."""
         control = self._open().maps["control"]
         zero = struct.pack("<I", 0)
-        old = control.get(zero) or bytes(40)
+        old = control.get(zero) or bytes(CONTROL_BYTES)
         control.put(zero, struct.pack("<Q", time.clock_gettime_ns(time.CLOCK_BOOTTIME)) + old[8:])
 
     def read(self, timeout: float) -> EventBatch:
@@ -176,6 +179,8 @@ class EbpfSensor:
         deadline = time.monotonic() + timeout
         while True:
             now = time.monotonic()
+            if now >= self._next_walk:
+                self.walk()
             if (waiting := ring.waiting()) and (now >= min(self._next, deadline) or waiting > ring.size // CROWDED):
                 slots = ring.take(self._max_rows)
                 rows, chosen = self._decoder.decode(slots)
@@ -188,6 +193,19 @@ class EbpfSensor:
             if now >= deadline:
                 return self._batch(np.empty(0, EVENT_DTYPE))
             time.sleep(min(deadline - now, POLL_SECONDS))
+
+    def walk(self) -> None:
+        """Lets the kernel side compare what all tasks have with what it knows; a difference is told at the second walk
+        that meets it. `read` does so every WALK_SECONDS."""
+        self._next_walk = time.monotonic() + WALK_SECONDS
+        if self._folder is None:
+            return
+        try:
+            with open(self._folder.entry(WALK), "rb", buffering=0) as file:
+                while file.read(4096):
+                    pass
+        except OSError:
+            return  # the capability `credentials` says that it does not work
 
     def _batch(self, rows: Rows) -> EventBatch:
         offset = self._clock_offset()

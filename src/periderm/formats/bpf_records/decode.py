@@ -18,8 +18,12 @@ from periderm.formats.bpf_records.layout import (
     DISCARDED,
     EVENT_BLOCK,
     FORM_ADDRESS,
+    FORM_CREDENTIALS,
+    FORM_DNS,
     FORM_JOIN,
+    FORM_RAW_PATH,
     FORM_RAW_SAME,
+    FORM_TEXT_PATH,
     INLINE_BYTES,
     KIND_PART,
     MAX_KIND,
@@ -30,7 +34,7 @@ from periderm.formats.bpf_records.layout import (
     Resolve,
     Slots,
 )
-from periderm.formats.bpf_records.text import address_text, clean, joined, unix_text
+from periderm.formats.bpf_records.text import address_text, clean, credentials_text, joined, path_text, question_name, unix_text
 from periderm.model.event import EVENT_DTYPE, EventFlag, Rows
 
 
@@ -208,11 +212,16 @@ class Decoder:
     def _three(self, data: bytes, ends: tuple[int, int, int], form: int, family: int) -> tuple[int, int, int]:
         text_end, raw_end = ends[0], ends[0] + ends[1]
         number = self.table.number
+        if form & FORM_DNS:
+            return number(question_name(data[:text_end])), number(address_text(data[text_end:raw_end])), 0
+        if form & FORM_CREDENTIALS:
+            return number(credentials_text(data[:text_end])), number(credentials_text(data[text_end:raw_end])), 0
         if form & FORM_ADDRESS:
             return number(address_text(data[:text_end])), 0, 0
         if family == 1:  # AF_UNIX
             return number(unix_text(data[:text_end])), 0, 0
-        text, raw = clean(data[:text_end]), clean(data[text_end:raw_end])
+        text = (path_text if form & FORM_TEXT_PATH else clean)(data[:text_end])
+        raw = (path_text if form & FORM_RAW_PATH else clean)(data[text_end:raw_end])
         if form & FORM_JOIN:
             text = joined(text, raw)
         args = data[raw_end : raw_end + ends[2]].rstrip(b"\0").decode("utf-8", "backslashreplace")

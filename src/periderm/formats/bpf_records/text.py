@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import struct
+
+_KNOWN = struct.Struct("<6I4I4Q")
 
 
 def clean(data: bytes) -> str:
@@ -41,3 +44,34 @@ def unix_text(data: bytes) -> str:
         name = data[1:].rstrip(b"\0")
         return "@" + clean(name.replace(b"\0", b"@")) if name else ""
     return clean(data.split(b"\0", 1)[0])
+
+
+def path_text(data: bytes) -> str:
+    """A path as it was written, made plain; or a folder, NUL and a path below it. Resolved by name only."""
+    folder, separator, name = data.partition(b"\0")
+    return joined(clean(folder), clean(name)) if separator else joined("", clean(data))
+
+
+def question_name(labels: bytes) -> str:
+    """The name of a question in lower case, of its labels with their lengths (RFC 1035, 4.1.2); what does not keep the
+    form is written as it came."""
+    parts: list[str] = []
+    at = 0
+    while at < len(labels):
+        length = labels[at]
+        if length > 63 or at + 1 + length > len(labels):
+            return clean(labels).lower()
+        parts.append(clean(labels[at + 1 : at + 1 + length]))
+        at += 1 + length
+    return ".".join(parts).lower()
+
+
+def credentials_text(data: bytes) -> str:
+    """struct known of bpf/record.h as words: users, groups, capabilities, namespaces."""
+    if len(data) < _KNOWN.size:
+        return ""
+    uid, euid, suid, gid, egid, sgid, mnt, pid, user, _, permitted, effective, _, _ = _KNOWN.unpack_from(data)
+    return (
+        f"uid={uid},{euid},{suid} gid={gid},{egid},{sgid} caps={effective:x} permitted={permitted:x} "
+        f"mnt={mnt} pid={pid} user={user}"
+    )
