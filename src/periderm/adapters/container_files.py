@@ -1,17 +1,19 @@
-"""Which files a running container's paths lead to, by device and inode, as the kernel side compares them.
+"""Which files a running container's paths lead to, by device and inode, as the kernel side compares them; and their bytes.
 
-Looks only: nothing is read or changed, and no link leads out of the container.
+Looks only: nothing is changed, and no link leads out of the container.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import hashlib
 import os
 import stat
 from collections.abc import Sequence
 
 from periderm.model.asset import Container
+from periderm.model.content import Payload, Suspect
 
 # openat2(2), x86-64 and arm64: asm/unistd.h; struct open_how and RESOLVE_IN_ROOT: linux/openat2.h
 _OPENAT2 = 437
@@ -56,3 +58,53 @@ def inodes_of(container: Container, paths: Sequence[str]) -> tuple[tuple[int, in
     finally:
         os.close(root)
     return tuple(found)
+
+
+class ContainerPayloads:
+    """`ports.payloads.Payloads` over /proc: the root of a process, or the program that it runs."""
+
+    def read(self, suspect: Suspect, limit: int) -> Payload:
+        """See the port."""
+        try:
+            descriptor = _opened(suspect)
+        except OSError as error:
+            return Payload(suspect=suspect, missing=error.strerror or "it cannot be opened")
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                return Payload(suspect=suspect, missing="it is no regular file")
+            data = _first(descriptor, limit)
+        except OSError as error:
+            return Payload(suspect=suspect, missing=error.strerror or "it cannot be read")
+        finally:
+            os.close(descriptor)
+        whole = len(data) <= limit
+        digest = hashlib.sha256(data).hexdigest() if whole else ""
+        return Payload(suspect=suspect, data=data[:limit], size=max(status.st_size, len(data)), digest=digest)
+
+
+def _opened(suspect: Suspect) -> int:
+    """A descriptor for reading. A path is opened without waiting (a pipe would), and looked at before it is opened."""
+    if suspect.memory:
+        return os.open(f"/proc/{suspect.pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
+    root = os.open(f"/proc/{suspect.root}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        found = open_in_root(root, suspect.path)
+    finally:
+        os.close(root)
+    try:
+        if not stat.S_ISREG(os.fstat(found).st_mode):
+            raise OSError(0, "it is no regular file")
+        return os.open(f"/proc/self/fd/{found}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    finally:
+        os.close(found)
+
+
+def _first(descriptor: int, limit: int) -> bytes:
+    """At most one byte more than the limit."""
+    parts: list[bytes] = []
+    left = limit + 1
+    while left > 0 and (part := os.read(descriptor, min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)

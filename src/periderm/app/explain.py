@@ -14,7 +14,7 @@ from periderm.app.alerts import show_alert
 from periderm.app.application import Application
 from periderm.app.findings import show_finding
 from periderm.app.incidents import read_incident
-from periderm.engines import image, runtime, vulnerability
+from periderm.engines import content, image, runtime, vulnerability
 from periderm.model.attack import known, technique
 from periderm.model.errors import NotFoundError
 from periderm.model.principal import Principal
@@ -54,7 +54,12 @@ def list_detectors() -> tuple[Explanation, ...]:
 
 
 def _all() -> Iterator[Explanation]:
-    engines = (("image", image.DETECTORS), ("vulnerability", vulnerability.DETECTORS), ("runtime", runtime.DETECTORS))
+    engines = (
+        ("image", image.DETECTORS),
+        ("vulnerability", vulnerability.DETECTORS),
+        ("runtime", runtime.DETECTORS),
+        ("content", content.DETECTORS),
+    )
     for capability, detectors in engines:
         for detector in detectors:
             spec = detector.spec

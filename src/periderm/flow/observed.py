@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from periderm.model.asset import Container, Node
-from periderm.model.event import EVENT_DTYPE, Event, EventBatch, EventFlag, EventKind, Subject
+from periderm.model.event import EVENT_DTYPE, OWN_TABLES, Event, EventBatch, EventFlag, EventKind, Subject
 from periderm.model.ids import stable_id
 
-FIRST_GENERATION = 1 << 40  # far above what a sensor counts: a table of strings of ours is never taken for one of its
+FIRST_GENERATION = OWN_TABLES
 MOST_MET = 20_000
 _TEXTS = ("exe", "text", "raw", "comm")
 _NUMBERS = (

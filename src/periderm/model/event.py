@@ -163,6 +163,7 @@ EVENT_DTYPE: np.dtype[np.void] = np.dtype(
 )
 
 Rows = npt.NDArray[np.void]
+OWN_TABLES = 1 << 40  # far above what a sensor counts; from this generation on, each batch's table of strings is its own
 Subject = Container | Node
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from periderm.engines.runtime.judging import Detector, Interest, Where
 from periderm.model.asset import Container
-from periderm.model.event import EventBatch, EventKind
+from periderm.model.event import OWN_TABLES, EventBatch, EventKind
 
 CONTAINED = 128  # added to a kind for rows of containers
 _ROOMS = 2 * CONTAINED
@@ -42,6 +42,7 @@ class Prefilter:
         self._secrets: set[str] = set()
         self._forget_classes()
         self._memo: Numbers = np.zeros(1024, np.uint32)
+        self._current = self._memo
         self._known = 0
         self._generation: int | None = None
 
@@ -111,7 +112,7 @@ class Prefilter:
     def select(self, batch: EventBatch) -> Flags:
         """For each row whether any interest may hold. Remembers the batch's strings for `bits`."""
         rows = batch.rows
-        memo = self._recall(batch)
+        memo = self._current = self._recall(batch)
         rooms = self._rooms(batch)
         hot: Flags = self._always[rooms]
         # A class that matters to no row of this kind is not looked at further; most strings have class 0.
@@ -128,7 +129,7 @@ class Prefilter:
     def bits(self, batch: EventBatch, chosen: npt.NDArray[np.intp]) -> Iterator[int]:
         """For each chosen row of the batch that `select` was given last, the interests that may hold, as bits."""
         rows = batch.rows[chosen]
-        classes = [self._memo[rows[name]].tolist() for name in _COLUMNS]
+        classes = [self._current[rows[name]].tolist() for name in _COLUMNS]
         rooms = self._rooms(batch)[chosen]
         flags = (rows["flags"] & self._flag_masks[rooms]).tolist()
         arg0 = (rows["arg0"] & self._arg0_masks[rooms]).tolist()
@@ -191,6 +192,10 @@ class Prefilter:
     def _recall(self, batch: EventBatch) -> Numbers:
         """The class of each string of the batch's table; what was learned holds within one generation."""
         strings, total = batch.strings, len(batch.strings)
+        if batch.generation >= OWN_TABLES:
+            alone: Numbers = np.zeros(total, np.uint32)
+            self._classify(strings, alone)
+            return alone
         if batch.generation != self._generation or total < self._known:
             self._generation, self._known = batch.generation, 0
         if len(self._classes) > MOST_CLASSES:

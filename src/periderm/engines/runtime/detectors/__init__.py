@@ -14,6 +14,7 @@ from periderm.engines.runtime.detectors import (
     kernel_module,
     miner,
     namespace_change,
+    payload,
     process_secrets,
     reverse_shell,
     server_shell,
@@ -37,4 +38,5 @@ DETECTORS: tuple[Detector, ...] = (
     kernel_module.DETECTOR,
     injection.DETECTOR,
     miner.DETECTOR,
+    payload.DETECTOR,
 )
