@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from periderm.flow import usage
 from periderm.flow.usage import Usage
+from periderm.model import usage
 from periderm.ports.proc import ProcessFacts
 from tests.flow.conftest import CONTAINER, IMAGE
 
@@ -62,3 +62,29 @@ def test_bounded() -> None:
     assert len(told.paths) == usage.MOST_PATHS
     proc.files = {CONTAINER.mount_namespace: frozenset({"new"})}
     assert use.look([CONTAINER], 2) == []
+
+
+class Sockets:
+    """Sockets that the test decides, by process."""
+
+    def __init__(self) -> None:
+        self.places: dict[int, frozenset[str] | None] = {}
+
+    def listening(self, pid: int) -> frozenset[str] | None:
+        return self.places.get(pid)
+
+
+def test_what_listens_is_told_when_it_is_new() -> None:
+    """A port that opens travels; one that stays costs nothing; a container in the host's network says nothing of itself."""
+    sockets = Sockets()
+    web = msgspec.structs.replace(CONTAINER, pid=7)
+    use = Usage("n", Processes(), sockets)
+    (first,) = use.look([web], 1)
+    assert first.listening is None  # nobody could look
+    sockets.places = {7: frozenset({"0.0.0.0:80"})}
+    (second,) = use.look([web], 2)
+    assert (second.paths, second.listening) == ((), ("0.0.0.0:80",))
+    assert use.look([web], 3) == []
+    shared = msgspec.structs.replace(web, host_namespaces=("network",), image_digest="sha256:other")
+    (third,) = use.look([shared], 4)
+    assert third.listening is None

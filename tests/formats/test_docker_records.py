@@ -105,3 +105,10 @@ def test_mounts_say_whether_they_can_be_written() -> None:
     points = b'{"a":{"Source":"/","Destination":"/h","RW":false},"b":{"Source":"/srv","Destination":"/d","RW":true}}'
     record = parse_container(b'{"ID":"' + b"a" * 64 + b'","MountPoints":' + points + b"}")
     assert record.mount_sources == ("/:/h:ro", "/srv:/d:rw")
+
+
+def test_published_ports_are_told() -> None:
+    """With the address of the host, all if there is none; a port that docker chooses is not known here."""
+    bindings = {"80/tcp": [{"HostIp": "", "HostPort": "8080"}, {"HostIp": "::1", "HostPort": ""}], "53/udp": None}
+    asked = parse_host_config(json.dumps({"PortBindings": bindings}).encode())
+    assert asked.published == ("0.0.0.0:8080->80/tcp", "[::1]:*->80/tcp")

@@ -149,3 +149,15 @@ def test_any_bytes_give_records_or_an_error(data: bytes) -> None:
     for parse in PARSERS:
         with contextlib.suppress(FormatError):
             parse(data)
+
+
+def test_published_ports_are_told() -> None:
+    """As podman 4.3 wrote them for `-p 127.0.0.1:18080-18081:80-81`; without an address all are meant."""
+    ports = [
+        {"host_ip": "127.0.0.1", "container_port": 80, "host_port": 18080, "range": 2, "protocol": "tcp"},
+        {"container_port": 53, "host_port": 53, "range": 1, "protocol": "udp"},
+        {"host_ip": "::1", "container_port": 1, "host_port": 2, "range": 1, "protocol": "tcp"},
+    ]
+    config = parse_libpod_config(json.dumps({"id": "a" * 64, "newPortMappings": ports}).encode())
+    assert config.published == ("127.0.0.1:18080-18081->80/tcp", "0.0.0.0:53->53/udp", "[::1]:2->1/tcp")
+    assert parse_libpod_config(b'{"id": "a"}').published == ()

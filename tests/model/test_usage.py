@@ -14,6 +14,7 @@ USES = st.builds(
     paths=st.lists(st.text(max_size=3), max_size=5).map(lambda paths: tuple(sorted(set(paths)))),
     since=st.integers(0, 9),
     time=st.integers(0, 9),
+    listening=st.none() | st.sets(st.sampled_from(["0.0.0.0:80", "[::]:22", "127.0.0.1:1"])).map(lambda p: tuple(sorted(p))),
 )
 
 

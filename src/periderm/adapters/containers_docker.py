@@ -150,6 +150,7 @@ class DockerContainers:
             devices=made.devices or asked.lent_devices,
             unconfined=made.unconfined or asked.unconfined,
             folder=made.process.cwd,
+            published=asked.published,
         )
 
     def _asked(self, folder: str) -> DockerHostConfig:

@@ -285,6 +285,7 @@ class PodmanContainers:
             devices=runtime.devices,
             unconfined=runtime.unconfined,
             folder=runtime.process.cwd,
+            published=config.published,
         )
 
     def _runtime_config(self, storage: PodmanStorage, identity: str) -> RuntimeConfig:

@@ -34,6 +34,7 @@ from periderm.ports.known_images import KnownImages
 
 if TYPE_CHECKING:
     from periderm.algorithms.licences.policy import LicencePolicy
+    from periderm.engines.vulnerability.surroundings import Surroundings
     from periderm.flow.vulnerabilities import Judgement
 
 _SOURCES = {TargetKind.FILESYSTEM: "folder", TargetKind.REPOSITORY: "source", TargetKind.CONTAINER: "container"}
@@ -60,7 +61,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
 class ReportParts(msgspec.Struct, frozen=True):
     """What `scan_target` works with. `gaps` tells, after a scan, what its sandbox lacked on this kernel;
-    `known` what is known of other images."""
+    `known` what is known of other images, `around` how a container runs, by its id or name."""
 
     scanner: ImageScanner
     documents: Documents
@@ -68,6 +69,7 @@ class ReportParts(msgspec.Struct, frozen=True):
     advisories: Callable[[], AdvisorySource]
     gaps: Callable[[], Sequence[Text]] = tuple
     known: Callable[[], KnownImages] | None = None
+    around: Callable[[str], Surroundings] | None = None
 
 
 def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet, who: Principal = LOCAL_ADMIN) -> Report:
@@ -81,7 +83,8 @@ def scan_target(parts: ReportParts, order: Order, *, progress: Progress = quiet,
         progress("Looking up what is known of its packages", None)
         now = parts.clock.now()
         images = parts.known() if parts.known is not None and order.kind in _BUILT else None
-        judged = _judged(order, inventory, beside, known(), others=found, now=now, images=images)
+        around = parts.around(order.target) if parts.around is not None and order.kind is TargetKind.CONTAINER else None
+        judged = _judged(order, inventory, beside, known(), others=found, now=now, images=images, around=around)
     counting, unfixed = _with_a_fix(judged.findings) if order.ignore_unfixed else (judged.findings, 0)
     if not order.files:
         inventory = _without_files(inventory)
@@ -184,9 +187,10 @@ def _judged(
     others: tuple[Finding, ...],
     now: int,
     images: KnownImages | None = None,
+    around: Surroundings | None = None,
 ) -> Judgement:
     """What is known of the packages, and what of all that counts."""
-    from periderm.flow.vulnerabilities import Judgement, judge_inventory
+    from periderm.flow.vulnerabilities import NOTHING, Judgement, judge_inventory
 
     if not order.scanners & _JUDGED:
         from periderm.algorithms.exceptions import apply
@@ -203,6 +207,7 @@ def _judged(
         exemptions=beside.exemptions,
         licence_policy=beside.policy,
         known=images,
+        surroundings=around or NOTHING,
     )
 
 

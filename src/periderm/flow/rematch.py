@@ -7,6 +7,7 @@ seen in use counts for the order of findings, so an image is matched again too w
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from periderm.engines import vulnerability as engine
+from periderm.engines.vulnerability.running import around_of
 from periderm.engines.vulnerability.surroundings import Surroundings
 from periderm.flow.known_images import StoredImages
 from periderm.flow.vulnerabilities import judge_inventory
@@ -67,9 +69,10 @@ class Rematcher:
             images = StoredImages(self._store)
             for last in [r for r in self._results() if not r.failure and r.image_digest in known]:
                 use = self._store.files_in_use(last.image_digest)
-                if last.advisories == _matched_with(advisories, use):
+                around = self._around(last.image_digest, use)
+                if last.advisories == _matched_with(advisories, use, around):
                     continue
-                changed = self._again(last, source, use, images)
+                changed = self._again(last, source, use, around, images)
                 if changed is not None:
                     self._tell(changed)
                     yield changed
@@ -86,15 +89,17 @@ class Rematcher:
             if not cursor:
                 return
 
-    def _again(self, last: ScanResult, source: AdvisorySource, use: FilesInUse | None, images: StoredImages) -> Rematch | None:
+    def _again(
+        self, last: ScanResult, source: AdvisorySource, use: FilesInUse | None, around: Surroundings, images: StoredImages
+    ) -> Rematch | None:
         """Matches one image; None if it was scanned or matched by somebody else meanwhile, or has no inventory."""
         digest = last.image_digest
         inventory = self._store.inventory(digest)
         if inventory is None:
             return None
         now = self._clock.now()
-        advisories = _matched_with(source.info().digest, use)
-        judged = judge_inventory(inventory, source, now=now, surroundings=self._around(digest, use), known=images)
+        advisories = _matched_with(source.info().digest, use, around)
+        judged = judge_inventory(inventory, source, now=now, surroundings=around, known=images)
         made = [f for f in judged.findings if f.detector in MADE_ANEW]
         with self._store.transaction():
             again = self._last(digest)
@@ -115,9 +120,10 @@ class Rematcher:
             for c in self._store.assets(Query(kind="container", image_digest=digest, limit=_PAGE)).items
             if isinstance(c, Container) and c.running
         ]
-        return Surroundings(
+        return around_of(
+            containers,
+            listening=use.listening if use is not None else None,
             loaded=frozenset(use.paths) if use is not None else None,
-            privileged=any(c.privileged for c in containers) if containers else None,
         )
 
     def _last(self, digest: str) -> ScanResult | None:
@@ -150,9 +156,13 @@ class Rematcher:
             stop.wait(LOOK_SECONDS)
 
 
-def _matched_with(advisories: str, use: FilesInUse | None) -> str:
-    """The name of what an image was matched with: the advisories, and roughly how much was seen in use."""
-    return advisories if use is None else f"{advisories}+{len(use.paths).bit_length()}"
+def _matched_with(advisories: str, use: FilesInUse | None, around: Surroundings) -> str:
+    """The name of what an image was matched with: the advisories, roughly how much was seen in use, and how it runs."""
+    name = advisories if use is None else f"{advisories}+{len(use.paths).bit_length()}"
+    if around.reachable is None and not around.privileged and not around.powers:
+        return name
+    told = (around.reachable, around.doors, around.privileged, around.powers, around.root)
+    return f"{name}+{hashlib.sha256(repr(told).encode()).hexdigest()[:12]}"
 
 
 def _difference(

@@ -80,6 +80,16 @@ class _Device(msgspec.Struct, frozen=True, rename="pascal"):
     path_on_host: str = ""
 
 
+class _Binding(msgspec.Struct, frozen=True, rename={"host_ip": "HostIp", "host_port": "HostPort"}):
+    host_ip: str = ""
+    host_port: str = ""
+
+
+def _host(address: str) -> str:
+    """An address before a port; without one docker takes all."""
+    return f"[{address}]" if ":" in address else address or "0.0.0.0"  # noqa: S104 -- told, not bound
+
+
 class DockerHostConfig(msgspec.Struct, frozen=True, rename="pascal"):
     """`hostconfig.json`, the part that matters here: what was asked for, before docker worked out what that means."""
 
@@ -91,6 +101,18 @@ class DockerHostConfig(msgspec.Struct, frozen=True, rename="pascal"):
     uts_mode: str = msgspec.field(name="UTSMode", default="")
     security_opt: list[str] | None = None
     devices: list[_Device] | None = None
+    port_bindings: dict[str, list[_Binding] | None] | None = None
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """'ADDRESS:PORT->PORT/PROTOCOL' of each port that the host hands on, at most a hundred; a host's port that docker
+        chooses is '*'."""
+        told = [
+            f"{_host(b.host_ip)}:{b.host_port or '*'}->{inner}"
+            for inner, bindings in (self.port_bindings or {}).items()
+            for b in bindings or ()
+        ]
+        return tuple(told[:100])
 
     @property
     def capabilities(self) -> tuple[str, ...]:

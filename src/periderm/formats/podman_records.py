@@ -50,7 +50,21 @@ class StoredLayer(msgspec.Struct, frozen=True, rename={"diff_size": "diff-size"}
     diff_size: int = 0
 
 
-class LibpodConfig(msgspec.Struct, frozen=True, rename={"image_id": "rootfsImageID", "image_name": "rootfsImageName"}):
+class _PortMapping(msgspec.Struct, frozen=True):
+    """Ports that the host hands on: `range` of them, from these up (containers/common, types.PortMapping)."""
+
+    host_ip: str = ""
+    container_port: int = 0
+    host_port: int = 0
+    range: int = 1
+    protocol: str = "tcp"
+
+
+class LibpodConfig(
+    msgspec.Struct,
+    frozen=True,
+    rename={"image_id": "rootfsImageID", "image_name": "rootfsImageName", "ports": "newPortMappings"},
+):
     """What libpod remembers of a container."""
 
     id: str
@@ -61,6 +75,17 @@ class LibpodConfig(msgspec.Struct, frozen=True, rename={"image_id": "rootfsImage
     user: str = ""
     privileged: bool = False
     labels: dict[str, str] | None = None
+    ports: list[_PortMapping] | None = None
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """'ADDRESS:PORT->PORT/PROTOCOL' of each, at most a hundred."""
+        told = []
+        for each in (self.ports or [])[:100]:
+            host = f"[{each.host_ip}]" if ":" in each.host_ip else each.host_ip or "0.0.0.0"  # noqa: S104 -- told, not bound
+            last = f"-{each.host_port + each.range - 1}" if each.range > 1 else ""
+            told.append(f"{host}:{each.host_port}{last}->{each.container_port}/{each.protocol}")
+        return tuple(told)
 
 
 class LibpodState(msgspec.Struct, frozen=True, rename={"started": "startedTime"}):

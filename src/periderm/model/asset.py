@@ -72,7 +72,8 @@ class Container(AssetBase, frozen=True, kw_only=True, tag="container"):
     `capabilities` is all that it can ever hold ('CAP_CHOWN'); `host_namespaces` are those that it shares with the host
     ('pid', 'network', 'ipc', 'uts', 'mount'); `mount_sources` is what the host lends ('source:destination:rw' or ':ro');
     `devices` are paths that it was given; `unconfined` names what does not hold it ('seccomp', 'apparmor', 'selinux',
-    'masked-paths'); `folder` is where its first program starts. All are empty where the runtime's records do not say.
+    'masked-paths'); `folder` is where its first program starts;
+    `published` are ports that the host hands on ('0.0.0.0:8080->80/tcp'). All are empty where the runtime's records do not say.
     """
 
     container_id: str
@@ -98,6 +99,7 @@ class Container(AssetBase, frozen=True, kw_only=True, tag="container"):
     devices: tuple[str, ...] = ()
     unconfined: tuple[str, ...] = ()
     folder: str = ""
+    published: tuple[str, ...] = ()
 
 
 class Workload(AssetBase, frozen=True, kw_only=True, tag="workload"):

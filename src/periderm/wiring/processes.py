@@ -128,6 +128,8 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     with contextlib.suppress(FormatError):  # another version wrote it: the engine starts fresh
         if before := load_engine(memory, node.boot_id):
             engine.restore(before)
+    news: list[Watch] = []
+    looking = looks(settings, lambda found: news[0].give(found)) if settings.content_on else None
     watch = Watch(
         node=node,
         sensor=sensor,
@@ -140,7 +142,9 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         clock=clock,
         recorder=file,
         remember=kept_events.keep if kept_events else None,
+        look=looking.offer if looking else None,
     )
+    news.append(watch)
     watch.give(Policies(load_policies(kept)))
     rules = PutRules(rule_packs(settings), watch.give)
 
@@ -164,5 +168,34 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         usage=Usage(node.id, LinuxProc(), LinuxListening()),
         rules=rules,
         history=kept_events.counts if kept_events else dict,
+        looks=looking,
     )
-    return Agent(watch=watch, control=control, outbox=outbox, sensor=sensor, bus=bus, recorder=file, remembering=kept_events)
+    return Agent(
+        watch=watch,
+        control=control,
+        outbox=outbox,
+        sensor=sensor,
+        bus=bus,
+        recorder=file,
+        remembering=kept_events,
+        looks=looking,
+    )
+
+
+def looks(settings: Settings, tell: Callable[[Observed], None]) -> Looks:
+    """Looks into files that came after the image: own YARA rules, and those in the state's folder `yara`."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.container_files import ContainerPayloads
+    from periderm.adapters.records_local import LocalRecords
+    from periderm.adapters.sandbox_linux.sandbox import LinuxSandbox
+    from periderm.flow.inspect import Inspection
+    from periderm.flow.payloads import Looks
+
+    files = LocalRecords(limit=4 << 20)
+
+    def rules() -> list[tuple[str, str]]:
+        names = [name for name in files.names(settings.yara) if name.endswith((".yar", ".yara"))]
+        return [(name, files.read(os.path.join(settings.yara, name)).decode("utf-8", "replace")) for name in names]
+
+    inspection = Inspection(LinuxSandbox(), rules)
+    return Looks(ContainerPayloads(), inspection, SystemClock(), tell, problem=lambda: inspection.problem)

@@ -17,6 +17,7 @@ from periderm.wiring.scanning import Walls, image_scanner
 
 if TYPE_CHECKING:
     from periderm.app.report import ReportParts
+    from periderm.engines.vulnerability.surroundings import Surroundings
     from periderm.ports.known_images import KnownImages
     from periderm.ports.store import Store
 
@@ -37,6 +38,7 @@ def report_parts(settings: Settings, *, cached: bool = True, required: bool = Fa
         advisories=lambda: advisory_source(settings),
         gaps=lambda: walls.gaps() if isinstance(walls, Walls) else (),
         known=lambda: known_images(settings),
+        around=around_container,
     )
 
 
@@ -55,3 +57,16 @@ def known_images(settings: Settings) -> KnownImages:
             yield app.store
 
     return AllKnown(PodmanKnown(default_roots()), opened)
+
+
+def around_container(name: str) -> Surroundings:
+    """How a container runs here: what listens in its network, what is published, with which powers."""
+    from periderm.adapters.image_container import choose
+    from periderm.adapters.listening_linux import LinuxListening
+    from periderm.engines.vulnerability.running import around_of
+    from periderm.wiring.scanning import running
+
+    container = choose(running(), name)
+    shared = "network" in container.host_namespaces
+    heard = LinuxListening().listening(container.pid) if container.pid and not shared else None
+    return around_of([container], listening=heard)

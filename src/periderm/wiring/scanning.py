@@ -186,14 +186,14 @@ def _container(sources: dict[str, ImageSource]) -> ImageSource:
     from periderm.adapters.image_folder import Tree, folder_layer, overlay_layer
 
     return RunningContainers(
-        _running,
+        running,
         lambda container: _image_of(sources, container),
         overlay_layer,
         lambda path, diff_id: folder_layer(Tree(path), diff_id),
     )
 
 
-def _running() -> list[Container]:
+def running() -> list[Container]:
     """All containers that run on this machine."""
     from periderm.wiring.machine import runtimes
 
