@@ -13,16 +13,22 @@ from periderm.engines.runtime.process import Process
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Severity
 
-WRITABLE = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/dev/mqueue/")
+
+def words(text: str) -> frozenset[str]:
+    """The words of a text: how lists of program names are written."""
+    return frozenset(text.split())
+
+
+WRITABLE = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/dev/mqueue/")  # noqa: S108 -- compared with, not written
 _SYSTEM_MANAGERS = frozenset(
     {"apt", "apt-get", "aptitude", "dpkg", "unattended-upgrade", "unattended-upgrades", "yum", "dnf", "dnf5", "microdnf",
      "tdnf", "rpm", "zypper", "apk", "pacman", "emerge", "xbps-install", "opkg"}
 )  # fmt: skip
-_INSTALLING = frozenset(
-    {"install", "i", "ci", "add", "update", "upgrade", "sync", "require", "wheel", "build", "rebuild", "create", "download",
-     "get", "clean-install", "global", "dlx", "exec", "reinstall", "dist-upgrade", "full-upgrade", "localinstall",
-     "install_requires", "develop", "vendor", "restore", "fetch", "mod"}
-)  # fmt: skip
+_INSTALLING = words(
+    """
+    install i ci add update upgrade sync require wheel rebuild download get clean-install dlx reinstall develop restore fetch
+    """
+)
 
 
 class Situation(enum.Enum):
