@@ -31,7 +31,7 @@ static __always_inline struct policy *find_policy(u32 mntns, u64 cgroup, u32 *al
 		return by_namespace;
 	by_cgroup = bpf_map_lookup_elem(&cgroups, &cgroup);
 	if (by_namespace)
-		*allowed = ~(P_ENFORCE | P_KILL_DRIFT | P_KILL_LIST);
+		*allowed = ~(P_ENFORCE | P_KILL_DRIFT | P_KILL_LIST | P_KILL_MEMORY);
 	return by_cgroup ? by_cgroup : by_namespace;
 }
 

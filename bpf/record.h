@@ -104,7 +104,7 @@ enum counter {
 };
 
 struct policy { u32 profile; u32 flags; };
-enum policy_flag { P_REPORT = 1, P_ENFORCE = 2, P_KILL_DRIFT = 4, P_KILL_LIST = 8, P_NODE = 16 };
+enum policy_flag { P_REPORT = 1, P_ENFORCE = 2, P_KILL_DRIFT = 4, P_KILL_LIST = 8, P_NODE = 16, P_KILL_MEMORY = 32 };
 struct file_key { u32 profile; u32 device; u64 inode; };
 struct seen_value { u64 since; u64 pending; };
 struct executable { u64 path_hash; u32 len; u32 flags; char path[496]; };

@@ -23,7 +23,8 @@ static __always_inline bool agent_alive(void)
 static __always_inline u32 judge(struct who *w, struct record *rec)
 {
 	struct file_key key = { .profile = w->profile, .device = rec->device, .inode = rec->inode };
-	bool hit = (w->policy & P_KILL_DRIFT) && (rec->flags & F_UPPER);
+	bool hit = ((w->policy & P_KILL_DRIFT) && (rec->flags & F_UPPER)) ||
+		   ((w->policy & P_KILL_MEMORY) && (rec->flags & F_MEMORY_BACKED));
 
 	if (!hit && (w->policy & P_KILL_LIST))
 		hit = bpf_map_lookup_elem(&kill_list, &key) != 0;

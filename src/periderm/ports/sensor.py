@@ -12,13 +12,14 @@ from periderm.model.event import EventBatch, SensorCapability, SensorCounters, S
 
 class KernelPolicy(msgspec.Struct, frozen=True, kw_only=True):
     """What the kernel side does for one subject: `report` sends its events at all; `kill_drift` kills a program from
-    the overlay's upper layer at exec; `kill_inodes` are (device, inode) of executables killed at exec. With `enforce`
-    false nothing is killed and the row carries WOULD_KILL."""
+    the overlay's upper layer at exec; `kill_inodes` are (device, inode) of executables killed at exec; `kill_memory` kills
+    what has no file behind it. With `enforce` false nothing is killed and the row carries WOULD_KILL."""
 
     report: bool = True
     enforce: bool = False
     kill_drift: bool = False
     kill_inodes: tuple[tuple[int, int], ...] = ()
+    kill_memory: bool = False
 
 
 class Sensor(Protocol):

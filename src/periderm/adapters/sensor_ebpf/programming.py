@@ -31,6 +31,8 @@ def policy_flags(subject: Subject, policy: KernelPolicy) -> int:
         flags |= layout.POLICY_KILL_DRIFT
     if policy.kill_inodes:
         flags |= layout.POLICY_KILL_LIST
+    if policy.kill_memory:
+        flags |= layout.POLICY_KILL_MEMORY
     return flags
 
 
