@@ -60,6 +60,9 @@ def inodes_of(container: Container, paths: Sequence[str]) -> tuple[tuple[int, in
     return tuple(found)
 
 
+_FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+
+
 class ContainerPayloads:
     """`ports.payloads.Payloads` over /proc: the root of a process, or the program that it runs."""
 
@@ -87,7 +90,12 @@ def _opened(suspect: Suspect) -> int:
     """A descriptor for reading. A path is opened without waiting (a pipe would), and looked at before it is opened."""
     if suspect.memory:
         return os.open(f"/proc/{suspect.pid}/exe", os.O_RDONLY | os.O_CLOEXEC)
-    root = os.open(f"/proc/{suspect.root}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        root = os.open(f"/proc/{suspect.root}/root", _FOLDER)
+    except OSError:
+        if not suspect.host:
+            raise
+        root = os.open("/", _FOLDER)
     try:
         found = open_in_root(root, suspect.path)
     finally:

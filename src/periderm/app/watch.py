@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from periderm.flow.control import Control
 from periderm.flow.outbox import Outbox
+from periderm.flow.payloads import Looks
 from periderm.flow.remember import Remembering
 from periderm.flow.watch import Watch
 from periderm.ports.bus import Bus
@@ -27,6 +28,7 @@ class Agent:
     bus: Bus
     recorder: Recorder | None = None
     remembering: Remembering | None = None
+    looks: Looks | None = None
 
 
 def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool]) -> None:
@@ -38,6 +40,8 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
     watched = threading.Event()  # not `stop`: what is read after that is kept too
     if agent.remembering is not None:
         others.append(threading.Thread(target=agent.remembering.run, args=(watched,), name="history", daemon=True))
+    if agent.looks is not None:
+        others.append(threading.Thread(target=agent.looks.run, args=(watched,), name="content", daemon=True))
     try:
         agent.control.discover()
         for thread in reversed(others):

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from periderm.flow.outbox import Outbox
+from periderm.flow.payloads import Looks
 from periderm.flow.put_rules import PutRules
 from periderm.flow.usage import Usage
 from periderm.flow.watch import Containers, Order, Policies, Sessions, Watch
@@ -49,6 +50,13 @@ _COUNTED: dict[str, tuple[GapKind, Text]] = {
     "refused": (
         GapKind.EVENTS_LOST,
         Text("{n} messages were refused by the server and set aside.", "{n} 条消息被服务器拒收并另存。"),
+    ),
+    "content-skipped": (
+        GapKind.NOT_EXAMINED,
+        Text(
+            "{n} files that came after the image were not looked into: there were too many.",
+            "{n} 个镜像之外的文件因数量过多而未检查内容。",
+        ),
     ),
     "history-unwritten": (
         GapKind.HISTORY_SHORT,
@@ -109,6 +117,7 @@ class Control:
         usage: Usage | None = None,
         rules: PutRules | None = None,
         history: Callable[[], dict[str, int]] = dict,
+        looks: Looks | None = None,
     ) -> None:
         self._node = node
         self._watch = watch
@@ -123,6 +132,8 @@ class Control:
         self._usage = usage
         self._rules = rules
         self._history = history
+        self._looks = looks
+        self._wrong = ""
         self._used = 0
         self._told: dict[str, Record] = {}
         self._running: dict[str, Container] = {}
@@ -234,6 +245,12 @@ class Control:
         """Counters that grew, and a clock that jumped, become coverage gaps."""
         counters = self._counters()
         own = {"dropped": self._outbox.dropped, "refused": self._outbox.refused, **self._history()}
+        if self._looks is not None:
+            own["content-skipped"] = self._looks.skipped
+            if self._looks.problem not in ("", self._wrong):
+                self._wrong = self._looks.problem
+                words = Text("The YARA rules in the state folder were refused: {why}", "状态目录中的 YARA 规则被拒绝：{why}")
+                self._gap(GapKind.RULES_REFUSED, "yara", words.fill(why=self._wrong), 1)
         for name, (kind, text) in _COUNTED.items():
             total = own.get(name, 0) or int(getattr(counters, name, 0)) or counters.other.get(name, 0)
             if total > self._counted.get(name, 0):

@@ -58,17 +58,24 @@ class Looks:
         inspect: Inspect,
         clock: Clock,
         tell: Callable[[Observed], None],
+        problem: Callable[[], str] = str,
     ) -> None:
         self._payloads = payloads
         self._inspect = inspect
         self._clock = clock
         self._tell = tell
+        self._problem = problem
         self._lock = threading.Lock()
         self._waiting: collections.OrderedDict[tuple[str, str, int], tuple[Suspect, Subject]] = collections.OrderedDict()
         self._answers: collections.OrderedDict[str, bytes] = collections.OrderedDict()
         self._minute: collections.deque[int] = collections.deque()
         self.skipped = 0
         self.looked = 0
+
+    @property
+    def problem(self) -> str:
+        """'' or what is wrong with the users' rules."""
+        return self._problem()
 
     def offer(self, batch: EventBatch) -> None:
         """Picks what is worth a look. Cheap; any thread but the one that looks."""
@@ -103,7 +110,8 @@ class Looks:
         if not memory and not path.startswith("/"):
             return
         subject = batch.subjects[int(row["subject"])]
-        root = subject.pid if isinstance(subject, Container) else 1
+        contained = isinstance(subject, Container)
+        root = subject.pid if isinstance(subject, Container) else 0
         suspect = Suspect(
             path=path,
             subject=subject.id,
@@ -115,6 +123,7 @@ class Looks:
             root=root or int(row["pid"]),
             time=int(row["time"]),
             memory=memory,
+            host=not contained,
         )
         self._wait((subject.id, path, suspect.pid if memory else 0), suspect, subject)
 
@@ -202,6 +211,7 @@ class Looks:
         self._answers.clear()
 
 
+UNFINISHED = "unfinished"  # in place of a rule
 NOBODY = Suspect(path="", subject="", process=0, pid=0, root=0, time=0)
 _encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Inspected)
@@ -240,7 +250,7 @@ def events_of(found: Iterable[tuple[Inspected, Subject]]) -> tuple[Event, ...]:
             about = (inspected.digest, match.severity.name.lower(), " ".join(match.techniques), match.title, match.source)
             made.append(_event(inspected, subject, match.rule, (*about, *match.found)))
         if inspected.unfinished:
-            made.append(_event(inspected, subject, "", (inspected.digest, "", "", inspected.unfinished, "")))
+            made.append(_event(inspected, subject, UNFINISHED, (inspected.digest, "", "", inspected.unfinished, "")))
     return tuple(made)
 
 

@@ -115,6 +115,7 @@ class Watch:
         inodes_of: Callable[[Container, Sequence[str]], tuple[tuple[int, int], ...]] | None = None,
         keep: Callable[[bytes], None] = lambda _: None,
         remember: Callable[[EventBatch], None] | None = None,
+        look: Callable[[EventBatch], None] | None = None,
     ) -> None:
         self._node = node
         self._sensor = sensor
@@ -126,6 +127,7 @@ class Watch:
         self._inodes_of = inodes_of
         self._keep = keep
         self._remember = remember
+        self._look = look
         self._kept = clock.monotonic()
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._attribution = Attribution(node, runtimes, clock)
@@ -145,6 +147,7 @@ class Watch:
             self._attribute,
             self._record,
             self._detect,
+            self._look_into,
             self._note_programs,
             self._decide,
             self._publish,
@@ -198,6 +201,11 @@ class Watch:
     def _detect(self, passing: Passing) -> None:
         self.wanted = self._engine.needs(passing.batch) or self.wanted
         passing.alerts.extend(self._engine.feed(passing.batch))
+
+    def _look_into(self, passing: Passing) -> None:
+        """Offers files that came after the image to those who look into them, later and elsewhere."""
+        if self._look is not None:
+            self._look(passing.batch)
 
     def _note_programs(self, passing: Passing) -> None:
         """Programs that a container started, however short they lived: they are files of its image in use."""

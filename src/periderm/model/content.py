@@ -21,7 +21,8 @@ class ContentMatch(msgspec.Struct, frozen=True, kw_only=True):
 
 class Suspect(msgspec.Struct, frozen=True, kw_only=True):
     """A file that was executed, dropped or written by whom the image did not bring. `process` and `pid` are the process
-    that did it, `root` a pid in whose file system `path` lies; `memory` asks for the program of `pid` itself."""
+    that did it, `root` a pid in whose file system `path` lies (with `host`, the machine's own if that one has ended);
+    `memory` asks for the program of `pid` itself."""
 
     path: str
     subject: str
@@ -30,6 +31,7 @@ class Suspect(msgspec.Struct, frozen=True, kw_only=True):
     root: int
     time: int
     memory: bool = False
+    host: bool = False
     parent: int = 0
     uid: int = 0
     exe: str = ""

@@ -20,6 +20,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     history_mib: int = 4096  # how much room they may take
     history_free_mib: int = 1024  # how much of the file system they leave free
 
+    content_on: bool = True  # whether files that came after the image are looked into
+
+    @property
+    def yara(self) -> str:
+        """The folder of YARA rules that a user brings (`*.yar`, `*.yara`)."""
+        return posixpath.join(self.state, "yara")
+
     @property
     def database(self) -> str:
         """The SQLite file."""

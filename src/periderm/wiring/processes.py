@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from periderm.model.errors import FormatError
 from periderm.model.settings import Settings
 from periderm.wiring.advising import advisory_source
+from periderm.wiring.looking import looks
 from periderm.wiring.machine import live_sensor, recorder, runtimes, this_node
 from periderm.wiring.remembering import remembering
 from periderm.wiring.rules import rule_packs
@@ -21,6 +22,7 @@ from periderm.wiring.stored import history
 
 if TYPE_CHECKING:
     from periderm.app.watch import Agent
+    from periderm.flow.observed import Observed
     from periderm.model.asset import Container
     from periderm.ports.uplink import Uplink
 
@@ -128,8 +130,11 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     with contextlib.suppress(FormatError):  # another version wrote it: the engine starts fresh
         if before := load_engine(memory, node.boot_id):
             engine.restore(before)
-    news: list[Watch] = []
-    looking = looks(settings, lambda found: news[0].give(found)) if settings.content_on else None
+
+    def seen_inside(found: Observed) -> None:
+        watch.give(found)
+
+    looking = looks(settings, seen_inside) if settings.content_on else None
     watch = Watch(
         node=node,
         sensor=sensor,
@@ -144,7 +149,6 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         remember=kept_events.keep if kept_events else None,
         look=looking.offer if looking else None,
     )
-    news.append(watch)
     watch.give(Policies(load_policies(kept)))
     rules = PutRules(rule_packs(settings), watch.give)
 
@@ -180,22 +184,3 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         remembering=kept_events,
         looks=looking,
     )
-
-
-def looks(settings: Settings, tell: Callable[[Observed], None]) -> Looks:
-    """Looks into files that came after the image: own YARA rules, and those in the state's folder `yara`."""
-    from periderm.adapters.clock_system import SystemClock
-    from periderm.adapters.container_files import ContainerPayloads
-    from periderm.adapters.records_local import LocalRecords
-    from periderm.adapters.sandbox_linux.sandbox import LinuxSandbox
-    from periderm.flow.inspect import Inspection
-    from periderm.flow.payloads import Looks
-
-    files = LocalRecords(limit=4 << 20)
-
-    def rules() -> list[tuple[str, str]]:
-        names = [name for name in files.names(settings.yara) if name.endswith((".yar", ".yara"))]
-        return [(name, files.read(os.path.join(settings.yara, name)).decode("utf-8", "replace")) for name in names]
-
-    inspection = Inspection(LinuxSandbox(), rules)
-    return Looks(ContainerPayloads(), inspection, SystemClock(), tell, problem=lambda: inspection.problem)
