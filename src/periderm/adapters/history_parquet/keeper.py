@@ -16,7 +16,7 @@ import numpy as np
 from periderm.adapters.history_parquet import files, names, partition
 from periderm.adapters.history_parquet.database import database
 from periderm.adapters.history_parquet.limits import Limits
-from periderm.adapters.history_parquet.log import LogRead, read_log
+from periderm.adapters.history_parquet.log import TEXTS, LogRead, read_log
 from periderm.adapters.history_parquet.retention import Retention
 from periderm.adapters.history_parquet.sums import Sums, read_sums, write_sums
 from periderm.model.errors import HistoryError
@@ -28,6 +28,7 @@ FEW = 8  # so many partitions of one hour and group are merged while the hour la
 SETTLED_NS = 600 * 10**9  # an hour that ended so long ago gets no more rows
 MOST_MERGED_ROWS = 2_000_000
 MOST_MERGED_BYTES = 128 << 20
+MOST_CHARACTERS = 64 << 20  # of one partition's texts: they are held in memory while it is written
 MEMORY_MIB = 512
 
 
@@ -99,10 +100,21 @@ class Keeper:
                 os.close(held)
 
     def _partition_one(self, opened: DuckDBPyConnection, number: int, path: Path) -> None:
+        import duckdb
+
         read = read_log(path, number)
-        for place, temporary in self._write_groups(opened, read, number):
-            files.make_folder(self._places.parts)
-            files.move(temporary, place)
+        # Compressed by columns the rows take less than in the log, but not always.
+        need = 2 * files.size_of(path) + self._limits.stop_below(self._places.root)
+        self._sums = Retention(self._places, self._limits, self._now).make_room(self._sums, need)
+        try:
+            for place, temporary in self._write_groups(opened, read, number):
+                files.make_folder(self._places.parts)
+                files.move(temporary, place)
+        except duckdb.Error as error:
+            raise HistoryError(
+                f"No partition could be made of {path.name} ({str(error).splitlines()[0]}).",
+                "Its rows stay in the log and are read from there; free space on the disk of the history.",
+            ) from error
         self._sums = msgspec.structs.replace(self._sums, last=max(self._sums.last, number))
         write_sums(self._places, self._sums)
         # From this moment on the partitions count, and not the log.
@@ -129,18 +141,21 @@ class Keeper:
         hours = np.clip(hours, usual - 1, usual + 1)
         group_of_kind = np.array([names.group_of(kind) for kind in range(256)])
         groups = group_of_kind[rows["kind"]]
+        lengths = np.fromiter(map(len, read.batch.strings), np.int64, len(read.batch.strings))
+        weight = sum(lengths[rows[column]] for column in TEXTS)
         numbers = read.number + np.arange(len(rows), dtype=np.int64)
         for hour, group in sorted(set(zip(hours.tolist(), groups.tolist(), strict=True))):
             chosen = np.nonzero((hours == hour) & (groups == group))[0]
             chosen = chosen[np.argsort(rows["time"][chosen], kind="stable")]
-            some = rows[chosen]
-            used = np.unique(some["subject"]).tolist()
-            others = {str(keys[i]): read.batch.subjects[i] for i in used if i}
-            subjects = partition.Subjects(read.batch.subjects[0], others)
-            times = int(some["time"].min()), int(some["time"].max())
-            name = names.part_name(names.GROUPS[group], times, len(some), (number, number))
-            partition.write(opened, self._places.work / name, partition.table(some, numbers[chosen], keys, strings), subjects)
-            yield self._places.parts / names.hour_name(hour) / name, self._places.work / name
+            for few in np.split(chosen, np.flatnonzero(np.diff(np.cumsum(weight[chosen]) // MOST_CHARACTERS)) + 1):
+                some = rows[few]
+                used = np.unique(some["subject"]).tolist()
+                others = {str(keys[i]): read.batch.subjects[i] for i in used if i}
+                subjects = partition.Subjects(read.batch.subjects[0], others)
+                times = int(some["time"].min()), int(some["time"].max())
+                name = names.part_name(names.GROUPS[group], times, len(some), (number, number))
+                partition.write(opened, self._places.work / name, partition.table(some, numbers[few], keys, strings), subjects)
+                yield self._places.parts / names.hour_name(hour) / name, self._places.work / name
 
     # --- small partitions become large ones ---
 
@@ -196,7 +211,8 @@ def runs(found: Sequence[names.Part]) -> Iterator[list[names.Part]]:
     rows = size = 0
     for part in sorted(found, key=lambda p: p.low):
         weight = files.size_of(part.path)
-        if run and (rows + part.rows > MOST_MERGED_ROWS or size + weight > MOST_MERGED_BYTES):
+        apart = not run or (part.low, part.high) != (run[-1].low, run[-1].high)
+        if run and apart and (rows + part.rows > MOST_MERGED_ROWS or size + weight > MOST_MERGED_BYTES):
             yield run
             run, rows, size = [], 0, 0
         run.append(part)

@@ -9,13 +9,14 @@ from periderm.adapters.history_parquet import files
 
 MIB = 1 << 20
 DAY_NS = 86_400 * 10**9
+LARGEST_LOG = 32 * MIB
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Limits:
     """`days` of age, `quota` bytes of own size, `free` bytes that the file system keeps (at most a tenth of it).
 
-    Shortage of the file system alone never shrinks history below a quarter of the quota: whoever can fill a disk must
+    Shortage of the file system alone never shrinks history below what is `protected`: whoever can fill a disk must
     not be able to erase what was seen of it.
     """
 
@@ -23,15 +24,17 @@ class Limits:
     quota: int = 4096 * MIB
     free: int = 1024 * MIB
 
-    @property
-    def protected(self) -> int:
-        """Bytes that a full file system cannot drop."""
-        return self.quota // 4
+    def protected(self, place: Path) -> int:
+        """Bytes that a full file system cannot drop; on a small one, an eighth of it."""
+        return min(self.quota, files.free_bytes(place)[1] // 2) // 4
 
-    @property
-    def most_waiting(self) -> int:
+    def most_waiting(self, place: Path) -> int:
         """Bytes that logs may take: more means that nobody makes partitions of them."""
-        return self.quota // 4
+        return self.protected(place)
+
+    def largest_log(self, place: Path) -> int:
+        """Bytes of one log: making partitions of it takes about as much room again."""
+        return min(LARGEST_LOG, self.most_waiting(place) // 4)
 
     def floor(self, place: Path) -> int:
         """Bytes that are to be free on the file system of `place`: below it the oldest is dropped."""

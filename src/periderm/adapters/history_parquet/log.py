@@ -111,7 +111,7 @@ class LogFile:
         self._writer = recording.Writer()
         self._descriptor = files.open_file(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         files.write_all(self._descriptor, self._writer.begin(), 0)
-        self._size = len(recording.MAGIC)
+        self.size = len(recording.MAGIC)
         files.sync_folder(path.parent)
 
     def write(self, batches: list[EventBatch]) -> None:
@@ -123,7 +123,7 @@ class LogFile:
             for start in range(0, len(rows), BLOCK_ROWS):
                 self._block(rows[start : start + BLOCK_ROWS])
         except OSError:
-            os.ftruncate(self._descriptor, self._size)
+            os.ftruncate(self._descriptor, self.size)
             raise
         os.fdatasync(self._descriptor)
 
@@ -133,14 +133,14 @@ class LogFile:
             data = self._writer.batch(batch)
         except LimitError as error:
             raise OSError(errno.EFBIG, error.what) from error
-        files.write_all(self._descriptor, data, self._size)
-        self._size += len(data)
+        files.write_all(self._descriptor, data, self.size)
+        self.size += len(data)
         self.rows += len(rows)
 
     def close(self) -> None:
         """Lets go; the end mark says that nothing was cut."""
         try:
-            files.write_all(self._descriptor, self._writer.end(), self._size)
+            files.write_all(self._descriptor, self._writer.end(), self.size)
             os.fdatasync(self._descriptor)
         finally:
             os.close(self._descriptor)

@@ -150,13 +150,15 @@ def counting(found: Iterable[Part], unfinished: Iterable[int]) -> tuple[list[Par
     waiting = set(unfinished)
     good: list[Part] = []
     bad: list[Part] = []
-    widest: dict[tuple[str, str], int] = {}
+    widest: dict[tuple[str, str], tuple[int, int]] = {}
     for part in sorted(found, key=lambda p: (p.hour, p.group, p.low, -p.high, p.path)):
         place = (part.hour, part.group)
-        covered = part.high <= widest.get(place, -1)
+        low, high = widest.get(place, (0, -1))
+        # Partitions of the very same logs stand beside each other: a log with huge texts became several.
+        covered = part.high <= high and (part.low, part.high) != (low, high)
         if covered or (part.low == part.high and part.low in waiting):
             bad.append(part)
             continue
-        widest[place] = part.high
+        widest[place] = (part.low, part.high)
         good.append(part)
     return good, bad

@@ -47,21 +47,25 @@ class Retention:
             size -= thing.size
             if not thing.rows:
                 continue
-            if aged:
-                sums = msgspec.structs.replace(sums, expired_rows=sums.expired_rows + thing.rows)
-            else:
-                sums = msgspec.structs.replace(
-                    sums,
-                    dropped_rows=sums.dropped_rows + thing.rows,
-                    dropped_until=max(sums.dropped_until, thing.last),
-                )
+            expired = msgspec.structs.replace(sums, expired_rows=sums.expired_rows + thing.rows)
+            sums = expired if aged else _dropped(sums, thing)
         self._empty_folders()
+        return sums
+
+    def make_room(self, sums: Sums, need: int) -> Sums:
+        """Drops the oldest until so many bytes are free: a history on a full disk goes on with what is new."""
+        for thing in sorted(self._things()):
+            if files.free_bytes(self._places.root)[0] >= need:
+                break
+            os.unlink(thing.path)
+            if thing.rows:
+                sums = _dropped(sums, thing)
         return sums
 
     def _short(self, size: int) -> bool:
         if size > self._limits.quota:
             return True
-        if size <= self._limits.protected:
+        if size <= self._limits.protected(self._places.root):
             return False
         return files.free_bytes(self._places.root)[0] < self._limits.floor(self._places.root)
 
@@ -81,3 +85,9 @@ class Retention:
             for name in os.listdir(self._places.parts):
                 with contextlib.suppress(OSError):  # not empty
                     Path(self._places.parts, name).rmdir()
+
+
+def _dropped(sums: Sums, thing: _Thing) -> Sums:
+    return msgspec.structs.replace(
+        sums, dropped_rows=sums.dropped_rows + thing.rows, dropped_until=max(sums.dropped_until, thing.last)
+    )

@@ -35,6 +35,8 @@ class Writer:
         self._rows = 0
         self._flushes = 0
         self._full = False
+        self._written = 0
+        self._allowed = 0
         self.dropped = 0
 
     def append(self, batch: EventBatch) -> None:
@@ -50,9 +52,7 @@ class Writer:
         gathered, rows = self._gathered, self._rows
         self._gathered, self._rows = [], 0
         try:
-            if self._log is not None and (
-                self._log.rows + rows > names.MOST_LOG_ROWS or time.monotonic() - self._opened > LOG_SECONDS
-            ):
+            if self._log is not None and self._is_full(self._log, rows):
                 self._finish()
             if not gathered:
                 return
@@ -62,7 +62,9 @@ class Writer:
             if self._log is None:
                 self._open()
             assert self._log is not None  # noqa: S101 -- for mypy: _open has set it
+            before = self._log.size
             self._log.write(gathered)
+            self._written += self._log.size - before
         except (OSError, HistoryError) as error:
             self.dropped += rows
             self._abandon()
@@ -94,6 +96,10 @@ class Writer:
         self._next += 1
         self._opened = time.monotonic()
 
+    def _is_full(self, log: LogFile, rows: int) -> bool:
+        large = log.size > self._limits.largest_log(self._places.root)
+        return large or log.rows + rows > names.MOST_LOG_ROWS or time.monotonic() - self._opened > LOG_SECONDS
+
     def _finish(self) -> None:
         log, self._log = self._log, None
         if log is not None:
@@ -107,12 +113,14 @@ class Writer:
     def _no_room(self) -> bool:
         """Whether the disk is too full, or so much waits for a partition that something must be wrong with that."""
         self._flushes += 1
-        if self._full or self._flushes % LOOK_EVERY == 1:
-            place = self._places.root if self._places.root.exists() else self._places.root.parent
+        if self._full or self._flushes % LOOK_EVERY == 1 or self._written > self._allowed:
+            place = self._places.root
             if not place.exists():
                 return False
             waiting = sum(map(files.size_of, names.logs(self._places).values()))
-            self._full = waiting > self._limits.most_waiting or files.free_bytes(place)[0] < self._limits.stop_below(place)
+            room = min(files.free_bytes(place)[0] - self._limits.stop_below(place), self._limits.most_waiting(place) - waiting)
+            # Looked at again when half of the room may be used, and now and then since others write too.
+            self._full, self._allowed, self._written = room <= 0, room // 2, 0
         return self._full
 
 
