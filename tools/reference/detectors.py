@@ -10,6 +10,7 @@ _INTRO = {
     "image": "What `periderm scan` finds in an image.",
     "vulnerability": "What `periderm scan` finds out about packages.",
     "runtime": "What the agent sees processes do.",
+    "content": "What the agent finds in files that came after the image.",
 }
 
 

@@ -87,7 +87,9 @@ TECHNIQUES: tuple[Technique, ...] = (
     _t("T1046", "Network Service Discovery", "发现网络服务", "7"),
     _t("T1048", "Exfiltration Over Alternative Protocol", "通过替代协议渗出", "10"),
     _t("T1053", "Scheduled Task/Job", "计划任务", "2 3 4"),
+    _t("T1053.002", "At", "At 一次性任务", "2 3 4"),
     _t("T1053.003", "Cron", "Cron 定时任务", "2 3 4"),
+    _t("T1053.006", "Systemd Timers", "Systemd 定时器", "2 3 4"),
     _t("T1053.007", "Container Orchestration Job", "容器编排作业", "2 3 4"),
     _t("T1055", "Process Injection", "进程注入", "4 5"),
     _t("T1055.008", "Ptrace System Calls", "Ptrace 系统调用", "4 5"),
@@ -139,6 +141,7 @@ TECHNIQUES: tuple[Technique, ...] = (
     _t("T1222", "File and Directory Permissions Modification", "修改文件与目录权限", "112"),
     _t("T1222.002", "Linux and Mac Permissions", "修改 Linux 与 Mac 权限", "112"),
     _t("T1485", "Data Destruction", "破坏数据", "40"),
+    _t("T1486", "Data Encrypted for Impact", "加密数据以造成影响", "40"),
     _t("T1489", "Service Stop", "停止服务", "40"),
     _t("T1490", "Inhibit System Recovery", "阻碍系统恢复", "40"),
     _t("T1496", "Resource Hijacking", "劫持资源", "40"),
@@ -155,8 +158,10 @@ TECHNIQUES: tuple[Technique, ...] = (
     _t("T1543.005", "Container Service", "容器服务", "3 4"),
     _t("T1546", "Event Triggered Execution", "事件触发执行", "3 4"),
     _t("T1546.004", "Unix Shell Configuration Modification", "修改 Unix Shell 配置", "3 4"),
+    _t("T1546.017", "Udev Rules", "Udev 规则", "3 4"),
     _t("T1547", "Boot or Logon Autostart Execution", "启动或登录自动执行", "3 4"),
     _t("T1547.006", "Kernel Modules and Extensions", "内核模块与扩展", "3 4"),
+    _t("T1547.013", "XDG Autostart Entries", "XDG 自动启动项", "3 4"),
     _t("T1548", "Abuse Elevation Control Mechanism", "滥用提权控制机制", "4"),
     _t("T1548.001", "Setuid and Setgid", "Setuid 与 Setgid", "4"),
     _t("T1548.003", "Sudo and Sudo Caching", "Sudo 与 Sudo 缓存", "4"),
@@ -171,8 +176,10 @@ TECHNIQUES: tuple[Technique, ...] = (
     _t("T1554", "Compromise Host Software Binary", "篡改主机软件二进制文件", "3"),
     _t("T1555", "Credentials from Password Stores", "口令存储中的凭证", "6"),
     _t("T1556", "Modify Authentication Process", "修改认证过程", "3 112 6"),
+    _t("T1556.003", "Pluggable Authentication Modules", "可插拔认证模块", "3 112 6"),
     _t("T1557", "Adversary-in-the-Middle", "中间人攻击", "6 9"),
     _t("T1557.002", "ARP Cache Poisoning", "ARP 缓存投毒", "6 9"),
+    _t("T1561", "Disk Wipe", "擦除磁盘", "40"),
     _t("T1564", "Hide Artifacts", "隐藏制品", "5"),
     _t("T1564.001", "Hidden Files and Directories", "隐藏文件与目录", "5"),
     _t("T1567", "Exfiltration Over Web Service", "通过 Web 服务渗出", "10"),
@@ -195,6 +202,78 @@ TECHNIQUES: tuple[Technique, ...] = (
     _t("T1686.001", "Cloud Firewall", "禁用或修改云防火墙", "112"),
     _t("T1690", "Prevent Command History Logging", "阻止记录命令历史", "112"),
 )
+
+# The Containers matrix of the same version: what an attack on containers is made of.
+CONTAINERS: tuple[str, ...] = (
+    "T1078", "T1078.001", "T1078.003", "T1133", "T1190",
+    "T1053", "T1053.007", "T1059", "T1059.013", "T1204", "T1204.003", "T1609", "T1610",
+    "T1098", "T1098.006", "T1136", "T1136.001", "T1525", "T1543", "T1543.005",
+    "T1068", "T1611",
+    "T1036", "T1036.005", "T1036.010", "T1070", "T1612", "T1685",
+    "T1110", "T1110.001", "T1110.003", "T1110.004", "T1528", "T1552", "T1552.001", "T1552.007",
+    "T1046", "T1069", "T1613", "T1550", "T1550.001",
+    "T1485", "T1490", "T1496", "T1496.001", "T1496.002", "T1498", "T1499",
+)  # fmt: skip
+
+# What a sensor on the machine cannot see of a technique, and who can. Techniques that it sees in full are not here.
+_API = Text(
+    "It happens in the cluster's API server; its audit log tells, not the machine.",
+    "发生在集群 API 服务器中，由其审计日志体现，主机传感器无法看到。",
+)
+_LOGIN = Text(
+    "A login with the right password looks like its owner's; what is done after it is seen.",
+    "使用正确口令的登录与账户所有者无异；登录后的行为可以看到。",
+)
+BLIND_SPOTS: dict[str, Text] = {
+    "T1078": _LOGIN,
+    "T1078.001": _LOGIN,
+    "T1078.003": _LOGIN,
+    "T1053.007": _API,
+    "T1098.006": _API,
+    "T1069": _API,
+    "T1543.005": Text(
+        "Units of systemd and containers that restart by themselves are seen on the machine, workloads of a cluster are not.",
+        "可看到主机上的 systemd 单元与自动重启的容器，看不到集群中的工作负载。",
+    ),
+    "T1550": Text(
+        "A token's use elsewhere is seen there; its theft is seen here.", "令牌在别处的使用只能在那里看到；在此可看到其被窃取。"
+    ),
+    "T1550.001": Text(
+        "A token's use elsewhere is seen there; its theft is seen here.", "令牌在别处的使用只能在那里看到；在此可看到其被窃取。"
+    ),
+    "T1110": Text(
+        "Guessing against a service is in that service's own log; tools that guess from here are seen.",
+        "针对某服务的猜测记录在该服务自身日志中；从本机发起猜测的工具可以看到。",
+    ),
+    "T1110.001": Text(
+        "Guessing against a service is in that service's own log; tools that guess from here are seen.",
+        "针对某服务的猜测记录在该服务自身日志中；从本机发起猜测的工具可以看到。",
+    ),
+    "T1110.003": Text(
+        "Many accounts with one password are told apart by the service only; tools that do it from here are seen.",
+        "同一口令尝试多个账户只有该服务能分辨；从本机发起的工具可以看到。",
+    ),
+    "T1110.004": Text(
+        "Stolen pairs of name and password are told apart by the service only; tools that try them from here are seen.",
+        "撞库只有该服务能分辨；从本机发起的工具可以看到。",
+    ),
+    "T1133": Text(
+        "Who connects from outside is seen as an address; whether that address may is for the network's policy.",
+        "可看到外部连接的地址；该地址是否被允许由网络策略决定。",
+    ),
+    "T1498": Text(
+        "A flood against this machine is seen by whoever looks at packets; tools that make one from here are seen.",
+        "针对本机的洪泛需在网络包层面观察；从本机发起洪泛的工具可以看到。",
+    ),
+    "T1499": Text(
+        "Requests that exhaust a service look like requests; tools that make them from here are seen.",
+        "耗尽服务的请求与普通请求无异；从本机发起的工具可以看到。",
+    ),
+    "T1204": Text(
+        "That a person was persuaded is not seen; what the program or image then does is.",
+        "无法看到人被诱骗的过程；程序或镜像随后的行为可以看到。",
+    ),
+}
 
 _BY_ID = {technique.id: technique for technique in TECHNIQUES}
 
