@@ -46,7 +46,9 @@ def _judge(context: Context) -> Verdict | None:
     letters = _letters(what.arguments)
     words = [a for a in what.arguments[1 if what.arguments and not what.arguments[0].startswith("-") else 0 :]
              if not a.startswith("-") or a == "-"]  # fmt: skip
-    streamed = "f" not in letters or "-" in words or "/dev/stdout" in words or "/dev/stdin" in words
+    streamed = (
+        "f" not in letters or "--file=-" in what.arguments or "-" in words or "/dev/stdout" in words or "/dev/stdin" in words
+    )
     if not streamed or not ("c" in letters or "x" in letters):
         return None
     paths = [w for w in words if w not in ("-", "/dev/stdout", "/dev/stdin")]

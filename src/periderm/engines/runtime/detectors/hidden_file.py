@@ -30,7 +30,7 @@ _KNOWN = re.compile(
     r"config|local|ash_history|bash_history|viminfo|vim|terraform|ansible|uuid|build-id|build|tmp|resolve\.conf|resolv\.conf|"
     r"mount_|mysql|mariadb|erlang\.cookie|htaccess|htpasswd|user\.ini|well-known|env|venv|prometheus|bundle|yarn|pnpm|pip|m2|"
     r"gradle|cargo|rustup|kube|docker|ssh|gnupg|profile|bashrc|editorconfig|dpkg|apt|apk|apk-new|rpm|"
-    r"#|DS_Store|\.ht|goutputstream|sync|index|snapshot|journal|flock|~)|\.(sw[a-p]|swpx|tmp|lock|part|lck)$|\.[A-Za-z0-9]{6,10}$"
+    r"#|DS_Store|\.ht|goutputstream|sync|index|snapshot|journal|flock|~)|\.(sw[a-p]|swpx|tmp|lock|part|lck)$|^\..+\.[A-Za-z0-9]{6,10}$"
 )
 _TOOL_HOMES = re.compile(
     r"/\.(local|cargo|rustup|nvm|pyenv|rbenv|asdf|sdkman|volta|bun|deno|npm|npm-global|yarn|pnpm|venv|virtualenvs|virtualenv|tox|"

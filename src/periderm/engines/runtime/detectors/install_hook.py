@@ -35,7 +35,7 @@ _ODD = re.compile(
 )
 _CODE = re.compile(
     r"(exec|eval)\b.{0,60}(b64decode|Buffer\.from|fromhex|urlopen|base64)|(environ|process\.env).{0,200}(post|request|urlopen|connect)|"
-    r"\bdup2\b|pty\.spawn",
+    r"(post|request|urlopen|connect)\b.{0,200}(environ|process\.env)|\bdup2\b|pty\.spawn",
     re.DOTALL,
 )
 _SENDS = ("-d", "--data", "-F", "--form", "-T", "--upload-file", "--post-data", "--post-file", "--data-binary", "--json")

@@ -44,7 +44,10 @@ _BOTH = re.compile(
     rf"{_SHELL}[^|;\n]*\s-[a-z]*i\b|0[<>]&[ $\w]|{_SHELL}\s*<&|<&\s*\d+\s*\|?\s*{_SHELL}|while\s+read\b[^;]*;?\s*do\b|"
     rf"\|\s*{_SHELL}(?=\s*([|;&>)]|$|\d>|['\"]))|\beval\b"
 )
-_FIFO = re.compile(rf"(mkfifo|mknod\b[^;|&]*\sp\b).*({_SHELL}[^;]*\|\s*|\|\s*)(nc|ncat|netcat|telnet|socat|openssl)\b")
+_FIFO = re.compile(
+    rf"(mkfifo|mknod\b[^;|&]*\sp\b).*({_SHELL}[^;]*\|\s*|\|\s*)(nc|ncat|netcat|telnet|socat|openssl)\b|"
+    rf"(mkfifo|mknod\b[^;|&]*\sp\b).*\b(nc|ncat|netcat|telnet|socat|openssl)\b[^|;]*\|\s*{_SHELL}"
+)
 _QUIET = words(
     """
     su script xterm screen tmux flock env timeout nohup watch ssh sudo docker podman kubectl crictl nsenter chroot runuser
@@ -241,6 +244,7 @@ DETECTOR = Detector(
                 r"(?i)(\x00|,)(exec|system|shell):",
                 r"(?i)socket|/inet[46]?/(tcp|udp)|fsockopen|createConnection|net.connect|base64|b64|fromhex",
             ),
+            text=(r"(^|/)(python|pypy|perl|ruby|php|lua|luajit|node|deno|awk|gawk|mawk|expect)[0-9.]*$",),
             flags=EventFlag.STDIO_SOCKET,
         ),
     ),

@@ -6,6 +6,8 @@ Only the manager that was called is told, not what it starts.
 
 from __future__ import annotations
 
+import re
+
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Verdict, Where
 from periderm.engines.runtime.scene import runs, scene
@@ -48,6 +50,7 @@ def _manager(name: str, arguments: tuple[str, ...]) -> str:  # noqa: PLR0911, PL
             if inner in _LANGUAGE or inner in _SYSTEM:
                 return _manager(inner, arguments[index + 1 :])
         return ""
+    name = re.sub(r"-\d+$", "", name)  # dnf-3
     if name.startswith("pip3."):
         name = "pip"
     if name not in _ANY:
