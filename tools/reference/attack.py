@@ -14,8 +14,8 @@ def pages() -> dict[str, str]:
     covered = coverage()
     seen = sum(bool(c.seen) for c in covered)
     intro = (
-        f"ATT&CK v{VERSION} for Containers: {len(covered)} techniques, {seen} with a detector of ours. Where a sensor on the machine "
-        "cannot see something, it is said."
+        f"ATT&CK v{VERSION} for Containers: {len(covered)} techniques, {seen} with a detector of ours. Where a sensor on the "
+        "machine cannot see something, it is said."
     )
     rows = [_row(c) for c in covered]
     return {
