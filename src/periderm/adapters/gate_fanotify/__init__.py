@@ -1,0 +1,1 @@
+"""`ports.guard.Guard` by fanotify: refuses an exec before it happens, watched so that it never holds anybody up."""
