@@ -21,7 +21,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # What titles begin with. A new word is added here by whoever needs it, after asking whether it is a verb.
 VERBS = (
     "Open Spawn Connect Run Read Write Mount Enter Load Inject Mine Find Tell Say Keep Give Set Leave Put "
-    "Contain Allow Skip Include Hold Miss Rest Make Hide Send Change Build Get Start"
+    "Contain Allow Skip Include Hold Miss Rest Make Hide Send Change Build Get Start "
+    "Search Create Clear Erase Remove Stop"
 )
 
 

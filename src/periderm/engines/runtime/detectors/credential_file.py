@@ -22,16 +22,18 @@ _EXACT = re.compile(rf"/{_NAMES}")
 _BELOW = re.compile(rf".+/{_NAMES}")
 _TRUSTED = frozenset(
     """
-    login su sudo sudo-rs doas sshd sshd-session sshd-auth ssh-keygen ssh-keysign passwd chpasswd chgpasswd gpasswd useradd
-    usermod userdel groupadd groupmod groupdel newusers adduser deluser addgroup chage chfn chsh vipw vigr pwck grpck pwconv
-    pwunconv grpconv grpunconv unix_chkpwd unix_update unix2_chkpwd cron crond atd systemd systemd-sysusers systemd-userdbd
-    systemd-userwork systemd-logind systemd-homed systemd-executor systemd-firstboot getent nscd sssd sssd_be sssd_nss
-    sssd_pam polkit-agent-helper-1 accounts-daemon gdm gdm3 gdm-session-worker lightdm sddm sddm-helper kcheckpass
-    vsftpd proftpd dovecot auth saslauthd smbd cupsd xscreensaver screen dropbear runuser newgrp sg expiry dpkg apt apt-get
-    rpm dnf yum apk update-passwd shadowconfig cloud-init k5start krb5kdc kadmind gssproxy rpc.gssd rpc.svcgssd winbindd
+    login su sudo sudo-rs doas sshd sshd-session sshd-auth ssh-keygen ssh-keysign passwd chpasswd chgpasswd gpasswd
+    useradd usermod userdel groupadd groupmod groupdel newusers adduser deluser addgroup chage chfn chsh vipw vigr
+    pwck grpck pwconv pwunconv grpconv grpunconv unix_chkpwd unix_update unix2_chkpwd cron crond atd systemd
+    systemd-sysusers systemd-userdbd systemd-userwork systemd-logind systemd-homed systemd-executor systemd-firstboot
+    getent nscd sssd sssd_be sssd_nss sssd_pam polkit-agent-helper-1 accounts-daemon gdm gdm3 gdm-session-worker
+    lightdm sddm sddm-helper kcheckpass vsftpd proftpd dovecot auth saslauthd smbd cupsd xscreensaver screen dropbear
+    runuser newgrp sg expiry dpkg apt apt-get rpm dnf yum apk update-passwd shadowconfig cloud-init k5start krb5kdc
+    kadmind gssproxy rpc.gssd rpc.svcgssd winbindd
     """.split()  # noqa: SIM905 -- a list this long reads better as words
 )
 _BACKUPS = frozenset({"tar", "rsync", "restic", "borg", "bacula-fd", "bareos-fd", "duplicity", "aide", "debsums", "tripwire"})
+_LOOKS = programs.FILE_READERS - {"sed", "cp", "mv", "install", "vi", "vim", "ed", "ex"}
 _PACKAGE_MANAGERS = frozenset({"dpkg", "apt", "apt-get", "rpm", "dnf", "yum", "apk", "debootstrap", "adduser", "deluser"})
 
 
@@ -57,7 +59,9 @@ def _passwords(path: str, context: Context) -> Verdict | None:
     if not context.contained:
         severity = Severity.LOW if name in _BACKUPS and context.system_program else Severity.MEDIUM
     elif context.starting:
-        return None
+        if name not in _LOOKS:
+            return None  # the start script sets a password
+        severity = Severity.LOW
     if context.server_shell or context.server is not None or not _EXACT.fullmatch(path):
         severity = max(severity, Severity.HIGH)  # an intruder's, or through a mount of the host's files
     return _verdict(path, severity, context, {}, ())
