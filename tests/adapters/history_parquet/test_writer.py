@@ -136,7 +136,7 @@ def test_a_log_that_nobody_partitions_does_not_grow_for_ever(places: names.Place
 
 def test_what_was_flushed_survives_a_kill(tmp_path: Path) -> None:
     """kill -9 at any moment: every row that `flush` answered for is read, at most the rows of one flush more."""
-    for number, after in enumerate(crash.moments(0.8, 6)):
+    for number, after in enumerate(crash.moments(0.6, 6)):
         folder = tmp_path / str(number)
         folder.mkdir()
         lines = crash.killed(STORM, str(folder), after=after)

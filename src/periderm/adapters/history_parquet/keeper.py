@@ -171,7 +171,8 @@ class Keeper:
         for (hour, _group), found in places.items():
             settled = self._now > names.hour_end(hour) + SETTLED_NS
             for run in runs(found):
-                if len(run) >= (2 if settled else FEW):
+                # A merged file of one log alone would have the name of its sources' kind, and void none of them.
+                if len(run) >= (2 if settled else FEW) and run[0].low < run[-1].high:
                     self._merge(opened, run)
 
     def _merge(self, opened: DuckDBPyConnection, run: Sequence[names.Part]) -> None:
