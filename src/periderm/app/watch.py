@@ -10,6 +10,7 @@ from periderm.flow.control import Control
 from periderm.flow.outbox import Outbox
 from periderm.flow.payloads import Looks
 from periderm.flow.remember import Remembering
+from periderm.flow.standing import StandingEffects
 from periderm.flow.watch import Watch
 from periderm.ports.bus import Bus
 from periderm.ports.sensor import Recorder, Sensor
@@ -28,6 +29,8 @@ class Agent:
     bus: Bus
     recorder: Recorder | None = None
     remembering: Remembering | None = None
+    standing: StandingEffects | None = None
+    close: Callable[[], None] = lambda: None
     looks: Looks | None = None
 
 
@@ -42,6 +45,8 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
         others.append(threading.Thread(target=agent.remembering.run, args=(watched,), name="history", daemon=True))
     if agent.looks is not None:
         others.append(threading.Thread(target=agent.looks.run, args=(watched,), name="content", daemon=True))
+    if agent.standing is not None:
+        others.append(threading.Thread(target=agent.standing.run, args=(stop,), name="responses", daemon=True))
     try:
         agent.control.discover()
         for thread in reversed(others):
@@ -56,6 +61,7 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
         for thread in others:
             if thread.is_alive():
                 thread.join(JOIN_SECONDS)
+        agent.close()
         agent.sensor.stop(keep=keep())
         if agent.recorder is not None:
             agent.recorder.close()

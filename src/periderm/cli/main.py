@@ -49,6 +49,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("doctor", "say what this machine can and cannot do, and how to get the rest", "periderm.cli.doctor"),
     ("completion", "print a completion script for a shell", "periderm.cli.completion"),
     ("agent", "run the agent process alone (started by `up`)", "periderm.cli.agent"),
+    ("guard", "run a privileged process beside the agent alone (started by it)", "periderm.cli.guard"),
     ("server", "run the server process alone (started by `up`)", "periderm.cli.server"),
     ("worker", "run a scan worker alone (started by `up`)", "periderm.cli.worker"),
 )

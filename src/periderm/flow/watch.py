@@ -11,12 +11,15 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 
+import msgspec
 import numpy as np
 
 from periderm.engines.runtime import response
 from periderm.engines.runtime.engine import RuntimeEngine
+from periderm.engines.runtime.guards import exempted
 from periderm.engines.runtime.judging import Detector
 from periderm.flow.attribute import Attribution
+from periderm.flow.guarding import Guarding
 from periderm.flow.interpret import Interpreter
 from periderm.flow.observed import FIRST_GENERATION, Meeting, Observed, batch_of
 from periderm.flow.outbox import Outbox
@@ -24,10 +27,11 @@ from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.effect import Effect
 from periderm.model.envelope import Record
-from periderm.model.event import EVENT_DTYPE, Event, EventBatch, EventKind, Tick
+from periderm.model.event import EVENT_DTYPE, Event, EventBatch, EventKind, Subject, Tick
 from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy
 from periderm.model.session import AnnouncedSession
+from periderm.model.text import Text
 from periderm.ports.clock import Clock
 from periderm.ports.containers import ContainerRuntime
 from periderm.ports.sensor import KernelPolicy, Recorder, Sensor
@@ -88,12 +92,13 @@ class Passing:
 
 def kernel_policy(policy: Policy, inodes: tuple[tuple[int, int], ...]) -> KernelPolicy:
     """What the kernel side does under a policy: only mode `enforce` acts, `alert` computes what it would have done."""
-    enforce = policy.mode.value == "enforce"
+    enforce = policy.mode.value == "enforce" and not policy.exempt
     return KernelPolicy(
         report=True,
         enforce=enforce,
         kill_drift=policy.kill_drift,
         kill_inodes=inodes if policy.kill_executables else (),
+        kill_memory=policy.kill_memory,
     )
 
 
@@ -114,6 +119,8 @@ class Watch:
         recorder: Recorder | None = None,
         inodes_of: Callable[[Container, Sequence[str]], tuple[tuple[int, int], ...]] | None = None,
         keep: Callable[[bytes], None] = lambda _: None,
+        guarding: Guarding | None = None,
+        exempt: Sequence[str] = (),
         remember: Callable[[EventBatch], None] | None = None,
         look: Callable[[EventBatch], None] | None = None,
     ) -> None:
@@ -122,6 +129,9 @@ class Watch:
         self._engine = engine
         self._outbox = outbox
         self._interpreter = interpreter
+        interpreter.held_back = self._held_back
+        self._guarding = guarding
+        self._exempt = tuple(exempt)
         self._clock = clock
         self._recorder = recorder
         self._inodes_of = inodes_of
@@ -301,7 +311,7 @@ class Watch:
         self._sensor.set_subjects(subjects)
         programmed: dict[str, KernelPolicy] = {}
         for subject in subjects:
-            policy = response.holding_policy(subject, self._policies)
+            policy = self._policy_of(subject)
             inodes: tuple[tuple[int, int], ...] = ()
             if policy.kill_executables and isinstance(subject, Container) and self._inodes_of is not None:
                 inodes = self._inodes_of(subject, policy.kill_executables)
@@ -310,6 +320,20 @@ class Watch:
                 self._sensor.set_policy(subject, wanted)
             programmed[subject.id] = wanted
         self._programmed = programmed
+        if self._guarding is not None:
+            self._guarding.program([(s, self._policy_of(s)) for s in subjects])
+
+    def _policy_of(self, subject: Subject) -> Policy:
+        """The policy that holds; an exempt workload's lets nothing be done."""
+        policy = response.holding_policy(subject, self._policies)
+        if exempted(subject, policy, self._exempt) is None:
+            return policy
+        return msgspec.structs.replace(policy, exempt=True, on_alert={})
+
+    def _held_back(self, effect: Effect) -> Text | None:
+        """Why nothing may be done to the effect's subject."""
+        subject: Subject = self._attribution.running.get(effect.asset_id, self._node)
+        return exempted(subject, response.holding_policy(subject, self._policies), self._exempt)
 
     def _tick(self) -> None:
         now = self._clock.monotonic()
@@ -317,6 +341,11 @@ class Watch:
             return
         self._ticked = now
         self._sensor.heartbeat()
+        if self._guarding is not None:
+            events, gaps = self._guarding.look()
+            self._observed.extend(events)
+            if gaps:
+                self._outbox.put(gaps)
         if now - self._kept >= KEEP_NS:
             # Who came by which way is not in /proc: after a restart the engine goes on with what it knew.
             self._kept = now

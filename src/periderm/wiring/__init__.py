@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from periderm.wiring.processes import agent, serve, service_token, uplink, worker
     from periderm.wiring.remembering import keep_history
     from periderm.wiring.reports import report_parts
+    from periderm.wiring.responding import serve_gate, serve_responses
     from periderm.wiring.running import Running, up, up_parts
     from periderm.wiring.scanning import image_scan, image_scanner, image_sources
     from periderm.wiring.stored import history, reader, sample
@@ -53,6 +54,8 @@ __all__ = [
     "sample",
     "sensor_missing",
     "serve",
+    "serve_gate",
+    "serve_responses",
     "service_token",
     "this_node",
     "up",
@@ -85,6 +88,8 @@ _PART = {
     "sample": "stored",
     "sensor_missing": "machine",
     "serve": "processes",
+    "serve_gate": "responding",
+    "serve_responses": "responding",
     "service_token": "processes",
     "this_node": "machine",
     "up": "running",

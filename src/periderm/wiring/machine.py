@@ -131,11 +131,12 @@ def doctor(settings: Settings, *, clean: bool) -> Diagnosis:
     from periderm.adapters.pins_bpffs import PinnedLeftovers
     from periderm.adapters.sample_podman import PodmanSample
     from periderm.app.doctor import SampleLeftovers, diagnose
+    from periderm.wiring.responding import response_leftovers
 
     # The object lies beside the adapters, and the pins where the sensor puts them.
     program = Path(adapters.__file__).parent / "bpf" / "periderm.bpf.o"
     probe = LinuxProbe(settings.state, settings.port, program)
-    leftovers = (PinnedLeftovers(Path(pins())), SampleLeftovers(PodmanSample(Path(settings.cache) / "sample")))
+    leftovers = (PinnedLeftovers(Path(pins())), SampleLeftovers(PodmanSample(Path(settings.cache) / "sample")), response_leftovers(settings))
     return diagnose(probe, all_runtimes(""), leftovers, clean=clean)
 
 

@@ -23,7 +23,6 @@ from periderm.wiring.stored import history
 if TYPE_CHECKING:
     from periderm.app.watch import Agent
     from periderm.flow.observed import Observed
-    from periderm.model.asset import Container
     from periderm.ports.uplink import Uplink
 
 
@@ -95,7 +94,6 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.adapters.container_files import inodes_of
     from periderm.adapters.listening_linux import LinuxListening
     from periderm.adapters.proc_linux import LinuxProc
-    from periderm.adapters.responder_linux.responder import LinuxResponder
     from periderm.adapters.sensor_ebpf.privileges import drop_privileges
     from periderm.adapters.state_files import load_engine, load_policies, save_engine, save_policies, spool_name
     from periderm.app.watch import Agent
@@ -104,14 +102,17 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.flow.interpret import Interpreter
     from periderm.flow.outbox import Outbox
     from periderm.flow.put_rules import PutRules
+    from periderm.flow.standing import StandingEffects
     from periderm.flow.usage import Usage
     from periderm.flow.watch import Policies, Watch
     from periderm.model.envelope import Heartbeat
+    from periderm.wiring.responding import capture_events, exempt_names, response_parts, standing_file
 
     clock = SystemClock()
     node = this_node(settings)
     sensor = live_sensor()
     sensor.start()
+    acting, guarding, end = response_parts(settings, node, clock)
     drop_privileges()
     folder = os.path.join(settings.spool, "agent")
     kept = os.path.join(settings.state, "policies.json")
@@ -119,12 +120,9 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     server = uplink(settings)
     outbox = Outbox(bus, server, spool_name(folder, "agent"))
     known = runtimes(node.id)
-
-    def find(container_id: str) -> Container | None:
-        return next((c for r in known for c in r.containers() if c.container_id == container_id), None)
-
     file = recorder(record) if record else None
-    kept_events = remembering(settings, history(settings))
+    kept_history = history(settings)
+    kept_events = remembering(settings, kept_history)
     memory = os.path.join(settings.state, "engine.state")
     engine = RuntimeEngine(node)
     with contextlib.suppress(FormatError):  # another version wrote it: the engine starts fresh
@@ -135,6 +133,8 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         watch.give(found)
 
     looking = looks(settings, seen_inside) if settings.content_on else None
+    interpreter = Interpreter(acting, clock, acting.helpers, events=capture_events(kept_history, clock))
+    standing = StandingEffects(interpreter, clock, outbox.put, standing_file(settings).load, standing_file(settings).save)
     watch = Watch(
         node=node,
         sensor=sensor,
@@ -142,7 +142,9 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         inodes_of=inodes_of,
         keep=lambda snapshot: save_engine(memory, node.boot_id, snapshot),
         outbox=outbox,
-        interpreter=Interpreter(LinuxResponder(LinuxProc(), find), clock),
+        interpreter=interpreter,
+        guarding=guarding,
+        exempt=exempt_names(),
         runtimes=known,
         clock=clock,
         recorder=file,
@@ -173,6 +175,8 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         rules=rules,
         history=kept_events.counts if kept_events else dict,
         looks=looking,
+        standing=standing,
+        close=end,
     )
     return Agent(
         watch=watch,
