@@ -17,12 +17,18 @@ from periderm.model.settings import Settings
 from periderm.wiring.machine import pins, runtimes, this_node
 
 if TYPE_CHECKING:
+    from periderm.adapters.gate_fanotify.gate import FanotifyGate
     from periderm.adapters.responder_linux.hand import HandedResponder
     from periderm.adapters.responder_linux.responder import LinuxResponder
     from periderm.adapters.standing_files import StandingFile, StandingLeftovers
+    from periderm.flow.guarding import Guarding
     from periderm.flow.standing import Standing
-    from periderm.model.asset import Container
-    from periderm.model.effect import Target
+    from periderm.model.asset import Container, Node
+    from periderm.model.effect import CaptureForensics, Target
+    from periderm.ports.clock import Clock
+    from periderm.ports.history import History
+
+MOST_EVENT_BYTES = 16 << 20
 
 
 def exempt_names() -> tuple[str, ...]:
@@ -61,8 +67,8 @@ def local_responder(settings: Settings, node_id: str, protected: frozenset[int] 
     )
 
 
-def responder(settings: Settings, node_id: str) -> tuple[HandedResponder, int]:
-    """The agent's responder and the pid of the process that it hands work to. Call it before privileges are given up."""
+def responder(settings: Settings, node_id: str) -> HandedResponder:
+    """The agent's responder, with the process that it hands work to. Call it before privileges are given up."""
     from periderm.adapters.responder_linux.hand import HandedResponder
 
     pairs = socket.socketpair(), socket.socketpair()
@@ -73,7 +79,79 @@ def responder(settings: Settings, node_id: str) -> tuple[HandedResponder, int]:
     for _, other in pairs:
         other.close()
     own = local_responder(settings, node_id, frozenset({process.pid}))
-    return HandedResponder(own, pairs[0][0], pairs[1][0]), process.pid
+    return HandedResponder(own, pairs[0][0], pairs[1][0], frozenset({process.pid}))
+
+
+def response_parts(settings: Settings, node: Node, clock: Clock) -> tuple[HandedResponder, Guarding, Callable[[], None]]:
+    """The responder, the guards, and what ends them. Call it before privileges are given up and threads are started."""
+    from periderm.adapters.container_files import inodes_of
+    from periderm.flow.guarding import Guarding
+
+    acting = responder(settings, node.id)
+    guarding = Guarding(node, [exec_gate(acting.helpers)], inodes_of, clock)
+
+    def end() -> None:
+        guarding.close()
+        acting.close()
+
+    return acting, guarding, end
+
+
+def exec_gate(own: frozenset[int]) -> FanotifyGate:
+    """The fanotify gate, with its watchdog in a process of its own."""
+    from periderm.adapters.gate_fanotify.gate import FanotifyGate
+
+    ours, theirs = socket.socketpair()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "periderm", "guard", "exec", str(theirs.fileno())],
+        pass_fds=[theirs.fileno()],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    theirs.close()
+    return FanotifyGate(ours, (process.pid, *own))
+
+
+def serve_gate(descriptor: int) -> None:
+    """The watchdog's process."""
+    from periderm.adapters.gate_fanotify.watchdog import serve
+
+    serve(descriptor)
+
+
+def capture_events(history: History, clock: Clock) -> Callable[[CaptureForensics], bytes]:
+    """The last minutes of events around an effect's subject, as JSON lines, newest kept where they are too many."""
+    import msgspec
+
+    from periderm.model.errors import HistoryError
+    from periderm.model.event_query import EventQuery
+
+    def events(effect: CaptureForensics) -> bytes:
+        since = clock.now() - min(max(effect.minutes, 0), 24 * 60) * 60 * 10**9
+        lines: list[bytes] = []
+        left = MOST_EVENT_BYTES
+        try:
+            for event in history.query(EventQuery(since=since, subjects=(effect.asset_id,))):
+                found = msgspec.to_builtins(event) | {"subject": event.subject.id, "kind": event.kind.name.lower()}
+                line = msgspec.json.encode(_encodable(found)) + b"\n"
+                left -= len(line)
+                if left < 0:
+                    break
+                lines.append(line)
+        except HistoryError as error:
+            lines.append(msgspec.json.encode({"problem": str(error)}) + b"\n")
+        return b"".join(reversed(lines))
+
+    return events
+
+
+def _encodable(found: dict[str, object]) -> dict[str, object]:
+    """Names that are not UTF-8 hold surrogates, which JSON cannot."""
+    plain = {k: v.encode("utf-8", "backslashreplace").decode() if isinstance(v, str) else v for k, v in found.items()}
+    argv = plain.get("argv")
+    if isinstance(argv, list | tuple):
+        plain["argv"] = [str(word).encode("utf-8", "backslashreplace").decode() for word in argv]
+    return plain
 
 
 def serve_responses(settings: Settings, descriptors: Sequence[int]) -> None:

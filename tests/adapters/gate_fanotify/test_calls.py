@@ -21,7 +21,7 @@ def test_an_open_waits_for_its_answer(tmp_path: Path, allow: bool) -> None:
     try:
         calls.mark(group, calls.MARK_INODE, calls.OPEN_PERM, str(path))
         with subprocess.Popen(["cat", str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as reader:
-            asked = []
+            asked: list[calls.Asked] = []
             while not asked:
                 asked = list(calls.read(group))
             assert [a.pid for a in asked] == [reader.pid]

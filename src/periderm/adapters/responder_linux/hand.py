@@ -122,10 +122,13 @@ def _serve_one(stream: socket.socket, responder: Responder) -> None:
 
 class HandedResponder:
     """`ports.responder.Responder` in the agent: what its own privileges allow it does through `own`, at once; the rest is
-    handed over, captures on a stream of their own, since they take long."""
+    handed over, captures on a stream of their own, since they take long. `helpers` are the pids of who does it."""
 
-    def __init__(self, own: Responder, acting: socket.socket, capturing: socket.socket) -> None:
+    def __init__(
+        self, own: Responder, acting: socket.socket, capturing: socket.socket, helpers: frozenset[int] = frozenset()
+    ) -> None:
         self._own = own
+        self.helpers = helpers
         self._streams = {False: acting, True: capturing}
         self._locks = {False: threading.Lock(), True: threading.Lock()}
         for stream in (acting, capturing):
