@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from periderm.flow.host_looks import HostLooks
 from periderm.flow.outbox import Outbox
 from periderm.flow.payloads import Looks
 from periderm.flow.put_rules import PutRules
@@ -118,6 +119,7 @@ class Control:
         rules: PutRules | None = None,
         history: Callable[[], dict[str, int]] = dict,
         looks: Looks | None = None,
+        host: HostLooks | None = None,
     ) -> None:
         self._node = node
         self._watch = watch
@@ -144,11 +146,13 @@ class Control:
         self._beat_at = 0
         self._refreshed = 0
         self._skew = clock.now() - clock.monotonic()
+        self._host = host
         self.steps: tuple[Callable[[], None], ...] = (
             self.discover,
             self.fetch,
             self.use,
             self.put_rules,
+            self.look_at_host,
             self.blind_spots,
             self.beat,
         )
@@ -240,6 +244,14 @@ class Control:
         """Rule packs that changed, and what is wrong with those that were refused."""
         for trouble in self._rules.step() if self._rules is not None else ():
             self._gap(trouble.kind, trouble.detail, trouble.message, trouble.count, trouble.next_step)
+
+    def look_at_host(self) -> None:
+        """What the machine hides and who keeps it busy, once a minute; what cannot be looked at is told as a gap."""
+        if self._host is None:
+            return
+        self._host.step()
+        for words in self._host.blind():
+            self._gap(GapKind.KERNEL_UNSUPPORTED, words.en[:64], words, 1)
 
     def blind_spots(self) -> None:
         """Counters that grew, and a clock that jumped, become coverage gaps."""

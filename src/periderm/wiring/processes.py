@@ -23,6 +23,8 @@ from periderm.wiring.stored import history
 if TYPE_CHECKING:
     from periderm.app.watch import Agent
     from periderm.flow.observed import Observed
+    from periderm.model.asset import Container
+    from periderm.ports.host_state import HostLook
     from periderm.ports.uplink import Uplink
 
 
@@ -86,6 +88,19 @@ def worker(settings: Settings, stop: threading.Event) -> None:
         bus.close()
 
 
+def host_look() -> HostLook:
+    """The look at this machine; PERIDERM_KNOWN_BPF names BPF programs and pins that are the user's own (globs, by commas)."""
+    from periderm.adapters.host_state_linux import LinuxHostLook
+    from periderm.adapters.sensor_ebpf import DEFAULT_PIN_DIR, OBJECT
+
+    own = os.environ.get("PERIDERM_PINS") or DEFAULT_PIN_DIR
+    known = (word.strip() for word in os.environ.get("PERIDERM_KNOWN_BPF", "").split(","))
+    objects = [str(path) for path in OBJECT.parent.glob("*.o")]
+    look = LinuxHostLook((f"{own}/*", *(word for word in known if word)), own_objects=objects)
+    look.prime()
+    return look
+
+
 def agent(settings: Settings, *, record: str = "") -> Agent:
     """All parts of the agent. The sensor is loaded here, then privileges are given up, then threads may start."""
     from periderm import __version__
@@ -99,6 +114,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.app.watch import Agent
     from periderm.engines.runtime.engine import RuntimeEngine
     from periderm.flow.control import Control
+    from periderm.flow.host_looks import HostLooks
     from periderm.flow.interpret import Interpreter
     from periderm.flow.outbox import Outbox
     from periderm.flow.put_rules import PutRules
@@ -110,7 +126,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
 
     clock = SystemClock()
     node = this_node(settings)
-    sensor = live_sensor()
+    host, sensor = host_look(), live_sensor()  # the look's first part needs rights that are given up below
     sensor.start()
     acting, guarding, end = response_parts(settings, node, clock)
     drop_privileges()
@@ -120,6 +136,10 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     server = uplink(settings)
     outbox = Outbox(bus, server, spool_name(folder, "agent"))
     known = runtimes(node.id)
+
+    def find(container_id: str) -> Container | None:
+        return next((c for r in known for c in r.containers() if c.container_id == container_id), None)
+
     file = recorder(record) if record else None
     kept_history = history(settings)
     kept_events = remembering(settings, kept_history)
@@ -175,8 +195,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         rules=rules,
         history=kept_events.counts if kept_events else dict,
         looks=looking,
-        standing=standing,
-        close=end,
+        host=HostLooks(node, host, watch.give, clock),
     )
     return Agent(
         watch=watch,
@@ -187,4 +206,6 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         recorder=file,
         remembering=kept_events,
         looks=looking,
+        standing=standing,
+        close=end,
     )
