@@ -110,7 +110,7 @@ def first(context: Context) -> bool:
     """The acting process is what the container was started for: its first program, or started by its start script."""
     above = context.ancestors
     return context.process.how == "entrypoint" and all(
-        programs.is_shell(programs.command(p.exe, p.argv)) or programs.base(p.exe) in _INITS for p in above
+        programs.is_shell(programs.command(p.exe, p.argv)) or programs.base(p.exe) in _INITS for p in above if not p.runtime
     )
 
 
@@ -132,8 +132,17 @@ def named(context: Context, words: frozenset[str]) -> str:
 
 
 def speaks(context: Context) -> bool:
-    """The program only speaks of others: it searches, prints, edits or looks for what its arguments name."""
-    return context.command.name in programs.TEXT_TOOLS
+    """The program only speaks of others: it searches, prints or edits, or it starts what its arguments name (which is then
+    judged by itself)."""
+    return context.command.name in programs.TEXT_TOOLS or context.command.name in _WRAPPERS
+
+
+_WRAPPERS = words(
+    """
+    timeout env nohup nice ionice setsid stdbuf time xargs taskset chrt flock watch strace ltrace setpriv runuser chroot unshare
+    nsenter script parallel systemd-run gosu su-exec tini dumb-init catatonit faketime numactl prlimit setarch linux64 eatmydata
+    """
+)
 
 
 def tool_interest(

@@ -68,7 +68,8 @@ _OUT = Text("copied out of", "复制出")
 
 def _opened(context: Context) -> bool:
     """The session was opened with it, or with a shell that only runs it."""
-    return all(programs.is_shell(programs.command(p.exe, p.argv)) and not p.tty for p in context.ancestors)
+    above = (p for p in context.ancestors if not p.runtime)
+    return all(programs.is_shell(programs.command(p.exe, p.argv)) and not p.tty for p in above)
 
 
 _SESSION = EventFlag.EXEC_SESSION

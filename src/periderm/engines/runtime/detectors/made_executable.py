@@ -38,7 +38,7 @@ _HELD = (*WRITABLE, "/run/", "/var/run/", "/dev/")
 
 def _judge(context: Context) -> Verdict | None:
     event = context.event
-    if context.failed or context.process.runtime or not event.text:
+    if context.failed or context.process.runtime or not event.text or event.comm.startswith("runc:["):
         return None
     if event.kind is EventKind.CHMOD:
         mode = event.arg0
@@ -59,7 +59,7 @@ def _judge(context: Context) -> Verdict | None:
 
 def _harmless(path: str, context: Context) -> bool:
     """Data, folders, what the image brought as a program, and what a compiler makes."""
-    if _DATA.search(path) or path.startswith(("/proc/", "/sys/")):
+    if _DATA.search(path) or path.startswith(("/proc/", "/sys/", "/var/lib/containers/", "/var/lib/docker/")):
         return True
     if _FOLDERISH.search(path):
         return True  # a folder in all likelihood; chmod does not say

@@ -85,11 +85,7 @@ def _repeated(context: Context) -> Verdict | None:
         name in ("curl", "mysql", "mariadb", "redis-cli", "ldapsearch", "ssh") and not _PASSWORD.search(context.process.args)
     ):
         return None
-    if (
-        name in ("su", "sudo", "doas", "runuser")
-        and (context.process.born_uid == 0 or context.event.uid == 0)
-        and not _asks(context)
-    ):
+    if name in ("su", "sudo", "doas", "runuser") and _caller(context) == 0:
         return None  # root needs no password
     if name in ("su", "sudo", "doas", "login"):
         tries = context.distinct(f"login:{name}", str(context.process.key), _SECONDS, per="subject")
@@ -101,9 +97,10 @@ def _repeated(context: Context) -> Verdict | None:
     return _burst(context, name, tries, ("T1110.001",)) if tries >= _MANY else None
 
 
-def _asks(context: Context) -> bool:
-    """`sudo -S` and a su that is fed through a pipe ask all the same, even where they have become root already."""
-    return "-S" in context.command.arguments or (bool(context.process.stdin_pipe) and context.process.born_uid > 0)
+def _caller(context: Context) -> int:
+    """Who asks: such programs are root's as soon as they run, so it is whoever started them."""
+    above = context.parent
+    return above.uid if above is not None and above.subject == context.process.subject else context.event.uid
 
 
 def _user(context: Context) -> str:
@@ -197,7 +194,7 @@ DETECTOR = Detector(
         quiet=(
             Example(scene(runs(2, 1, "/usr/bin/dash", "sh", uid=33), *(_su(n) for n in range(10, 13))), "a person mistypes"),
             Example(
-                scene(*(runs(10 + n, 1, "/usr/bin/su", "su", "-s", "/bin/sh", "app", "-c", "x", uid=0) for n in range(20))),
+                scene(*(runs(10 + n, 1, "/usr/bin/su", "su", "-s", "/bin/sh", "app") for n in range(20))),
                 "root runs as others",
             ),
             Example(

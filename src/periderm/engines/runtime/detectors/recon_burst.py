@@ -74,8 +74,8 @@ def _judge(context: Context) -> Verdict | None:
     # An intruder's commands, and those of `kubectl exec`, are often a session of their own each.
     scope = "subject" if here in (Situation.INTRUDER, Situation.SESSION) else "session"
     asked = context.distinct(f"recon:{here.value}", question, _SECONDS, per=scope)
-    if asked < many:
-        return None
+    if asked % many:
+        return None  # said at each multiple, not at each further question
     severity = {Situation.INTRUDER: Severity.HIGH, Situation.SESSION: Severity.MEDIUM}.get(here, Severity.LOW)
     what = Text(f"{asked} different questions", f"{asked} 种不同的查询")
     root = context.session_root
