@@ -89,7 +89,7 @@ class StandingEffects:
         self,
         interpreter: Interpreter,
         clock: Clock,
-        publish: Callable[[Sequence[EffectRecord]], None],
+        publish: Callable[[Sequence[EffectRecord]], object],
         load: Callable[[], Sequence[Standing]],
         save: Callable[[Sequence[Standing]], None],
     ) -> None:

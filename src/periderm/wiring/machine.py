@@ -136,7 +136,8 @@ def doctor(settings: Settings, *, clean: bool) -> Diagnosis:
     # The object lies beside the adapters, and the pins where the sensor puts them.
     program = Path(adapters.__file__).parent / "bpf" / "periderm.bpf.o"
     probe = LinuxProbe(settings.state, settings.port, program)
-    leftovers = (PinnedLeftovers(Path(pins())), SampleLeftovers(PodmanSample(Path(settings.cache) / "sample")), response_leftovers(settings))
+    sample = SampleLeftovers(PodmanSample(Path(settings.cache) / "sample"))
+    leftovers = (PinnedLeftovers(Path(pins())), sample, response_leftovers(settings))
     return diagnose(probe, all_runtimes(""), leftovers, clean=clean)
 
 

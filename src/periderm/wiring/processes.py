@@ -115,14 +115,12 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.engines.runtime.engine import RuntimeEngine
     from periderm.flow.control import Control
     from periderm.flow.host_looks import HostLooks
-    from periderm.flow.interpret import Interpreter
     from periderm.flow.outbox import Outbox
     from periderm.flow.put_rules import PutRules
-    from periderm.flow.standing import StandingEffects
     from periderm.flow.usage import Usage
     from periderm.flow.watch import Policies, Watch
     from periderm.model.envelope import Heartbeat
-    from periderm.wiring.responding import capture_events, exempt_names, response_parts, standing_file
+    from periderm.wiring.responding import carrying_out, exempt_names, response_parts
 
     clock = SystemClock()
     node = this_node(settings)
@@ -153,8 +151,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         watch.give(found)
 
     looking = looks(settings, seen_inside) if settings.content_on else None
-    interpreter = Interpreter(acting, clock, acting.helpers, events=capture_events(kept_history, clock))
-    standing = StandingEffects(interpreter, clock, outbox.put, standing_file(settings).load, standing_file(settings).save)
+    interpreter, standing = carrying_out(settings, acting, clock, kept_history, outbox.put)
     watch = Watch(
         node=node,
         sensor=sensor,

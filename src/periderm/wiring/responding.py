@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from periderm.adapters.responder_linux.responder import LinuxResponder
     from periderm.adapters.standing_files import StandingFile, StandingLeftovers
     from periderm.flow.guarding import Guarding
-    from periderm.flow.standing import Standing
+    from periderm.flow.interpret import Interpreter
+    from periderm.flow.standing import Standing, StandingEffects
     from periderm.model.asset import Container, Node
-    from periderm.model.effect import CaptureForensics, Target
+    from periderm.model.effect import CaptureForensics, EffectRecord, Target
     from periderm.ports.clock import Clock
     from periderm.ports.history import History
 
@@ -95,6 +96,22 @@ def response_parts(settings: Settings, node: Node, clock: Clock) -> tuple[Handed
         acting.close()
 
     return acting, guarding, end
+
+
+def carrying_out(
+    settings: Settings,
+    acting: HandedResponder,
+    clock: Clock,
+    history: History,
+    publish: Callable[[Sequence[EffectRecord]], object],
+) -> tuple[Interpreter, StandingEffects]:
+    """The interpreter, and what holds: kept in a file, undone when it is over."""
+    from periderm.flow.interpret import Interpreter
+    from periderm.flow.standing import StandingEffects
+
+    kept = standing_file(settings)
+    interpreter = Interpreter(acting, clock, acting.helpers, events=capture_events(history, clock))
+    return interpreter, StandingEffects(interpreter, clock, publish, kept.load, kept.save)
 
 
 def exec_gate(own: frozenset[int]) -> FanotifyGate:
