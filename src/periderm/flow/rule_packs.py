@@ -61,11 +61,12 @@ class _Good:
 
 
 class RulePacks:
-    """`require`: only signed packs are used. One thread asks."""
+    """`require`: only signed packs are used. `keep`: what is in force is remembered for the next start. One thread asks."""
 
-    def __init__(self, files: RuleFiles, *, require: bool = False) -> None:
+    def __init__(self, files: RuleFiles, *, require: bool = False, keep: bool = True) -> None:
         self._files = files
         self._require = require
+        self._keep = keep
         self._stamp: object = None
         self._good: dict[str, _Good] = {}
         self._first = True
@@ -125,7 +126,7 @@ class RulePacks:
                 good[file.name] = now
                 ids.update({rule.id: file.name for rule in now.pack.rules})
             states.append(_state(file, now, problem, no_keys if isinstance(problem, SignatureError) else ""))
-        if {name: g.data for name, g in good.items()} != {name: g.data for name, g in self._good.items()}:
+        if self._keep and {name: g.data for name, g in good.items()} != {name: g.data for name, g in self._good.items()}:
             self._files.keep({name: g.data for name, g in good.items()})
         self._good = good
         packs = tuple(g.pack for g in good.values())

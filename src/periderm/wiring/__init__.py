@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from periderm.wiring.processes import agent, serve, service_token, uplink, worker
     from periderm.wiring.remembering import keep_history
     from periderm.wiring.reports import report_parts
+    from periderm.wiring.rules import documents, known_images, recording, rule_folder, rule_packs
     from periderm.wiring.responding import serve_gate, serve_responses
     from periderm.wiring.running import Running, up, up_parts
     from periderm.wiring.scanning import image_scan, image_scanner, image_sources
-    from periderm.wiring.stored import history, reader, sample
+    from periderm.wiring.stored import history, keeper, reader, sample
 
 __all__ = [
     "Running",
@@ -38,18 +39,24 @@ __all__ = [
     "agent",
     "all_runtimes",
     "doctor",
+    "documents",
     "history",
     "image_scan",
     "image_scanner",
     "image_sources",
     "keep_history",
+    "keeper",
+    "known_images",
     "live_sensor",
     "pins",
     "reader",
     "record",
     "recorder",
+    "recording",
     "replay",
     "report_parts",
+    "rule_folder",
+    "rule_packs",
     "runtimes",
     "sample",
     "sensor_missing",
@@ -72,18 +79,24 @@ _PART = {
     "agent": "processes",
     "all_runtimes": "machine",
     "doctor": "machine",
+    "documents": "rules",
     "history": "stored",
     "image_scan": "scanning",
     "image_scanner": "scanning",
     "image_sources": "scanning",
     "keep_history": "remembering",
+    "known_images": "rules",
+    "keeper": "stored",
     "live_sensor": "machine",
     "pins": "machine",
     "reader": "stored",
     "record": "machine",
     "recorder": "machine",
+    "recording": "rules",
     "replay": "machine",
     "report_parts": "reports",
+    "rule_folder": "rules",
+    "rule_packs": "rules",
     "runtimes": "machine",
     "sample": "stored",
     "sensor_missing": "machine",

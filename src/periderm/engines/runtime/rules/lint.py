@@ -12,12 +12,15 @@ from periderm.algorithms.rules import walk
 from periderm.algorithms.rules.pack import Pack, Rule
 from periderm.algorithms.rules.places import Place
 from periderm.engines.runtime.rules.derive import needs_of
+from periderm.engines.runtime.rules.needs import ANYWHERE, Need
 from periderm.model import attack
 from periderm.model.event import EventKind
 from periderm.model.event_facts import WORDS
 
-# Of these a busy node makes most of its events: a condition that runs on all of them costs.
-FREQUENT = (EventKind.OPEN, EventKind.CONNECT, EventKind.ACCEPT, EventKind.FORK, EventKind.EXIT, EventKind.DNS)
+# Of these a busy node makes most of its events: a condition that runs on all of them costs. Connections of containers alone
+# are few enough.
+FREQUENT = frozenset((EventKind.OPEN, EventKind.FORK, EventKind.EXIT))
+RATHER_FREQUENT = frozenset((EventKind.CONNECT, EventKind.ACCEPT, EventKind.DNS))
 
 
 class Level(enum.StrEnum):
@@ -104,6 +107,10 @@ def _exceptions(pack: Pack, now: int) -> Iterator[Remark]:
             yield _at(Level.WARNING, exception.place, "This exception is over, and excepts nothing any more.")
 
 
+def _often(need: Need) -> frozenset[EventKind]:
+    return FREQUENT | RATHER_FREQUENT if need.where == ANYWHERE else FREQUENT
+
+
 def _rule(rule: Rule) -> Iterator[Remark]:
     written = rule.written
     level = Level.ERROR if written.enabled else Level.WARNING
@@ -120,7 +127,7 @@ def _rule(rule: Rule) -> Iterator[Remark]:
     needs = needs_of(rule.condition)
     if not needs:
         yield _at(level, written.condition, "The condition can never be true.", rule.id)
-    broad = sorted({WORDS[kind] for need in needs if need.check is None for kind in need.kinds if kind in FREQUENT})
+    broad = sorted({WORDS[kind] for need in needs if need.check is None for kind in need.kinds & _often(need)})
     if broad:
         what = f"The condition must be asked for every event of kind {', '.join(broad)}."
         yield _at(Level.WARNING, written.condition, f"{what} Say which kind, path, name or port it is about.", rule.id)
