@@ -11,47 +11,45 @@
 #define NAME_MAX_BYTES 256
 #define MAX_MESSAGES 4
 
-/* A datagram went to `peer` (in the lane's scratch): its question, if it is one. */
+struct dns_header { u8 id[2], flags, more; u16 questions, rest[3]; };
+
+/* A datagram went to the peer in the lane's scratch: its question, if it is one. */
 __noinline int question(struct scratch *s, u32 lane, u32 origin, u64 buffer, u32 length)
 {
+	struct dns_header *header;
 	struct peer *peer;
 	struct who w = {};
-	struct { u8 id[2], flags, more; u16 questions, rest[3]; } header = {};
 	u64 key, pending;
-	u16 type = 0;
-	u8 address[16] = {};
-	u32 taken, family, size;
 	long got;
 
 	if (!s || length < DNS_HEADER + 5)
 		return 0;
 	peer = (struct peer *)s->other;
+	header = (struct dns_header *)s->data;
 	if (peer->port != DNS_PORT || (peer->family != AF_INET && peer->family != AF_INET6))
 		return 0;
-	bpf_probe_read_user(&header, DNS_HEADER, (void *)buffer);
-	if ((header.flags & 0xf8) || bpf_ntohs(header.questions) != 1) /* an answer, or no plain query */
+	if (bpf_probe_read_user(s->data, DNS_HEADER, (void *)buffer))
+		return 0;
+	if ((header->flags & 0xf8) || bpf_ntohs(header->questions) != 1) /* an answer, or no plain query */
 		return 0;
 	if (!admit(&w, bpf_get_current_task_btf()) || shed(&w, K_DNS))
 		return 0;
 	know(&w, 0);
-	family = peer->family;
-	size = peer->length;
-	__builtin_memcpy(address, peer->bytes, 16);
 	fill(s, &w, K_DNS, origin);
 	got = bpf_probe_read_user_str(s->data, NAME_MAX_BYTES, (void *)(buffer + DNS_HEADER));
 	if (got < 2 || got >= NAME_MAX_BYTES) /* the root, or no name at all */
 		return 0;
-	taken = got - 1;
-	bpf_probe_read_user(&type, 2, (void *)(buffer + DNS_HEADER + got));
-	s->pos = taken;
-	s->rec.text_len = taken;
-	s->rec.raw_len = put_kernel(s, address, BOUND(size, 31) > 16 ? 16 : BOUND(size, 31));
-	s->rec.family = family;
+	bpf_probe_read_user(&s->rec.reserved, 2, (void *)(buffer + DNS_HEADER + got));
+	s->rec.arg0 = bpf_ntohs(s->rec.reserved);
+	s->rec.reserved = 0;
+	s->rec.arg1 = length;
+	s->pos = got - 1;
+	s->rec.text_len = got - 1;
+	s->rec.raw_len = put_kernel(s, peer->bytes, peer->family == AF_INET ? 4 : 16);
+	s->rec.family = peer->family;
 	s->rec.port = DNS_PORT;
 	s->rec.form = FORM_DNS;
-	s->rec.arg0 = bpf_ntohs(type);
-	s->rec.arg1 = length;
-	key = hash_words(s, 0, s->rec.text_len + s->rec.raw_len, mix(w.base, K_DNS | (u64)type << 8));
+	key = hash_words(s, 0, s->rec.text_len + s->rec.raw_len, mix(w.base, K_DNS | s->rec.arg0 << 8));
 	if (folded(key, &pending))
 		return 0;
 	return send(s, lane, key, pending);
@@ -114,7 +112,7 @@ static __always_inline void read_message(struct message *m, u64 from, bool narro
 	}
 }
 
-/* One message of a call. */
+/* One message of a call: where its bytes are, and the server. */
 __noinline int asked(u32 origin, int fd, u64 from, u32 op)
 {
 	struct scratch *s = scratch(LANE_EXIT_CALL);
@@ -131,9 +129,16 @@ __noinline int asked(u32 origin, int fd, u64 from, u32 op)
 		m.buffer = piece.base;
 		m.length = piece.length;
 	}
-	if (!find_server(LANE_EXIT_CALL, fd, m.name, m.name_length))
+	s->message_at = m.buffer;
+	s->message_length = m.length;
+	return find_server(LANE_EXIT_CALL, fd, m.name, m.name_length);
+}
+
+static __always_inline int ask(struct scratch *s, struct call *call, u64 from, u32 op)
+{
+	if (!asked(call->origin, call->a, from, op))
 		return 0;
-	return question(s, LANE_EXIT_CALL, origin, m.buffer, m.length);
+	return question(s, LANE_EXIT_CALL, call->origin, s->message_at, s->message_length);
 }
 
 /* Jumped to directly for write, writev and sendmmsg, and after the connection was told for sendto and sendmsg. */
@@ -146,26 +151,28 @@ SEC("tp_btf/sys_exit") int BPF_PROG(call_dns, struct pt_regs *regs, long ret)
 	if (ret <= 0 || ret > 4096)
 		return 0;
 	load_call(&call, regs);
+	s = scratch(LANE_EXIT_CALL);
+	if (!s)
+		return 0;
 	if (call.op == OP_SENDMMSG) {
 		stride = call.origin == O_COMPAT32 ? 32 : 64;
 		for (i = 0; i < MAX_MESSAGES; i++) {
 			if (i >= ret)
 				break;
-			asked(call.origin, call.a, call.b + i * stride, OP_SENDMSG);
+			ask(s, &call, call.b + i * stride, OP_SENDMSG);
 		}
 		return 0;
 	}
 	if (call.op == OP_SENDMSG)
-		return asked(call.origin, call.a, call.b, call.op);
+		return ask(s, &call, call.b, call.op);
 	if (call.op == OP_WRITEV)
-		return to_name_server(call.a) ? asked(call.origin, call.a, call.b, call.op) : 0;
+		return to_name_server(call.a) ? ask(s, &call, call.b, call.op) : 0;
 	if (call.op == OP_WRITE) {
 		if (!to_name_server(call.a))
 			return 0;
 		call.e = call.f = 0;
 	}
-	s = scratch(LANE_EXIT_CALL);
-	if (!s || !find_server(LANE_EXIT_CALL, call.a, call.e, call.f))
+	if (!find_server(LANE_EXIT_CALL, call.a, call.e, call.f))
 		return 0;
 	return question(s, LANE_EXIT_CALL, call.origin, call.b, ret);
 }

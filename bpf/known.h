@@ -109,19 +109,19 @@ static __always_inline u32 changed_by_exec(struct known *was, struct known *is, 
 	return bits;
 }
 
-static __always_inline void put_change(struct scratch *s, u32 bits, struct known *was, struct known *is)
+static __always_inline void put_change(struct scratch *s, u32 bits)
 {
 	s->rec.kind = K_CREDENTIALS;
 	s->rec.origin = O_TRACEPOINT;
 	s->rec.form = FORM_CREDENTIALS;
 	s->rec.arg0 = bits;
-	s->rec.arg1 = is->effective;
-	s->rec.text_len = put_kernel(s, is, sizeof(*is));
-	s->rec.raw_len = put_kernel(s, was, sizeof(*was));
+	s->rec.arg1 = s->is.effective;
+	s->rec.text_len = put_kernel(s, &s->is, sizeof(s->is));
+	s->rec.raw_len = put_kernel(s, &s->was, sizeof(s->was));
 }
 
 /* Of the current task. */
-static __always_inline void tell_change(u32 lane, u32 bits, struct known *was, struct known *is)
+static __always_inline void tell_change(u32 lane, u32 bits)
 {
 	struct who w = {};
 	struct scratch *s = scratch(lane);
@@ -132,7 +132,7 @@ static __always_inline void tell_change(u32 lane, u32 bits, struct known *was, s
 	tell_ancestry(lane, w.state, 0);
 	learn_executable(s, w.exe, exe_of(w.task));
 	fill(s, &w, K_CREDENTIALS, O_TRACEPOINT);
-	put_change(s, bits, was, is);
+	put_change(s, bits);
 	if (!submit(s))
 		count(C_SENT);
 }
@@ -143,20 +143,22 @@ enum moment { AT_FORK, AT_IDS, AT_SPACES, AT_EXEC };
 __noinline int compare(u32 lane, u32 moment, u32 mode, u32 secure)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct known is = {}, was, *known;
+	struct scratch *s = scratch(lane);
+	struct known *known;
 	u32 bits;
 
 	known = bpf_task_storage_get(&credentials, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!known || !look(&is, task))
+	if (!s || !known || !look(&s->is, task))
 		return 0;
-	was = *known;
-	*known = is;
-	if (!was.userns) /* met for the first time */
+	s->was = *known;
+	*known = s->is;
+	if (!s->was.userns) /* met for the first time */
 		return 0;
-	bits = moment == AT_FORK ? changed(&was, &is) : moment == AT_EXEC ? changed_by_exec(&was, &is, mode, secure) :
-	       changed_by_call(&was, &is, moment == AT_SPACES);
+	bits = moment == AT_FORK ? changed(&s->was, &s->is) :
+	       moment == AT_EXEC ? changed_by_exec(&s->was, &s->is, mode, secure) :
+	       changed_by_call(&s->was, &s->is, moment == AT_SPACES);
 	if (bits)
-		tell_change(lane, bits, &was, &is);
+		tell_change(lane, bits);
 	return 0;
 }
 
@@ -172,39 +174,39 @@ static __always_inline void begin_known(struct task_struct *child)
 /* From the walk over all tasks: a call may be under way, so a difference is told when the next walk still meets it. */
 static __always_inline void walk_known(struct task_struct *task)
 {
-	struct known is = {}, was, *known = bpf_task_storage_get(&credentials, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	struct known *known = bpf_task_storage_get(&credentials, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE), *is;
 	struct process_state *state;
 	struct task_struct *leader = task->group_leader;
+	struct scratch *s = scratch(LANE_WALK);
 	struct policy *policy;
-	struct scratch *s;
 	u32 bits, allowed = ~0;
 	u64 mark;
 
-	if (!known || !look(&is, task))
+	if (!s || !known || !look(&s->is, task))
 		return;
-	was = *known;
-	if (!was.userns) {
-		*known = is;
+	is = &s->is;
+	s->was = *known;
+	if (!s->was.userns) {
+		*known = *is;
 		return;
 	}
-	bits = changed(&was, &is);
-	mark = mix(mix(mix(bits, (u64)is.uid << 32 | is.euid), (u64)is.mntns << 32 | is.pidns), is.effective) | 1;
-	if (!bits || was.suspect != mark) {
+	bits = changed(&s->was, is);
+	mark = mix(mix(mix(bits, (u64)is->uid << 32 | is->euid), (u64)is->mntns << 32 | is->pidns), is->effective) | 1;
+	if (!bits || s->was.suspect != mark) {
 		known->suspect = bits ? mark : 0;
 		return;
 	}
-	*known = is;
-	policy = find_policy(is.mntns, leader->cgroups->dfl_cgrp->kn->id, &allowed);
+	*known = *is;
+	policy = find_policy(is->mntns, leader->cgroups->dfl_cgrp->kn->id, &allowed);
 	state = bpf_task_storage_get(&processes, leader, 0, 0);
-	s = scratch(LANE_WALK);
-	if (!s || !state || (policy && !(policy->flags & P_REPORT)))
+	if (!state || (policy && !(policy->flags & P_REPORT)))
 		return;
 	fill_held(s, leader, state);
 	s->rec.time = bpf_ktime_get_boot_ns();
 	if (policy)
 		s->rec.profile = policy->profile;
 	learn_executable(s, s->rec.exe, exe_of(leader));
-	put_change(s, bits, &was, &is);
+	put_change(s, bits);
 	if (!submit(s))
 		count(C_SENT);
 }

@@ -80,6 +80,14 @@ _Static_assert(__builtin_offsetof(struct record, kind) == 120, "kind at 120");
 _Static_assert(__builtin_offsetof(struct record, behaviour) == 128, "EVENT_DTYPE is 128 bytes");
 _Static_assert(sizeof(struct part) == 248 && __builtin_offsetof(struct part, kind_at_120) == 120, "parts fill a slot");
 
+/* What a task has, as far as the sensor has seen it come: compared with what it has now (known.h). */
+struct known {
+	u32 uid, euid, suid, gid, egid, sgid;
+	u32 mntns, pidns, userns, level;
+	u64 permitted, effective, bset, inheritable;
+	u64 suspect; /* hash of a difference that the last walk met */
+};
+
 #define PATH_SPACE 4096
 struct scratch {
 	char path[PATH_SPACE + 512]; /* built from the end */
@@ -95,6 +103,9 @@ struct scratch {
 	u32 variables; /* watched variables of the environment: how many, where, what */
 	u64 variable_at[MAX_VARIABLES];
 	u64 variable_hash;
+	u64 message_at; /* a datagram of the caller */
+	u32 message_length, reserved;
+	struct known was, is; /* of one comparison: too big for the stack */
 };
 
 enum counter {
@@ -127,13 +138,6 @@ struct process_state {
 	u32 reserved;
 	u64 exec_caps, exec_pipes;
 	char args[HELD_ARGS];
-};
-/* What a task has, as far as the sensor has seen it come: compared with what it has now (known.h). */
-struct known {
-	u32 uid, euid, suid, gid, egid, sgid;
-	u32 mntns, pidns, userns, level;
-	u64 permitted, effective, bset, inheritable;
-	u64 suspect; /* hash of a difference that the last walk met */
 };
 enum state_flag { S_EVER = 1, S_FORK_HELD = 2, S_EXEC_HELD = 4, S_SESSION = 8, S_COMPAT = 16, S_UID = 32 };
 

@@ -149,14 +149,12 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 	struct who w = {};
 	struct seen_value fresh = {};
 	u64 key, pending = 0;
-	u32 special, secure = BPF_CORE_READ_BITFIELD(bprm, secureexec), mode = bprm->file->f_inode->i_mode;
+	u32 special;
 
 	task = bpf_get_current_task_btf();
 	s = scratch(LANE_EXEC);
-	if (!s || !control || !admit(&w, task)) {
-		compare(LANE_EXEC, AT_EXEC, mode, secure);
+	if (!s || !control || !admit(&w, task))
 		return 0;
-	}
 	know(&w, 1);
 	fill(s, &w, K_EXEC, O_TRACEPOINT);
 	put_program(s, task, bprm);
@@ -175,7 +173,6 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 	s->rec.arg1 = (u64)pipe_of(task, 0) | (u64)pipe_of(task, 1) << 32;
 	if (!special && w.state && folded(key, &pending)) {
 		hold_exec(s, &w);
-		compare(LANE_EXEC, AT_EXEC, mode, secure);
 		return 0;
 	}
 	if (w.state)
@@ -196,7 +193,22 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 			bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
 		tell_environment(s);
 	}
-	compare(LANE_EXEC, AT_EXEC, mode, secure);
+	return 0;
+}
+
+/* Programs of their own, after those that tell of the exec and the fork: the depth of the stack is limited. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_exec_known, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	return compare(LANE_EXEC, AT_EXEC, bprm->file->f_inode->i_mode, BPF_CORE_READ_BITFIELD(bprm, secureexec));
+}
+
+SEC("tp_btf/task_newtask") int BPF_PROG(on_fork_known, struct task_struct *child, u64 flags)
+{
+	if (child->flags & PF_KTHREAD)
+		return 0;
+	compare(LANE_FORK, AT_FORK, 0, 0);
+	begin_known(child);
 	return 0;
 }
 
@@ -231,11 +243,7 @@ SEC("tp_btf/task_newtask") int BPF_PROG(on_fork, struct task_struct *child, u64 
 	struct scratch *s;
 	struct who w = {};
 
-	if (child->flags & PF_KTHREAD)
-		return 0;
-	compare(LANE_FORK, AT_FORK, 0, 0);
-	begin_known(child);
-	if (flags & CLONE_THREAD)
+	if ((flags & CLONE_THREAD) || (child->flags & PF_KTHREAD))
 		return 0;
 	parent = bpf_task_storage_get(&processes, task->group_leader, 0, 0);
 	state = bpf_task_storage_get(&processes, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);

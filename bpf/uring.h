@@ -229,12 +229,26 @@ static __always_inline int submitted(struct io_kiocb *req)
 			return socket_event(LANE_URING, K_CONNECT, O_IO_URING, peer, socket ? GET(socket, type) : 0, 0, 0, 0);
 	}
 	if (opcode >= URING_RENAMEAT && opcode <= URING_LINKAT)
-		return uring_path(req, opcode);
-	if (opcode == URING_SEND || opcode == URING_SENDMSG || opcode == URING_SEND_ZC || opcode == URING_SENDMSG_ZC)
-		uring_send(req, opcode);
-	if (opcode == URING_WRITE && to_name_server(GET(req, cqe.fd)))
-		return uring_send(req, opcode);
+		return 0; /* on_uring_more */
 	return uring_other(opcode);
+}
+
+/* In programs of their own, since the depth of the stack is limited. */
+static __always_inline int submitted_path(struct io_kiocb *req)
+{
+	u32 opcode = GET(req, opcode);
+
+	return opcode >= URING_RENAMEAT && opcode <= URING_LINKAT ? uring_path(req, opcode) : 0;
+}
+
+static __always_inline int submitted_send(struct io_kiocb *req)
+{
+	u32 opcode = GET(req, opcode);
+
+	if (opcode == URING_SEND || opcode == URING_SENDMSG || opcode == URING_SEND_ZC || opcode == URING_SENDMSG_ZC ||
+	    (opcode == URING_WRITE && to_name_server(GET(req, cqe.fd))))
+		return uring_send(req, opcode);
+	return 0;
 }
 
 SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring, struct io_kiocb *req)
@@ -246,5 +260,25 @@ SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring, struct io_kiocb *req)
 SEC("tp_btf/io_uring_submit_sqe") int BPF_PROG(on_uring_sqe, struct io_kiocb *req)
 {
 	return submitted(req);
+}
+
+SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring_path, struct io_kiocb *req)
+{
+	return submitted_path(req);
+}
+
+SEC("tp_btf/io_uring_submit_sqe") int BPF_PROG(on_path_sqe, struct io_kiocb *req)
+{
+	return submitted_path(req);
+}
+
+SEC("tp_btf/io_uring_submit_req") int BPF_PROG(on_uring_send, struct io_kiocb *req)
+{
+	return submitted_send(req);
+}
+
+SEC("tp_btf/io_uring_submit_sqe") int BPF_PROG(on_send_sqe, struct io_kiocb *req)
+{
+	return submitted_send(req);
 }
 #endif

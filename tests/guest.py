@@ -9,10 +9,13 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import functools
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
+import sys
+import sysconfig
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -103,7 +106,7 @@ def _place(root: Path, name: str, what: bytes | Path) -> None:
         target.write_bytes(what)
         target.chmod(0o755)
     elif what.is_dir():
-        shutil.copytree(what, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(what, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("tests", "node_modules", "static"))
     else:
         shutil.copyfile(what, target)
         target.chmod(0o755)
@@ -164,3 +167,31 @@ def modules() -> dict[str, Path]:
     """Path of each kernel module file by its name (`overlay`), to bring as a program and load with insmod."""
     tree = kernel_tree()
     return {path.name.split(".")[0]: path for path in tree.rglob("*.ko*") if os.path.isfile(path)}
+
+
+UNUSED = {"site-packages", "test", "idlelib", "tkinter", "ensurepip", "lib2to3", "turtledemo", "unittest", "pydoc_data"}
+
+
+def python(*packages: str) -> dict[str, Path]:
+    """What a guest needs to run `python` with these installed packages: run it as
+    `PYTHONHOME=/py PYTHONPATH=/site python ...`. Our own package is one that can be named."""
+    interpreter = Path(sys.executable).resolve()
+    stdlib = Path(sysconfig.get_path("stdlib"))
+    found = {"python": interpreter, **libraries_of(interpreter)}
+    for path in stdlib.iterdir():
+        if path.name not in UNUSED and not path.name.startswith("config-") and path.name != "__pycache__":
+            found[f"/py/lib/{stdlib.name}/{path.name}"] = path
+    for path in (stdlib / "lib-dynload").glob("*.so"):
+        found |= libraries_of(path)
+    for name in packages:
+        spec = importlib.util.find_spec(name)
+        places = list(spec.submodule_search_locations or ()) if spec else []
+        if not places:
+            continue
+        folder = Path(places[0])
+        for each in (folder, folder.with_name(f"{name}.libs")):
+            if each.is_dir():
+                found[f"/site/{each.name}"] = each
+                for path in each.rglob("*.so*"):
+                    found |= {where: lib for where, lib in libraries_of(path).items() if "site-packages" not in where}
+    return found

@@ -59,7 +59,7 @@ def headers(path: str) -> dict[int, str]:
 @pytest.mark.parametrize(("table", "path"), [(0, "unistd_64.h"), (1, "unistd_32.h")])
 def test_numbers_are_those_of_the_headers(table: int, path: str) -> None:
     """Each number belongs to a call of that name, or of its family."""
-    family = {"setuid": "uid", "dup": "dup", "memfd": "memfd_create", "exec": "exec", "mount": "mount"}
+    family = {"setuid": "uid", "setgid": "gid", "dup": "dup", "memfd": "memfd_create", "exec": "exec", "mount": "mount"}
     known = headers(path)
     for name, numbers in layout.HANDLERS.items():
         for number in numbers[table]:

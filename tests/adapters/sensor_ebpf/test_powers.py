@@ -37,12 +37,12 @@ def test_capabilities_and_pipes_of_a_program(live: EbpfSensor) -> None:
     assert pipes >> 32 not in (0, pipes & 0xFFFFFFFF)
 
 
-def test_a_script_is_told_with_its_interpreter(live: EbpfSensor, tmp_path: Path) -> None:
+def test_a_script_is_told_with_its_interpreter(live: EbpfSensor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program is the interpreter; the script is named beside it, absolute."""
     script = tmp_path / "script"
     script.write_text("#!/bin/true\n")
     script.chmod(0o755)
-    os.chdir(tmp_path)
+    monkeypatch.chdir(tmp_path)
     for name in (str(script), "./script"):
         told = [e for e in of_kind(events_of(live, "exec", name), EventKind.EXEC) if e.text == "/usr/bin/true"]
         assert [(event.raw, event.has(EventFlag.SCRIPT)) for event in told] == [(str(script), True)]

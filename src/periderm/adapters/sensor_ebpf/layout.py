@@ -72,12 +72,16 @@ ATTACHED = {
     "on_fork": "fork",
     "on_end": "exit",
     "on_uring": "io_uring",
+    "on_uring_path": "io_uring paths",
+    "on_uring_send": "io_uring messages",
     "on_signal": "signals",
+    "on_exec_known": "credentials at exec",
+    "on_fork_known": "credentials at fork",
 }
 # walks over all tasks: once at start, and every few seconds
 FIRST_WALK, WALK = "on_existing", "on_walk"
 # loaded only where the kernel refuses the first
-ALTERNATIVES = {"on_uring": "on_uring_sqe"}
+ALTERNATIVES = {"on_uring": "on_uring_sqe", "on_uring_path": "on_path_sqe", "on_uring_send": "on_send_sqe"}
 ESSENTIAL = ("on_exec", "on_call")
 
 # what is decoded by which program: a program that the kernel refuses takes its calls with it
