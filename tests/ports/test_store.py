@@ -184,6 +184,15 @@ def test_an_image_is_asked_for_once(store: Store) -> None:
     assert store.take_scan("w", 100, 50) is None
 
 
+def test_an_image_is_asked_for_again(store: Store) -> None:
+    """After it was scanned; while it waits it waits once."""
+    store.put_scan_result(result())
+    assert store.put_scan_request(request(), again=True) is True
+    assert store.put_scan_request(request(), again=True) is False
+    assert store.take_scan("w", 100, 50) is not None
+    assert store.inventory("sha256:1") is not None
+
+
 def test_scans_are_taken_oldest_first_and_by_one_worker(store: Store) -> None:
     """A lease keeps others away until it is over."""
     store.put_scan_request(request(1, requested=20))

@@ -9,7 +9,8 @@ from periderm.app.application import Application
 from periderm.app.exemptions import ExemptionPreview
 from periderm.app.images import ImageStory
 from periderm.model.exception import Exemption
-from tests.scanned import DAY, digest
+from periderm.model.query import Query
+from tests.scanned import DAY, digest, inventory
 from tests.server.client import Client
 
 EXCEPTIONS = "/api/v1/exceptions"
@@ -81,3 +82,27 @@ def test_findings_of_one_vulnerability(scanned: Application, service: Client) ->
     """The list of findings narrows to it; a list that knows of none says so."""
     assert service.get("/api/v1/findings?vulnerability=CVE-2099-1001").json()["total"] == 3
     assert service.get("/api/v1/alerts?vulnerability=CVE-2099-1001").status == 400
+
+
+def test_an_image_is_scanned_again(scanned: Application, person: Client, service: Client) -> None:
+    """People may ask for it, processes may not; where nobody knows how to open it that is told."""
+    assert person.post(f"/api/v1/images/{digest(1)}/scan").status == 400
+    assert person.post(f"/api/v1/images/{digest(0)}/scan").status == 202  # a container runs it: its runtime has it
+    made = msgspec.structs.replace(inventory(1), source=f"podman:{digest(1)}")
+    last = scanned.store.scan_results(Query(image_digest=digest(1), limit=1)).items[0]
+    scanned.store.put_scan_result(msgspec.structs.replace(last, inventory=made))
+    answer = person.post(f"/api/v1/images/{digest(1)}/scan")
+    assert answer.status == 202
+    assert answer.json()["waiting"] is True
+    assert person.post("/api/v1/images/sha256:none/scan").status == 404
+    assert service.post(f"/api/v1/images/{digest(1)}/scan").status == 403
+
+
+def test_the_consoles_button_does_the_same(scanned: Application, person: Client) -> None:
+    """And leads back to the image's page, which says that it waits."""
+    made = msgspec.structs.replace(inventory(1), source=f"podman:{digest(1)}")
+    last = scanned.store.scan_results(Query(image_digest=digest(1), limit=1)).items[0]
+    scanned.store.put_scan_result(msgspec.structs.replace(last, inventory=made))
+    answer = person.post(f"/images/{digest(1)}/scan")
+    assert answer.status == 303
+    assert "disabled" in person.get(answer.headers["location"]).text

@@ -68,7 +68,7 @@ def list_images(app: Application, who: Principal, query: Query) -> Page[ImageSta
 def show_image(app: Application, who: Principal, name: str) -> ImageStory:
     """One image, by its digest or its asset's id. Raises NotFoundError."""
     require(who, Permission.READ)
-    state = _state(app, name)
+    state = image_state(app, name)
     digest = state.digest
     inventory = app.store.inventory(digest)
     found, total = findings_of(app, digest)
@@ -137,7 +137,8 @@ def running_containers(app: Application, digests: Sequence[str]) -> tuple[Contai
     return tuple(sorted(found, key=lambda c: (c.name, c.id))[:MOST_CONTAINERS])
 
 
-def _state(app: Application, name: str) -> ImageState:
+def image_state(app: Application, name: str) -> ImageState:
+    """The row of one image, by its digest or its asset's id. Raises NotFoundError."""
     asset = None if ":" in name else app.store.asset(name)
     digest = asset.digest if isinstance(asset, Image) else name
     found = app.store.images(Query(image_digest=digest, limit=1)).items if digest else ()

@@ -237,6 +237,11 @@ def _with_a_fix(findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], int]:
     return kept, len(findings) - len(kept)
 
 
+def without_files(report: Report) -> Report:
+    """The report without the lists of files of all packages."""
+    return msgspec.structs.replace(report, inventory=_without_files(report.inventory))
+
+
 def _without_files(inventory: ImageInventory) -> ImageInventory:
     """The lists of files of all packages are most of an inventory, and few ask for them."""
     packages = tuple(msgspec.structs.replace(p, files=()) if p.files else p for p in inventory.packages)

@@ -1,5 +1,5 @@
 """`periderm scan`: what an image, folder, repository, bill of materials, container or host holds, what is wrong with it,
-and what to change. Stores nothing."""
+and what to change. Stores nothing unless told to."""
 
 from __future__ import annotations
 
@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 
 from periderm import wiring
 from periderm.app.gate import judge_gate, read_gate
-from periderm.app.report import Order, scan_target
+from periderm.app.report import Order, scan_target, without_files
 from periderm.app.rule_gate import judge_rules, read_rules
 from periderm.app.write_report import FORMS, form_of, write_report
 from periderm.cli.output import Output
 from periderm.cli.scan_rules import rule_lines
 from periderm.cli.scan_table import gate_line, show
 from periderm.model.errors import RuleError, UsageError
-from periderm.model.report import Scanner, TargetKind
+from periderm.model.principal import LOCAL_ADMIN
+from periderm.model.report import Report, Scanner, TargetKind
 from periderm.model.settings import Settings
+from periderm.model.text import Text
 
 if TYPE_CHECKING:
     from periderm.app.gate import Gate
 
 EXIT_FOUND = 1
+_STORED = Text("Stored: {digest}", "已存入：{digest}")
 KINDS = {
     "image": TargetKind.IMAGE,
     "fs": TargetKind.FILESYSTEM,
@@ -87,6 +90,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ignore-unfixed", action="store_true", help="leave out vulnerabilities without a fix, and count them")
     parser.add_argument("--all", action="store_true", help="one row for each finding, however many there are")
     parser.add_argument("--files", action="store_true", help="with json: the files of each package too")
+    parser.add_argument("--store", action="store_true", help="put the result into this machine's store, as `periderm up` does")
     parser.add_argument("--no-cache", action="store_true", help="read everything again")
     parser.add_argument(
         "--require-sandbox", action="store_true", help="do not scan where the kernel lacks a part of the sandbox"
@@ -114,13 +118,16 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
         vex=tuple(options.vex),
         licence_policy=options.licence_policy,
         ignore_unfixed=options.ignore_unfixed,
-        files=options.files,
+        files=options.files or options.store,
         offline=options.offline,
     )
     rules = read_rules(parts.documents, options.policy, order.target if order.kind is TargetKind.REPOSITORY else "")
     report = scan_target(parts, order, progress=out.progress)
     for gap in parts.gaps():
         out.note(out.say(gap))
+    if options.store:
+        _store(report, settings, out)
+        report = report if options.files else without_files(report)
     tripped, judged = judge_gate(gate, report), judge_rules(rules, report)
     for written, path in files:
         parts.documents.write(path, write_report(report, written, out.language))
@@ -132,6 +139,15 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
         gate_line(tripped, gate.text, out)
     failed = rule_lines(judged, out)
     return EXIT_FOUND if tripped or failed else 0
+
+
+def _store(report: Report, settings: Settings, out: Output) -> None:
+    """Into this machine's store, which is made if there is none yet."""
+    from periderm.app.keep_report import keep_report
+
+    with wiring.keeper(settings) as app:
+        keep_report(app, LOCAL_ADMIN, report)
+    out.note(out.say(_STORED.fill(digest=report.inventory.digest)))
 
 
 def _gate(condition: str, out: Output) -> Gate | None:

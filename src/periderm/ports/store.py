@@ -41,8 +41,8 @@ class AssetStore(Protocol):
 class FindingStore(Protocol):
     """Findings by id, and the inventory and scan state of images."""
 
-    def put_scan_request(self, request: ScanRequest) -> bool:
-        """False if this image already waits, is being scanned, or was scanned."""
+    def put_scan_request(self, request: ScanRequest, *, again: bool = False) -> bool:
+        """False if this image already waits, is being scanned, or was scanned (unless `again`)."""
         ...
 
     def take_scan(self, worker: str, lease_until: int, now: int) -> ScanRequest | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from periderm.app import exemptions, images, packages, vulnerabilities
+from periderm.app import exemptions, images, packages, scan_again, vulnerabilities
 from periderm.app.exemptions import ExemptionPreview, Listed
 from periderm.app.images import ImageStory
 from periderm.app.vulnerabilities import VulnerabilityStory
@@ -62,6 +62,15 @@ SCANS: tuple[Endpoint, ...] = (
         "An image, by digest or asset id: layers, findings by what to change, containers.",
         ImageStory,
         images.show_image,
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{V1}/images/{{id}}/scan",
+        summary="Scan an image again; it waits in the queue as a new one does.",
+        handle=lambda call: scan_again.scan_again(call.app, call.who, call.path["id"]),
+        answer=ImageState,
+        status=202,
+        tag="images",
     ),
     listing(
         "vulnerabilities",

@@ -6,7 +6,7 @@ A failing store gives a page too: what still works, and how to try again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import anyio
 import anyio.to_thread
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from periderm.app import exemptions, incidents, respond, sign_in
+from periderm.app import exemptions, incidents, respond, scan_again, sign_in
 from periderm.app.application import Application
 from periderm.app.overview import Memo
 from periderm.console.assets import Assets
@@ -90,6 +90,7 @@ class Pages:
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/incidents/state", self.change_states, methods=["POST"]),
             Route("/incidents/{id}/respond", self.order, methods=["POST"]),
+            Route("/images/{id}/scan", self.scan_image, methods=["POST"]),
             Route("/exceptions", self.add_exception, methods=["POST"]),
             Route("/exceptions/{id}/remove", self.remove_exception, methods=["POST"]),
             Route("/static/{name}", self.static, methods=["GET"]),
@@ -240,6 +241,15 @@ class Pages:
             given = {name: values[0] for name, values in form.items()}
             added = exemptions.add_exemption(self._app, who, exceptions.exemption_from(given))
             return RedirectResponse(f"/exceptions#{added.id}", 303)
+
+        return await self._guarded(request, work)
+
+    async def scan_image(self, request: Request) -> Response:
+        """Puts an image in the queue again."""
+
+        def work(who: Principal) -> Response:
+            state = scan_again.scan_again(self._app, who, request.path_params["id"])
+            return RedirectResponse(f"/images/{quote(state.digest, safe=':')}", 303)
 
         return await self._guarded(request, work)
 

@@ -50,6 +50,21 @@ def history(settings: Settings, tell: Callable[[str], None] = lambda _: None) ->
     return ParquetHistory(settings.history, limits, tell)
 
 
+@contextlib.contextmanager
+def keeper(settings: Settings) -> Iterator[Application]:
+    """The store of this machine's state for a command that writes into it; made if there is none yet. Raises StoreError."""
+    from periderm.adapters.clock_system import SystemClock
+    from periderm.adapters.store_sql.store import SqlStore
+    from periderm.app.application import Application
+
+    clock = SystemClock()
+    store = SqlStore(settings.database, clock)
+    try:
+        yield Application(store=store, clock=clock, settings=settings)
+    finally:
+        store.close()
+
+
 def sample(settings: Settings) -> DemoSample:
     """The sample, its cache below the product's."""
     from periderm.adapters.clock_system import SystemClock

@@ -43,12 +43,12 @@ RESULTS: Family[ScanResult] = Family(
 class SqlScans(Part):
     """The scans of `ports.store.FindingStore`."""
 
-    def put_scan_request(self, request: ScanRequest) -> bool:
-        """False if this image already waits, is being scanned, or was scanned (even if that failed)."""
+    def put_scan_request(self, request: ScanRequest, *, again: bool = False) -> bool:
+        """False if this image already waits, is being scanned, or (unless `again`) was scanned, even if that failed."""
         request = clean(request)
         name = plain(request.image_digest)
         with self._database.writing() as transaction:
-            for table in (schema.scan_requests, schema.scan_results):
+            for table in (schema.scan_requests,) if again else (schema.scan_requests, schema.scan_results):
                 if transaction.connection.execute(select(table.c.id).where(table.c.id == name)).first() is not None:
                     return False
             row = {"id": name, "requested": bounded(request.requested), "worker": "", "lease_until": 0, "doc": encode(request)}

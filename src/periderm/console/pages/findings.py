@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from periderm.app.assets import names_of
+from periderm.app.excepted import excepted_counts
 from periderm.app.findings import list_findings, show_finding
 from periderm.console.filtering import LEVELS, query_for
 from periderm.console.render import Ask, render
@@ -18,6 +19,7 @@ def page(ask: Ask) -> str:
         "findings.html",
         ask,
         page=found,
+        excepted=excepted_counts(ask.app),
         names=names_of(ask.app, ask.person, (f.asset_id for f in found.items)),
         filtered=any(ask.query.get(n) for n in FIELDS),
         kinds=[k.value for k in FindingKind],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from periderm.app.excepted import excepted_counts
 from periderm.app.images import list_images, show_image
 from periderm.app.packages import search_packages
 from periderm.console.filtering import LEVELS, query_for
@@ -24,7 +25,16 @@ def page(ask: Ask) -> str:
         given["order"] = ""
     found = list_images(ask.app, ask.person, query_for(given, ("text", "state", "severity", "order")))
     filtered = any(ask.query.get(n) for n in ("text", "state", "severity"))
-    return render("images.html", ask, page=found, filtered=filtered, states=STATES, levels=LEVELS, grades=GRADES)
+    return render(
+        "images.html",
+        ask,
+        page=found,
+        excepted=excepted_counts(ask.app),
+        filtered=filtered,
+        states=STATES,
+        levels=LEVELS,
+        grades=GRADES,
+    )
 
 
 def one(ask: Ask) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from periderm.app.excepted import excepted_counts
 from periderm.app.vulnerabilities import list_vulnerabilities, show_vulnerability
 from periderm.console.filtering import LEVELS, query_for
 from periderm.console.render import Ask, render
@@ -14,7 +15,15 @@ def page(ask: Ask) -> str:
     """GET /vulnerabilities"""
     found = list_vulnerabilities(ask.app, ask.person, query_for(ask.query, FIELDS))
     filtered = any(ask.query.get(n) for n in FIELDS)
-    return render("vulnerabilities.html", ask, page=found, filtered=filtered, states=STATES, levels=LEVELS)
+    return render(
+        "vulnerabilities.html",
+        ask,
+        page=found,
+        excepted=excepted_counts(ask.app),
+        filtered=filtered,
+        states=STATES,
+        levels=LEVELS,
+    )
 
 
 def one(ask: Ask) -> str:

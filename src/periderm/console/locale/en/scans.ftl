@@ -249,3 +249,16 @@ preview-lead =
 preview-hits = The first { $shown } of { $total }
 preview-none = Nothing matches now.
 expired = expired
+scan-again = Scan again
+excepted = excepted
+excepted-n =
+    { $n ->
+        [one] one excepted
+       *[other] { $n } excepted
+    }
+excepted-of = { $n } of { $all } excepted
+excepted-all =
+    { $n ->
+        [one] One of all is excepted.
+       *[other] { $n } of all are excepted.
+    }

@@ -1,0 +1,55 @@
+"""Asking for an image to be scanned again."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from periderm.app.application import Application
+from periderm.app.scan_again import scan_again
+from periderm.model.errors import DeniedError, NotFoundError, UsageError
+from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
+from tests.ports.test_store_scans import scan
+from tests.scanned import digest, inventory, tell_scans
+
+
+@pytest.fixture
+def scanned(empty: Application) -> Application:
+    """Three images that were scanned, and others that were not."""
+    tell_scans(empty)
+    return empty
+
+
+def known(app: Application, number: int, source: str) -> None:
+    """That image, opened from there."""
+    made = msgspec.structs.replace(inventory(number), source=source)
+    app.store.put_scan_result(msgspec.structs.replace(scan(number), image_digest=digest(number), inventory=made))
+
+
+def test_it_waits_as_a_new_one_does(scanned: Application) -> None:
+    """Once, however often it is asked for; what was found stays until the scan ends."""
+    while scanned.store.take_scan("w", 1 << 60, 1):
+        pass
+    known(scanned, 1, f"podman:{digest(1)}")
+    state = scan_again(scanned, LOCAL_ADMIN, digest(1))
+    assert (state.waiting, bool(state.scanned_at)) == (True, True)
+    scan_again(scanned, LOCAL_ADMIN, digest(1))
+    request = scanned.store.take_scan("w", 1 << 60, 1)
+    assert request is not None
+    assert (request.image_digest, request.source) == (digest(1), f"podman:{digest(1)}")
+    assert scanned.store.take_scan("w", 1 << 60, 1) is None
+
+
+def test_what_nobody_can_open_is_told(scanned: Application) -> None:
+    """A bill of materials has no image behind it; an unknown image none at all."""
+    known(scanned, 1, "sbom")
+    with pytest.raises(UsageError, match="knows where"):
+        scan_again(scanned, LOCAL_ADMIN, digest(1))
+    with pytest.raises(NotFoundError):
+        scan_again(scanned, LOCAL_ADMIN, "sha256:" + "f" * 64)
+
+
+def test_readers_may_not(scanned: Application) -> None:
+    """It makes work."""
+    with pytest.raises(DeniedError):
+        scan_again(scanned, Principal("reader", frozenset({Permission.READ})), digest(1))
