@@ -41,6 +41,7 @@ def connect(places: Places, *, threads: int = THREADS, memory_mib: int = MEMORY_
     # preserve_insertion_order: a compacted file keeps the order of its parts.
     database.execute("SET preserve_insertion_order = true")
     database.execute("SET parquet_metadata_cache = true")
+    database.execute("SET enable_progress_bar = false")  # it would print between our lines
     database.execute(f"SET allowed_directories = [{quoted(str(places.root) + '/')}]")
     database.execute("SET enable_external_access = false")
     database.execute("SET lock_configuration = true")

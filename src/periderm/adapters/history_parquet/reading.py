@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SLICE_ROWS = 61_440
+FEW_WIDTH, COUNTED_WIDTH = 4, 16
 MOST_TRIES = 5
 _NOBODY = Node(id="node", name="", hostname="", machine_id="", kernel="", os_name="", architecture="")
 
@@ -74,7 +75,9 @@ class Reading:
         With a `limit` above 0 a slice holds no more than that: those nearest to where the answer begins."""
         selection = self._selection
         since, until = selection.since, selection.until
-        cuts = slices(self._parts, since, until, SLICE_ROWS) if self._parts else [(since, until)]
+        # A question that few rows answer looks at more of them at once; the answer itself stays small.
+        rows = SLICE_ROWS * ((FEW_WIDTH if limit else COUNTED_WIDTH) if selection.selective else 1)
+        cuts = slices(self._parts, since, until, rows) if self._parts else [(since, until)]
         for start, end in reversed(cuts) if newest else cuts:
             yield from self._slice(start, end, newest, limit)
 
@@ -127,13 +130,14 @@ class Reading:
 
     def _slice(self, start: int, end: int, newest: bool, limit: int) -> Iterator[Slice]:
         parts = [p for p in self._parts if p.path not in self._bad and p.first < end and p.last >= start]
-        if parts and not limit and self._count(parts, start, end) > 2 * SLICE_ROWS and end - start > 1:
+        held = self._count(parts, start, end) if parts and not limit else 1
+        if held > 2 * SLICE_ROWS and end - start > 1:
             middle = self._middle(parts, start, end)
             halves = [(start, middle), (middle, end)]
             for half in reversed(halves) if newest else halves:
                 yield from self._slice(*half, newest, limit)
             return
-        pieces, numbers = self._partitioned(parts, start, end, newest, limit) if parts else ([], [])
+        pieces, numbers = self._partitioned(parts, start, end, newest, limit) if parts and held else ([], [])
         for logged in self._logged:
             time = logged.batch.rows["time"][logged.chosen]
             within = (time >= start) & (time < end)
@@ -157,7 +161,7 @@ class Reading:
 
     def _count(self, parts: Sequence[names.Part], start: int, end: int) -> int:
         if sum(part.rows for part in parts) <= 2 * SLICE_ROWS:
-            return 0
+            return 1  # few enough to be asked for at once
         answer = self._ask(parts, "SELECT count(*) AS n", "", start, end)
         return int(answer["n"][0]) if answer else 0
 

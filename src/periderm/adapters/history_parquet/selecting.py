@@ -37,6 +37,12 @@ class Selection:
         self._text = query.text.lower().replace("\0", " ")
         self._groups = frozenset(GROUPS[group_of(kind)] for kind in query.kinds) or frozenset(GROUPS)
 
+    @property
+    def selective(self) -> bool:
+        """Whether only few rows are likely to pass."""
+        query = self.query
+        return bool(self._text or query.process or query.container or query.subjects)
+
     def may_hold(self, part: Part) -> bool:
         """Whether a partition can hold a row that passes, by its name."""
         if part.group not in self._groups or part.last < self.since or part.first >= self.until:
