@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from periderm.app.record import record
-from periderm.model.event import EVENT_DTYPE, EventBatch
+from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind
 from tests.flow.conftest import CONTAINER, NODE
 from tests.flow.rows import Player, batch
 from tests.flow.test_control import Clock, Runtime
@@ -43,8 +43,10 @@ def test_it_ends_after_its_time_and_lets_go() -> None:
     clock, kept = Clock(), Noting()
     player = Endless(clock, batch(SERVER), batch(SERVER, SERVER))
     events = record(player, kept, NODE, [Runtime()], clock, seconds=5, only="", progress=lambda _: None)
-    assert events == 3
-    assert len(kept.batches) == 2
+    assert events == 4
+    met = [b.event(0) for b in kept.batches if b.event(0).kind is EventKind.CONTAINER]
+    assert [event.subject for event in met] == [CONTAINER]
+    assert len(kept.batches) == 3
     assert kept.closed
     assert player.stopped is False
     assert player.subjects == [NODE.id, CONTAINER.id]
@@ -58,5 +60,7 @@ def test_only_one_container() -> None:
     record(player, Noting(), NODE, [Runtime()], clock, seconds=2, only="web", progress=lambda _: None)
     assert player.policies[NODE.id].report is False
     assert player.policies[CONTAINER.id].report is True
-    record(player, Noting(), NODE, [Runtime()], clock, seconds=2, only="other", progress=lambda _: None)
+    kept = Noting()
+    record(player, kept, NODE, [Runtime()], clock, seconds=2, only="other", progress=lambda _: None)
+    assert kept.batches == []
     assert player.policies[CONTAINER.id].report is False

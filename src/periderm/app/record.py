@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from periderm.flow.attribute import Attribution
-from periderm.model.asset import Node
+from periderm.flow.observed import Meeting, batch_of
+from periderm.model.asset import Container, Node
+from periderm.model.event import Subject
 from periderm.ports.clock import Clock
 from periderm.ports.containers import ContainerRuntime
 from periderm.ports.sensor import KernelPolicy, Recorder, Sensor
@@ -30,6 +32,7 @@ def record(
     looked = began - LOOK_NS
     events = 0
     attribution = Attribution(node, runtimes, clock)
+    meeting = Meeting()
     sensor.start()
     try:
         _program(sensor, attribution, node, only)
@@ -41,6 +44,7 @@ def record(
             batch, found = attribution.apply(sensor.read(0.2))
             if found:
                 _program(sensor, attribution, node, only)
+            events += _met(recorder, meeting, attribution, clock.now(), only)
             if len(batch):
                 recorder.write(batch)
                 events += len(batch)
@@ -53,6 +57,19 @@ def record(
     return events
 
 
+def _met(recorder: Recorder, meeting: Meeting, attribution: Attribution, now: int, only: str) -> int:
+    """Writes a row for each container that is new, so that a replay judges what it was given. How many."""
+    rows = [row for row in meeting.meet(attribution.running.values(), now) if not only or _wanted(only, row.subject)]
+    if rows:
+        meeting.generation += 1
+        recorder.write(batch_of(attribution.node, rows, meeting.generation))
+    return len(rows)
+
+
+def _wanted(only: str, subject: Subject) -> bool:
+    return isinstance(subject, Container) and only in (subject.name, subject.container_id, subject.container_id[:12])
+
+
 def _program(sensor: Sensor, attribution: Attribution, node: Node, only: str) -> None:
     """Tells the sensor who is who, and with `only` whose events are wanted."""
     sensor.set_subjects(attribution.subjects())
@@ -60,5 +77,4 @@ def _program(sensor: Sensor, attribution: Attribution, node: Node, only: str) ->
         return
     sensor.set_policy(node, KernelPolicy(report=False))
     for container in attribution.running.values():
-        wanted = only in (container.name, container.container_id, container.container_id[:12])
-        sensor.set_policy(container, KernelPolicy(report=wanted))
+        sensor.set_policy(container, KernelPolicy(report=_wanted(only, container)))

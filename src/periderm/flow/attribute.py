@@ -26,7 +26,7 @@ class Attribution:
     """`running` are the containers that are known now, by asset id. One thread uses it."""
 
     def __init__(self, node: Node, runtimes: Sequence[ContainerRuntime], clock: Clock) -> None:
-        self._node = node
+        self.node = node
         self._runtimes = runtimes
         self._clock = clock
         self._strangers: dict[int, tuple[int, int]] = {}
@@ -34,7 +34,7 @@ class Attribution:
 
     def subjects(self) -> list[Subject]:
         """The node, then all containers."""
-        return [self._node, *self.running.values()]
+        return [self.node, *self.running.values()]
 
     def replace(self, running: Sequence[Container]) -> bool:
         """All containers that run now; whether that is news."""
@@ -47,7 +47,7 @@ class Attribution:
         """(the batch with all subjects that can be found, containers that were found by this)."""
         batch, found = self._reused(batch)
         rows = batch.rows
-        unknown = (rows["subject"] == 0) & (rows["mntns"] != self._node.mount_namespace) & (rows["mntns"] != 0)
+        unknown = (rows["subject"] == 0) & (rows["mntns"] != self.node.mount_namespace) & (rows["mntns"] != 0)
         if not unknown.any():
             return batch, found
         now = self._clock.monotonic()

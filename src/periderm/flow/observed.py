@@ -54,6 +54,7 @@ class Meeting:
 
     def __init__(self) -> None:
         self._met: dict[str, None] = {}
+        self.generation = FIRST_GENERATION
 
     def meet(self, containers: Iterable[Container], now: int, *, existing: bool = False) -> list[Event]:
         """One CONTAINER row for each that is new. `existing`: it ran before the agent came."""

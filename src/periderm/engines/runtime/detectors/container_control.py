@@ -10,7 +10,7 @@ from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import stranger
+from periderm.engines.runtime.situation import WRITABLE, stranger
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -100,7 +100,8 @@ def _weigh(context: Context) -> tuple[Severity, Text]:
     origin = _origin(context)
     if context.server_shell:
         return Severity.HIGH, Text("a network server", "网络服务")
-    if any(stranger(p) for p in context.lineage):
+    # A tool that runs sealed in memory, or whose file was updated since it started, may stand far above a person's shell.
+    if stranger(context.process) or any(p.exe.startswith(WRITABLE) for p in context.ancestors[:4]):
         return Severity.HIGH, Text("a program from nowhere", "来历不明的程序")
     if any(programs.command(p.exe, p.argv).name in _BUILDERS for p in context.ancestors):
         return Severity.LOW, Text("a build", "构建工具")

@@ -11,7 +11,7 @@ import re
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where, lower
 from periderm.engines.runtime.scene import HOST, opens, row, runs, scene
-from periderm.engines.runtime.situation import stranger
+from periderm.engines.runtime.situation import WRITABLE, stranger
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventKind
 from periderm.model.severity import Maturity, Severity
@@ -39,7 +39,7 @@ def _judge(context: Context) -> Verdict | None:
     path = programs.normal(event.text or event.raw)
     if not _STORAGE.fullmatch(path):
         return None
-    bad = context.server_shell or any(stranger(p) for p in context.lineage[:4])
+    bad = context.server_shell or stranger(context.process) or any(p.exe.startswith(WRITABLE) for p in context.ancestors[:4])
     if not bad and (context.command.name in _HELPERS or any(_helps(p.exe) for p in context.ancestors[:6])):
         return None
     if _MOUNTED.search(path) or path.startswith("/var/lib/kubelet/pods/"):

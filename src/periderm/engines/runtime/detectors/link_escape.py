@@ -24,6 +24,7 @@ from periderm.model.text import Text
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _RACES = 3  # exchanges of one pair within a few seconds: once is an atomic update
 _RACE_SECONDS = 20.0
+_LINK_SECONDS = 600.0
 _DESCRIPTOR = re.compile(r"/(?:proc/(?:self|thread-self|\d+)(?:/task/\d+)?|dev)/fd/\d+(?:/.*)?")
 _OUT = re.compile(
     r"/|/(?:etc|root|proc|sys|dev|boot|home)(?:/.*)?|/var/(?:lib/(?:kubelet|docker|containers|containerd)|run|spool)(?:/.*)?"
@@ -67,6 +68,7 @@ def _link(context: Context, container: Container) -> Found:
     if not _in_volume(path, container):
         return None
     plain = programs.normal(target)
+    _linked(context, path)
     if _UPWARDS.fullmatch(target):
         return Severity.HIGH, Text("a link that leads up out of a volume", "通向卷外上层的链接")
     if (
@@ -85,15 +87,23 @@ def _link(context: Context, container: Container) -> Found:
     return None
 
 
-def _exchange(context: Context, _container: Container) -> Found:
+def _exchange(context: Context, container: Container) -> Found:
     event = context.event
     if not event.arg0 & _EXCHANGE:
         return None
+    names = (programs.normal(event.text), programs.normal(event.raw))
+    if any(_in_volume(name, container) and _linked(context, name) > 1 for name in names):
+        return Severity.HIGH, Text("a link that is put in another name's place", "顶替其他名称的链接")
     pair = "\0".join(sorted((event.text, event.raw)))
     turns = max(event.count, context.distinct("exchange:" + pair, str(event.time), _RACE_SECONDS, per="subject"))
     if turns < _RACES:
         return None
     return Severity.HIGH, Text("two names that are exchanged again and again", "反复互换的两个名称")
+
+
+def _linked(context: Context, path: str) -> int:
+    """Remembers that a link was made here, or asks: 2 if it was made by one event and is asked for by another."""
+    return context.distinct("link:" + path, context.event.kind.name, _LINK_SECONDS, per="subject")
 
 
 def _unmask(context: Context, _container: Container) -> Found:
@@ -177,6 +187,14 @@ DETECTOR = Detector(
                     *(row(EventKind.RENAME, 2, "/data/a", raw="/data/b", arg0=2, on=_BOX, at=601.0 + n) for n in range(3)),
                 ),
                 "two names are exchanged under a mount",
+            ),
+            Example(
+                scene(
+                    _PROGRAM,
+                    row(EventKind.SYMLINK, 2, "/data/l", raw="/data/other", on=_BOX),
+                    row(EventKind.RENAME, 2, "/data/d", raw="/data/l", arg0=2, on=_BOX),
+                ),
+                "a link takes the place of a folder, once",
             ),
             Example(scene(_PROGRAM, row(EventKind.UMOUNT, 2, "/proc/kcore", on=_BOX)), "a mask is taken off"),
             Example(
