@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.cli.times import ago, exact, now
+from periderm.cli.times import ago, exact, moment, now
+from periderm.model.errors import UsageError
 
 SECOND = 10**9
 
@@ -45,3 +48,31 @@ def test_no_number_breaks_it(then: int, at: int) -> None:
 def test_now_is_a_time_of_this_century() -> None:
     """Nanoseconds, not seconds."""
     assert 10**18 < now() < 10**19
+
+
+AT = 1_795_600_000 * 10**9
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("15min", 900), ("15m", 900), ("2h", 7200), ("3d", 259_200), ("1w ago", 604_800)]
+)
+def test_times_back_from_now(text: str, seconds: int) -> None:
+    """A number and a unit."""
+    assert moment(text, AT, "--since") == AT - seconds * 10**9
+
+
+def test_times_of_a_calendar() -> None:
+    """With an offset exactly, without one in local time, and of today by the clock alone."""
+    assert moment("2026-11-22T08:00:00+00:00", AT, "--since") == 1_795_334_400 * 10**9
+    assert moment("2026-11-22T08:00Z", AT, "--since") == 1_795_334_400 * 10**9
+    local = datetime.datetime(2026, 11, 22, 8, 0).astimezone()
+    assert moment("2026-11-22T08:00", AT, "--since") == int(local.timestamp()) * 10**9
+    today = datetime.datetime.fromtimestamp(AT / 1e9, datetime.UTC).astimezone()
+    assert moment("8:05", AT, "--since") == int(today.replace(hour=8, minute=5, second=0, microsecond=0).timestamp()) * 10**9
+
+
+@pytest.mark.parametrize("text", ["", "h", "-5s", "5 parsecs", "²s", "2026-13-01", "25:00", "9" * 50])
+def test_what_is_no_time_is_told(text: str) -> None:
+    """With the option's name, and what can be written."""
+    with pytest.raises(UsageError, match="--until"):
+        moment(text, AT, "--until")

@@ -67,21 +67,22 @@ def _process(text: str) -> int:
 
 
 EVENTS: tuple[Endpoint, ...] = (
+    # `/events` is the stream of what changes in the store; these are the events of the kernel.
     Endpoint(
         method="GET",
-        path=f"{V1}/events",
+        path=f"{V1}/history",
         summary="What was seen on the machine where the server runs, as OCSF activities. Each node keeps its own history.",
         handle=_list,
         answer=Page[dict[str, Any]],
         parameters=PARAMETERS,
-        tag="events",
+        tag="history",
     ),
     Endpoint(
         method="GET",
-        path=f"{V1}/events/info",
+        path=f"{V1}/history/info",
         summary="What is kept of what was seen on this machine: rows, size, ends, quota, and what was dropped.",
         handle=lambda call: events.show_kept(call.app, call.who),
         answer=HistoryInfo,
-        tag="events",
+        tag="history",
     ),
 )

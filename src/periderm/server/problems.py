@@ -15,6 +15,7 @@ from periderm.model.errors import (
     LimitError,
     NotFoundError,
     PeridermError,
+    RuleError,
     StoreError,
     UsageError,
 )
@@ -45,6 +46,7 @@ STATUS: tuple[tuple[type[PeridermError], int, str], ...] = (
     (DeniedError, 403, "Not allowed"),
     (LimitError, 413, "Too large"),
     (FormatError, 400, "Malformed"),
+    (RuleError, 400, "Malformed"),
     (BusError, 503, "Not durable"),
     (StoreError, 503, "Store not available"),
     (ConnectError, 503, "Not available"),
