@@ -40,6 +40,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("coverage", "show which attack techniques are seen, and which cannot be", "periderm.cli.coverage"),
     ("status", "tell whether everything runs, and what was not seen", "periderm.cli.status"),
     ("policy", "list, try and set how far the product may go, and for whom", "periderm.cli.policy"),
+    ("respond", "act on a container, process or file; list what was done, take it back", "periderm.cli.respond"),
     ("session", "announce an interactive session, so that alerts below it say so", "periderm.cli.session"),
     ("events", "look at what was seen: runtime events of the past, or live", "periderm.cli.events"),
     ("rules", "list, lint, test and try rules for runtime events; import Falco's", "periderm.cli.rules"),

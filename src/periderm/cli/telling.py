@@ -14,9 +14,16 @@ from periderm.cli.tree import draw
 from periderm.cli.words import STATES, owner, place, severity
 from periderm.model.attack import tactic
 from periderm.model.effect import (
+    CaptureForensics,
     Effect,
     EffectRecord,
     EffectState,
+    IsolateContainer,
+    KillContainer,
+    KillTree,
+    QuarantineFile,
+    ReconnectContainer,
+    RestoreFile,
     KillAtExec,
     KillProcess,
     PauseContainer,
@@ -150,3 +157,17 @@ def name_of(effect: Effect) -> Text:
             return Text(f"Pause container {container[:12]}", f"暂停容器 {container[:12]}")
         case ResumeContainer(container_id=container):
             return Text(f"Resume container {container[:12]}", f"恢复容器 {container[:12]}")
+        case KillTree(executable=path, pid=pid):
+            return Text(f"Kill {path} ({pid}) with its descendants", f"终止 {path}（{pid}）及其后代")
+        case KillContainer(container_id=container):
+            return Text(f"Kill container {container[:12]}", f"终止容器 {container[:12]}")
+        case IsolateContainer(container_id=container):
+            return Text(f"Isolate container {container[:12]}", f"隔离容器 {container[:12]}")
+        case ReconnectContainer(container_id=container):
+            return Text(f"Reconnect container {container[:12]}", f"重新接通容器 {container[:12]}")
+        case QuarantineFile(path=path):
+            return Text(f"Quarantine {path}", f"隔离文件 {path}")
+        case RestoreFile(path=path):
+            return Text(f"Restore {path}", f"放回文件 {path}")
+        case CaptureForensics(container_id=container, pid=pid):
+            return Text(f"Capture {container[:12]} ({pid})", f"取证 {container[:12]}（{pid}）")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from periderm.wiring.remembering import keep_history
     from periderm.wiring.reports import report_parts
     from periderm.wiring.rules import documents, known_images, recording, rule_folder, rule_packs
-    from periderm.wiring.responding import serve_gate, serve_responses
+    from periderm.wiring.responding import serve_gate, serve_responses, started
     from periderm.wiring.running import Running, up, up_parts
     from periderm.wiring.scanning import image_scan, image_scanner, image_sources
     from periderm.wiring.stored import history, keeper, reader, sample
@@ -64,6 +64,7 @@ __all__ = [
     "serve_gate",
     "serve_responses",
     "service_token",
+    "started",
     "this_node",
     "up",
     "up_parts",
@@ -104,6 +105,7 @@ _PART = {
     "serve_gate": "responding",
     "serve_responses": "responding",
     "service_token": "processes",
+    "started": "responding",
     "this_node": "machine",
     "up": "running",
     "up_parts": "running",
