@@ -19,14 +19,14 @@ from periderm.model.effect import (
     EffectRecord,
     EffectState,
     IsolateContainer,
+    KillAtExec,
     KillContainer,
+    KillProcess,
     KillTree,
+    PauseContainer,
     QuarantineFile,
     ReconnectContainer,
     RestoreFile,
-    KillAtExec,
-    KillProcess,
-    PauseContainer,
     ResumeContainer,
 )
 from periderm.model.errors import UsageError

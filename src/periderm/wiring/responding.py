@@ -210,3 +210,11 @@ def response_leftovers(settings: Settings) -> StandingLeftovers:
         return release_all(acting, clock, kept.load(), kept.save)
 
     return StandingLeftovers(holds, undo)
+
+
+def started(pid: int) -> int:
+    """When a process of this machine started, in Unix nanoseconds; 0 if none runs."""
+    from periderm.adapters.proc_linux import LinuxProc
+
+    facts = LinuxProc().facts(pid)
+    return facts.started if facts is not None else 0
