@@ -16,6 +16,7 @@ from periderm.model.asset import Asset
 from periderm.model.effect import EffectRecord
 from periderm.model.envelope import Heartbeat, ScanRequest, ScanResult
 from periderm.model.exception import Exemption
+from periderm.model.exercise import SelfTest
 from periderm.model.finding import Finding
 from periderm.model.gap import CoverageGap
 from periderm.model.image import ImageInventory
@@ -173,6 +174,15 @@ class AnnouncementStore(Protocol):
     def announcement(self, session_id: str) -> AnnouncedSession | None: ...
 
 
+class SelfTestStore(Protocol):
+    """Runs of the self-test, by id."""
+
+    def put_selftest(self, run: SelfTest) -> None: ...
+    def selftests(self, limit: int = 20) -> Sequence[SelfTest]:
+        """The latest runs, newest first."""
+        ...
+
+
 class SessionStore(Protocol):
     """Digests of sign-in tokens and session cookies; never the secrets themselves."""
 
@@ -197,6 +207,7 @@ class Store(
     GapStore,
     PolicyStore,
     AnnouncementStore,
+    SelfTestStore,
     SessionStore,
     Protocol,
 ):

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from periderm.wiring.processes import agent, serve, service_token, uplink, worker
     from periderm.wiring.remembering import keep_history
     from periderm.wiring.reports import report_parts
-    from periderm.wiring.rules import documents, known_images, recording, rule_folder, rule_packs
     from periderm.wiring.responding import serve_gate, serve_responses, started
+    from periderm.wiring.rules import documents, known_images, recording, rule_folder, rule_packs
     from periderm.wiring.running import Running, up, up_parts
     from periderm.wiring.scanning import image_scan, image_scanner, image_sources
     from periderm.wiring.stored import history, keeper, reader, sample
+    from periderm.wiring.testing import course, exercises, wait
 
 __all__ = [
     "Running",
@@ -38,8 +39,10 @@ __all__ = [
     "advisory_tools",
     "agent",
     "all_runtimes",
+    "course",
     "doctor",
     "documents",
+    "exercises",
     "history",
     "image_scan",
     "image_scanner",
@@ -69,10 +72,14 @@ __all__ = [
     "up",
     "up_parts",
     "uplink",
+    "wait",
     "worker",
 ]
 
 _PART = {
+    "course": "testing",
+    "exercises": "testing",
+    "wait": "testing",
     "Running": "running",
     "advisory_bundles": "advising",
     "advisory_source": "advising",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 # Named here, so that opening an up-to-date store need not load Alembic (a test compares it with the files).
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 _alembic = threading.Lock()  # its `op` is one for the whole process
 MIGRATIONS = Path(__file__).parent / "migrations"
 

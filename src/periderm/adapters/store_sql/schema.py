@@ -205,6 +205,14 @@ announcements = Table(
     Column("doc", LargeBinary, nullable=False),
 )
 
+selftests = Table(
+    "selftests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _number("started"),
+    Column("doc", LargeBinary, nullable=False),
+)
+
 sign_ins = Table(
     "sign_ins",
     metadata,

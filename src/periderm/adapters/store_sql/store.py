@@ -19,6 +19,7 @@ from periderm.adapters.store_sql.packages import SqlPackages
 from periderm.adapters.store_sql.places import SqlPlaces
 from periderm.adapters.store_sql.policies import SqlPolicies
 from periderm.adapters.store_sql.scans import SqlScans
+from periderm.adapters.store_sql.selftests import SqlSelfTests
 from periderm.adapters.store_sql.senders import SqlSenders
 from periderm.adapters.store_sql.sessions import SqlSessions
 from periderm.adapters.store_sql.usage import SqlUsage
@@ -41,6 +42,7 @@ class SqlStore(
     SqlGaps,
     SqlPolicies,
     SqlAnnouncements,
+    SqlSelfTests,
     SqlSessions,
     SqlSenders,
 ):
