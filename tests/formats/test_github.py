@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-from periderm.formats import github
+import msgspec
+
+from periderm.formats import github, sarif
+from periderm.model.finding import FindingKind
 from periderm.model.report import TargetKind
 from tests.reports import many, report
 
@@ -46,3 +49,25 @@ def test_snapshot() -> None:
     assert manifest["resolved"]["pkg:pypi/urllib3@1.24"] == {"package_url": "pkg:pypi/urllib3@1.24", "scope": "development"}
     image = json.loads(github.write_snapshot(report(), **told))
     assert list(image["manifests"]) == ["registry.example/shop:1"]
+
+
+def test_it_speaks_chinese() -> None:
+    """What people read is in the language that was asked for; names and ids stay."""
+    text = github.write(report(), "zh").decode()
+    assert re.search("[\u4e00-\u9fff]", text)
+    assert "CVE-2021-44228" in text
+    assert text != github.write(report()).decode()
+
+
+def test_the_real_line() -> None:
+    """A package stands at its line of the manifest, a secret at its line of the file; else at the first."""
+    given = report(TargetKind.SOURCE)
+    packages = tuple(msgspec.structs.replace(p, line=7) for p in given.inventory.packages)
+    lined = msgspec.structs.replace(given, inventory=msgspec.structs.replace(given.inventory, packages=packages))
+    lines = github.write(lined).decode().splitlines()
+    assert any("file=app/renamed.jar,line=7," in line for line in lines)
+    run = json.loads(sarif.write(lined))["runs"][0]
+    starts = {r["locations"][0]["physicalLocation"]["region"]["startLine"] for r in run["results"]}
+    assert 7 in starts
+    secret = msgspec.structs.replace(lined.findings[0], kind=FindingKind.SECRET, vulnerability=None, evidence="line 12: AKIA…")
+    assert msgspec.structs.replace(lined, findings=(secret,)).places()[secret.id].line == 12

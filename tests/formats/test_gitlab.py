@@ -4,6 +4,7 @@ differ but for what 15.2.1 no longer asks for (`dependency_files`), is written d
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -102,3 +103,11 @@ def test_ids_stay_and_differ() -> None:
     ids = [v["id"] for v in json.loads(gitlab.write(many(200)))["vulnerabilities"]]
     assert len(set(ids)) == 200
     assert ids == [v["id"] for v in json.loads(gitlab.write(many(200)))["vulnerabilities"]]
+
+
+def test_it_speaks_chinese() -> None:
+    """What people read is in the language that was asked for; names and ids stay."""
+    text = gitlab.write(report(), "zh").decode()
+    assert re.search("[\u4e00-\u9fff]", text)
+    assert "CVE-2021-44228" in text
+    assert text != gitlab.write(report()).decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 from lxml import etree
@@ -54,3 +56,11 @@ def test_nothing_foreign_breaks_it() -> None:
     assert "\x1b" not in text
     assert "\\udcff" in text
     assert "<b>" not in text
+
+
+def test_it_speaks_chinese() -> None:
+    """What people read is in the language that was asked for; names and ids stay."""
+    text = junit.write(report(), "zh").decode()
+    assert re.search("[\u4e00-\u9fff]", text)
+    assert "CVE-2021-44228" in text
+    assert text != junit.write(report()).decode()

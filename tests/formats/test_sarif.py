@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jsonschema
@@ -14,7 +15,7 @@ from tests.published import published
 from tests.reports import many, report
 
 
-def run_of(value: Report, **options: int) -> dict[str, Any]:
+def run_of(value: Report, **options: Any) -> dict[str, Any]:
     """The only run."""
     document = json.loads(sarif.write(value, **options))
     assert document["version"] == "2.1.0"
@@ -80,3 +81,11 @@ def test_not_examined_is_a_notification() -> None:
     """What a limit left out stands in the run itself."""
     notes = run_of(report())["invocations"][0]["toolExecutionNotifications"]
     assert notes[0]["message"]["text"] == "The rest of layer 2 was not read."
+
+
+def test_it_speaks_chinese() -> None:
+    """What people read is in the language that was asked for; names and ids stay."""
+    text = sarif.write(report(), "zh").decode()
+    assert re.search("[\u4e00-\u9fff]", text)
+    assert "CVE-2021-44228" in text
+    assert text != sarif.write(report()).decode()

@@ -17,10 +17,10 @@ def _json(report: Report, _: str) -> bytes:
     return to_json(report)
 
 
-def _sarif(report: Report, _: str) -> bytes:
+def _sarif(report: Report, language: str) -> bytes:
     from periderm.formats import sarif
 
-    return sarif.write(report)
+    return sarif.write(report, language)
 
 
 def _cyclonedx(report: Report, _: str) -> bytes:
@@ -35,22 +35,22 @@ def _spdx(report: Report, _: str) -> bytes:
     return writing.write(report)
 
 
-def _junit(report: Report, _: str) -> bytes:
+def _junit(report: Report, language: str) -> bytes:
     from periderm.formats import junit
 
-    return junit.write(report)
+    return junit.write(report, language)
 
 
-def _gitlab(report: Report, _: str) -> bytes:
+def _gitlab(report: Report, language: str) -> bytes:
     from periderm.formats import gitlab
 
-    return gitlab.write(report)
+    return gitlab.write(report, language)
 
 
-def _github(report: Report, _: str) -> bytes:
+def _github(report: Report, language: str) -> bytes:
     from periderm.formats import github
 
-    return github.write(report)
+    return github.write(report, language)
 
 
 def _snapshot(report: Report, _: str) -> bytes:

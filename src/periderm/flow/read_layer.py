@@ -20,10 +20,11 @@ from periderm.engines.image.secrets import SecretPattern
 from periderm.flow.layer_facts import LayerFacts, ReadFile
 from periderm.flow.layers import Advance, LayerReader, Room
 from periderm.flow.wanted import BEGINNINGS, MAGIC, Wanted
+from periderm.formats.languages.lines import with_lines
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.image import FileType, LayerEntry
 from periderm.model.limits import ScanLimits
-from periderm.model.package_format import FileFacts, PackageFormat
+from periderm.model.package_format import PackageFormat
 from periderm.model.text import Text
 from periderm.ports.image_source import BlobLayer, Entry, Layer
 from periderm.ports.scan_cache import ScanCache
@@ -233,7 +234,9 @@ class _Reading:
         if facts.missed:
             for what in facts.missed[:_MOST_MISSED]:
                 self.miss(entry, what)
-            facts = FileFacts(packages=facts.packages, owned=facts.owned, licensed=facts.licensed, os=facts.os)
+            facts = msgspec.structs.replace(facts, missed=())
+        if one.source_only and facts.packages:
+            facts = msgspec.structs.replace(facts, packages=with_lines(data, entry.path, facts.packages))
         if facts:
             self.files.append(ReadFile(len(self.entries) - 1, one.id, one.source_only, facts))
 

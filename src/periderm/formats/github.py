@@ -11,23 +11,33 @@ from urllib.parse import quote
 from periderm.algorithms.documents import Json, sayable, shorten, to_json, without_empty
 from periderm.model.finding import Finding
 from periderm.model.image import Package
-from periderm.model.report import Report, TargetKind
+from periderm.model.report import Place, Report, TargetKind
 from periderm.model.severity import Severity
+from periderm.model.text import Text
 from periderm.model.timestamps import rfc3339
 
+# The API asks for an address. There is no site: the name stands in the top-level domain that never resolves (RFC 2606).
+_HOME = "https://periderm.invalid"
 SHOWN = 10  # annotations of one level that GitHub shows of a step
 _LEVELS = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
     Severity.MEDIUM: "warning",
 }
+_IN = Text("{id} in {name} {version}", "{name} {version} 中的 {id}")
+_REST = Text(
+    "{count} more findings in {target} are not shown here. The whole report has them.",
+    "{target} 中另有 {count} 个弱点未在此显示，完整报告中有全部内容。",
+)
 _IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY)
 
 
-def write(report: Report) -> bytes:
-    """Lines for a workflow's log: the most urgent findings of each level, and a last one that counts the rest. English."""
+def write(report: Report, language: str = "en") -> bytes:
+    """Lines for a workflow's log: the most urgent findings of each level, and a last one that counts the rest. In source code
+    each stands at its line, or at the first where that is not known."""
     told: dict[str, int] = {"error": 0, "warning": 0, "notice": 0}
     lines, left = [], 0
+    places = report.places()
     for finding in sorted(report.findings, key=lambda f: (-_rank(f), f.id)):
         level = _LEVELS.get(finding.severity, "notice")
         told[level] += 1
@@ -35,9 +45,9 @@ def write(report: Report) -> bytes:
         if told[level] > SHOWN - (level == "notice"):
             left += 1
             continue
-        lines.append(_annotation(level, finding, report))
+        lines.append(_annotation(level, finding, report, places[finding.id], language))
     if left:
-        said = f"{left} more findings in {report.target} are not shown here. The whole report has them."
+        said = _REST.fill(count=left, target=report.target).pick(language)
         lines.append(f"::notice title=Periderm::{_data(said)}")
     return "".join(line + "\n" for line in lines).encode()
 
@@ -46,16 +56,17 @@ def _rank(finding: Finding) -> float:
     return finding.vulnerability.priority if finding.vulnerability else finding.severity * 20.0
 
 
-def _annotation(level: str, finding: Finding, report: Report) -> str:
+def _annotation(level: str, finding: Finding, report: Report, place: Place, language: str) -> str:
     known = finding.vulnerability
-    title = f"{known.id} in {known.name} {known.version}" if known else f"{finding.detector}: {finding.title.en}"
-    properties = {"title": shorten(title, 200)}
-    path = (known.path if known else "") or finding.location
+    title = _IN.fill(id=known.id, name=known.name, version=known.version) if known else None
+    told_title = title.pick(language) if title else f"{finding.detector}: {finding.title.pick(language)}"
+    properties = {"title": shorten(told_title, 200)}
+    path = place.path
     if path and report.kind in _IN_A_TREE:
-        properties = {"file": path, "line": "1", **properties}
+        properties = {"file": path, "line": str(place.line or 1), **properties}
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    place = "" if "file" in properties else f" ({report.target}{': ' + path if path else ''})"
-    return f"::{level} {told}::{_data(finding.message.en + place)}%0A{_data(finding.remediation.en)}"
+    where = "" if "file" in properties else f" ({report.target}{': ' + path if path else ''})"
+    return f"::{level} {told}::{_data(finding.message.pick(language) + where)}%0A{_data(finding.remediation.pick(language))}"
 
 
 def _data(text: str) -> str:
@@ -87,7 +98,7 @@ def write_snapshot(report: Report, *, commit: str, ref: str, correlator: str, jo
             "sha": commit,
             "ref": ref,
             "job": {"correlator": correlator, "id": job},
-            "detector": {"name": "periderm", "version": report.version, "url": "https://periderm.invalid"},
+            "detector": {"name": "periderm", "version": report.version, "url": _HOME},
             "scanned": rfc3339(report.time),
             "manifests": manifests,
         }

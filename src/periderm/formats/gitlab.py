@@ -1,4 +1,4 @@
-"""Writes a report as GitLab's security reports: container scanning for images, dependency scanning for source. English.
+"""Writes a report as GitLab's security reports: container scanning for images, dependency scanning for source.
 
 Source: GitLab's security-report-schemas 15.0.7 and 15.2.1 as GitLab's repository holds them; what is written satisfies both.
 It says 15.0.7 although 15.2.3 is out: GitLab takes no report whose first two numbers it does not know (its issue 497405:
@@ -15,6 +15,7 @@ from periderm.model.finding import Finding
 from periderm.model.ids import stable_uuid
 from periderm.model.report import Report, TargetKind
 from periderm.model.severity import Severity
+from periderm.model.text import Text
 from periderm.model.timestamps import rfc3339
 from periderm.model.vulnerability import Vulnerability
 
@@ -27,6 +28,18 @@ _SEVERITIES = {
     Severity.INFORMATIONAL: "Info",
     Severity.UNKNOWN: "Unknown",
 }
+_UNSEEN = Text("Not examined: {what}", "未检查：{what}")
+_OTHERS = Text(
+    "{count} findings of other kinds (secrets, configuration, licences) are not in this report.",
+    "另有 {count} 个其他类型的弱点（密钥、配置、许可证）不在本报告中。",
+)
+_EXCEPTED = Text("{count} findings are left out by exceptions.", "{count} 个弱点由例外排除。")
+_SPARED = Text("{count} findings are left out by VEX statements.", "{count} 个弱点由 VEX 声明排除。")
+_STARTER = Text(
+    "Only the starter set of advisories was used: run `periderm advisories update`.",
+    "只使用了入门公告：请运行 `periderm advisories update`。",
+)
+_UPGRADE = Text("Upgrade {name} from {version} to {fixed}.", "将 {name} 从 {version} 升级到 {fixed}。")
 _MOST_IDENTIFIERS = 20  # of one vulnerability; GitLab keeps no more
 _IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY)
 # The schema's patterns, by what they have in common: a wrong vector would make GitLab refuse the whole report.
@@ -34,7 +47,7 @@ _VECTOR_3 = re.compile(r"CVSS:3\.[01](?:/(?:AV:[NALP]|AC:[LH]|PR:[NLH]|UI:[NR]|S
 _VECTOR_2 = re.compile(r"AV:[NAL]/AC:[LMH]/Au:[MSN]/C:[NPC]/I:[NPC]/A:[NPC]")
 
 
-def write(report: Report) -> bytes:
+def write(report: Report, language: str = "en") -> bytes:
     """`gl-container-scanning-report.json`, or for source `gl-dependency-scanning-report.json`. Findings that an exception
     or a VEX statement takes away are left out, and counted in the messages."""
     in_a_tree = report.kind in _IN_A_TREE
@@ -49,9 +62,11 @@ def write(report: Report) -> bytes:
             "start_time": rfc3339(report.time - int(report.seconds * 1e9)).removesuffix("Z"),
             "end_time": rfc3339(report.time).removesuffix("Z"),
             "status": "success",
-            "messages": _messages(report),
+            "messages": _messages(report, language),
         },
-        "vulnerabilities": [_entry(finding, finding.vulnerability, report) for finding in known if finding.vulnerability],
+        "vulnerabilities": [
+            _entry(finding, finding.vulnerability, report, language) for finding in known if finding.vulnerability
+        ],
         "remediations": [],
     }
     if in_a_tree:
@@ -67,28 +82,29 @@ def _tool(report: Report) -> Json:
     return {"id": "periderm", "name": "Periderm", "version": report.version or "0", "vendor": {"name": "Periderm"}}
 
 
-def _messages(report: Report) -> list[Json]:
+def _messages(report: Report, language: str) -> list[Json]:
     others = sum(finding.vulnerability is None for finding in report.findings)
-    said = [("warn", f"Not examined: {what}") for what in report.inventory.not_examined]
+    said = [("warn", _UNSEEN.fill(what=what)) for what in report.inventory.not_examined]
     if others:
-        said.append(("info", f"{others} findings of other kinds (secrets, configuration, licences) are not in this report."))
+        said.append(("info", _OTHERS.fill(count=others)))
     if report.excepted:
-        said.append(("info", f"{len(report.excepted)} findings are left out by exceptions."))
+        said.append(("info", _EXCEPTED.fill(count=len(report.excepted))))
     if report.not_affected:
-        said.append(("info", f"{len(report.not_affected)} findings are left out by VEX statements."))
+        said.append(("info", _SPARED.fill(count=len(report.not_affected))))
     if report.advisories.starter:
-        said.append(("warn", "Only the starter set of advisories was used: run `periderm advisories update`."))
-    return [{"level": level, "value": value} for level, value in said]
+        said.append(("warn", _STARTER))
+    return [{"level": level, "value": value.pick(language)} for level, value in said]
 
 
-def _entry(finding: Finding, known: Vulnerability, report: Report) -> Json:
-    fix = f"Upgrade {known.name} from {known.version} to {known.fixed_in}." if known.fixed_in else finding.remediation.en
+def _entry(finding: Finding, known: Vulnerability, report: Report, language: str) -> Json:
+    upgrade = _UPGRADE.fill(name=known.name, version=known.version, fixed=known.fixed_in)
+    fix = (upgrade if known.fixed_in else finding.remediation).pick(language)
     vector = known.vector if _VECTOR_3.fullmatch(known.vector) or _VECTOR_2.fullmatch(known.vector) else ""
     return without_empty(
         {
             "id": stable_uuid(finding.id),
             "name": shorten(f"{known.id}: {known.summary}" if known.summary else known.id, 255),
-            "description": shorten(finding.message.en, 100_000),
+            "description": shorten(finding.message.pick(language), 100_000),
             "severity": _SEVERITIES[finding.severity],
             "solution": shorten(fix, 7000),
             "identifiers": _identifiers(known),

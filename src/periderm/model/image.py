@@ -99,7 +99,8 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     `owner` is the name of the distribution's package that brought that file ('deb:python3-yaml'): such a package is
     not counted twice. `on_disk` is false where the package manager still lists it and none of its files is there any
     more. `scope` is '' (run time), 'development', 'optional' or 'test'. `hashes` are 'sha1:…', 'sha256:…' of what was
-    recognised. `dependencies` are names or package URLs that it asks for. `files` are the paths it owns."""
+    recognised. `dependencies` are names or package URLs that it asks for. `files` are the paths it owns.
+    `line` is where it stands in the manifest at `path` (0: not known)."""
 
     name: str
     version: str
@@ -122,6 +123,7 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     hashes: tuple[str, ...] = ()
     dependencies: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    line: int = 0
 
 
 class ExecutableFile(msgspec.Struct, frozen=True, array_like=True):

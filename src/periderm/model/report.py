@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
+import re
 
 import msgspec
 
 from periderm.model.advisory import AdvisoryInfo
 from periderm.model.base_image import BaseImage
 from periderm.model.exception import Excepted
-from periderm.model.finding import Finding
+from periderm.model.finding import Finding, FindingKind
 from periderm.model.image import ImageInventory
 from periderm.model.vulnerability import PlannedChange
 
@@ -39,6 +40,14 @@ class Scanner(enum.StrEnum):
 
 
 ALL_SCANNERS = frozenset(Scanner)
+_LINE = re.compile(r"line (\d{1,9})\b")  # as the image engine's secret detectors begin their evidence
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a finding stands: a path, and a line of it (0: not known)."""
+
+    path: str
+    line: int = 0
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,3 +72,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unfixed: int = 0
     base: BaseImage = BaseImage()
     schema: str = SCHEMA
+
+    def places(self) -> dict[str, Place]:
+        """Where each finding stands, by its id: a package's line in its manifest, a secret's in its file."""
+        lines = {(p.purl, p.path): p.line for p in self.inventory.packages if p.line}
+        found: dict[str, Place] = {}
+        for finding in (*self.findings, *self.excepted, *self.not_affected):
+            known = finding.vulnerability
+            path = (known.path if known else "") or finding.location
+            line = lines.get((known.purl if known else finding.purl, path), 0)
+            told = _LINE.match(finding.evidence) if finding.kind is FindingKind.SECRET else None
+            found[finding.id] = Place(path, int(told[1]) if told else line)
+        return found
