@@ -12,14 +12,20 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "bpf"
 TARGET = ROOT / "src/periderm/adapters/bpf/periderm.bpf.o"
 OLD_TARGET = TARGET.with_suffix(".old.o")
-VARIANTS: dict[Path, tuple[str, ...]] = {TARGET: (), OLD_TARGET: ("-DPERIDERM_PROBE_READ",)}  # the second before Linux 6.2
+GUARD_TARGET = TARGET.with_name("guard.bpf.o")
+VARIANTS: dict[Path, tuple[str, ...]] = {
+    TARGET: (),
+    OLD_TARGET: ("-DPERIDERM_PROBE_READ",),
+    GUARD_TARGET: (),
+}  # the second before Linux 6.2
 FLAGS = ["-g", "-O2", "-mcpu=v3", "-target", "bpf", "-Wall", "-Wno-unused-function", "-Werror"]
 PACKAGES = "clang llvm libbpf-dev"
 
 
 def command(output: Path, *extra: str) -> list[str]:
-    """The compiler's arguments. `extra` defines macros for a variant."""
-    return ["clang", *FLAGS, "-D__TARGET_ARCH_x86", *extra, "-c", str(SOURCES / "periderm.bpf.c"), "-o", str(output)]
+    """The compiler's arguments. `extra` defines macros for a variant; the guard has a source of its own."""
+    source = SOURCES / ("guard.bpf.c" if output.name.startswith("guard.") else "periderm.bpf.c")
+    return ["clang", *FLAGS, "-D__TARGET_ARCH_x86", *extra, "-c", str(source), "-o", str(output)]
 
 
 def fingerprint() -> str:

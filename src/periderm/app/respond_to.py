@@ -1,6 +1,6 @@
 """What a person orders for a container, a process or a file that they name themselves, with a reason, a time and an undo.
 
-As with orders about an incident, the order is a value in the store; the node's agent checks its guards again and carries it out.
+As with orders about an incident, the order is a value in the store; the node's agent checks its guards again, and acts.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _subject(app: Application, wish: Wish) -> Container | Node:
     found = [
         a
         for a in app.store.assets(Query(kind="container", text=wish.container[:12], limit=1000)).items
-        if isinstance(a, Container) and (a.id == wish.container or a.name == wish.container)
+        if isinstance(a, Container) and wish.container in (a.id, a.name)
     ]
     if not found:
         found = [
@@ -213,7 +213,7 @@ def _effect(app: Application, who: Principal, wish: Wish, subject: Container | N
     }
     container_id = subject.container_id if isinstance(subject, Container) else ""
     box = {"container_id": container_id, "runtime": subject.runtime if isinstance(subject, Container) else ""}
-    process = {"process_key": 0, "pid": wish.pid, "started": wish.started}
+    process: dict[str, object] = {"process_key": 0, "pid": wish.pid, "started": wish.started}
     kinds: dict[str, tuple[type[Effect], dict[str, object]]] = {
         "kill": (KillProcess, process),
         "kill-tree": (KillTree, {**process, "container_id": container_id}),
@@ -247,7 +247,8 @@ def _kept(app: Application, wish: Wish, subject: Container | Node) -> tuple[str,
 
 def _held(app: Application, wish: Wish, subject: Container | Node) -> Held | None:
     """What an undo takes back: what is named, or the latest of that kind that holds. Raises NotFoundError."""
-    wanted = {"resume": PauseContainer, "reconnect": IsolateContainer, "restore": QuarantineFile}.get(wish.kind)
+    kinds: dict[str, type[Held]] = {"resume": PauseContainer, "reconnect": IsolateContainer, "restore": QuarantineFile}
+    wanted = kinds.get(wish.kind)
     if wanted is None:
         return None
     if wish.undoes:

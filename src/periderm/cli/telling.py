@@ -146,7 +146,7 @@ def _effect(record: EffectRecord, out: Output) -> str:
     return f"{out.say(name_of(effect))}: {out.say(_STATES[record.state])} · {decided} · {exact(record.time)}"
 
 
-def name_of(effect: Effect) -> Text:
+def name_of(effect: Effect) -> Text:  # noqa: PLR0911  # one return for each kind of a closed union
     """What a response does, and to what."""
     match effect:
         case KillAtExec(executable=path, pid=pid):

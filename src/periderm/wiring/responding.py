@@ -86,10 +86,11 @@ def responder(settings: Settings, node_id: str) -> HandedResponder:
 def response_parts(settings: Settings, node: Node, clock: Clock) -> tuple[HandedResponder, Guarding, Callable[[], None]]:
     """The responder, the guards, and what ends them. Call it before privileges are given up and threads are started."""
     from periderm.adapters.container_files import inodes_of
+    from periderm.adapters.sensor_ebpf.guard import LsmGuard
     from periderm.flow.guarding import Guarding
 
     acting = responder(settings, node.id)
-    guarding = Guarding(node, [exec_gate(acting.helpers)], inodes_of, clock)
+    guarding = Guarding(node, [exec_gate(acting.helpers), LsmGuard()], inodes_of, clock)
 
     def end() -> None:
         guarding.close()
