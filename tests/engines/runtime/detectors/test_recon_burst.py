@@ -43,6 +43,12 @@ def test_commands_that_ask_nothing(line: tuple[str, ...]) -> None:
     assert run_example(DETECTOR, scene(*others, runs(20, 900, f"/usr/bin/{line[0]}", *line, flags=S))) == []
 
 
+def test_looking_after_a_service() -> None:
+    """How it runs, and not who and where one is."""
+    plain = ("ps", "df", "free", "uptime", "ss", "top", "netstat")
+    assert run_example(DETECTOR, scene(*(runs(10 + n, 900, f"/usr/bin/{w}", w, flags=S) for n, w in enumerate(plain)))) == []
+
+
 def test_questions_of_an_hour_are_no_burst() -> None:
     """A minute apart each."""
     words = ("whoami", "id", "uname", "ps", "mount", "df")

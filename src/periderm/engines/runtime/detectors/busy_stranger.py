@@ -19,7 +19,7 @@ from periderm.model.text import Text
 _BUSY = 70  # percent of one core
 _SECONDS = 20
 # What a kernel thread is called; a program that calls itself so hides.
-_THREAD = re.compile(r"\[.*\]|\[?(kworker|kthreadd|kswapd|ksoftirqd|rcu_\w+|kdevtmpfs|khugepaged|jbd2|kintegrityd)\b.*")
+_THREAD = re.compile(r"\[.*\]|(kworker|kthreadd|kswapd|ksoftirqd|rcu_|kdevtmpfs|khugepaged|jbd2|kintegrityd)[\w/:.-]*")
 
 
 def _judge(context: Context) -> Verdict | None:

@@ -11,7 +11,7 @@ import re
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Verdict, Where
 from periderm.engines.runtime.scene import runs, scene
-from periderm.engines.runtime.situation import tool_interest
+from periderm.engines.runtime.situation import from_runtime, tool_interest
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -68,7 +68,7 @@ _OUT = Text("copied out of", "复制出")
 
 def _opened(context: Context) -> bool:
     """The session was opened with it, or with a shell that only runs it."""
-    above = (p for p in context.ancestors if not p.runtime)
+    above = (p for p in context.ancestors if not from_runtime(p))
     return all(programs.is_shell(programs.command(p.exe, p.argv)) and not p.tty for p in above)
 
 

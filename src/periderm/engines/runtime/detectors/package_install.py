@@ -36,6 +36,7 @@ _CHANGES = words(
     """
 )
 _DPKG = frozenset({"-i", "--install", "--unpack", "-r", "--remove", "-P", "--purge", "--configure"})
+_DRY = frozenset({"-s", "--simulate", "--dry-run", "--just-print", "--no-act", "--recon", "--assumeno"})
 _ANY = _SYSTEM | _LANGUAGE
 
 
@@ -79,6 +80,8 @@ def _judge(context: Context) -> Verdict | None:
         return None
     what = context.command
     change = _manager(what.name, what.arguments)
+    if _DRY.intersection(what.arguments):
+        return None
     if not change or any(p.script == "" and _outer(p.exe, p.argv) for p in context.ancestors):
         return None
     here = situation(context)

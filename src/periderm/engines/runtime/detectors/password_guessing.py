@@ -37,7 +37,8 @@ _LINE = re.compile(
     r"(ssh|ftp|smb|mysql|rdp)"
 )
 _PASSWORD = re.compile(
-    r"(^|\x00)(-p\S+|-pw|--password=?\S*|-a\x00\S+|-u\x00?[^\x00:]+:\S+|--user\x00?[^\x00:]+:\S+|-U\x00?\S+%\S+|-w\x00\S+)"
+    r"(^|\x00)(-p[^\x00]+|-pw\x00[^\x00]+|--password=?[^\x00]*|-a\x00[^\x00]+|-u\x00?[^\x00:]+:[^\x00]+|"
+    r"--user\x00?[^\x00:]+:[^\x00]+|-U\x00?[^\x00%]+%[^\x00]+|-w\x00[^\x00]+)"
 )
 _PAIRS = re.compile(r"\x00-C\x00")
 _SPRAY = re.compile(r"\x00-L\x00[^\x00]+\x00(.*\x00)?-p\x00|(.*\x00)?-p\x00[^\x00]+\x00(.*\x00)?-L\x00")

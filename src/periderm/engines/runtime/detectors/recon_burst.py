@@ -41,6 +41,8 @@ _TOOLS = re.compile(
     r"(?i)^(linpeas|linenum|lse|linuxprivchecker|linux-exploit-suggester\S*|les|pspy(32|64)?s?|unix-privesc-check|deepce|amicontained|"
     r"peass|winpeas|suid3num|lazagne|mimipenguin|traitor|beroot|jalesc|sudo_killer|kubeaudit|botb|cdk|kdigger)(\.sh|\.py|\.pl|[-_.]\S*)?$"
 )
+_PLAIN = words("ps df free uptime top getent lsof netstat ss ip who w pgrep nproc env hostname service systemctl")
+_SHARP = 2
 _SECONDS = 60.0
 _MANY = {
     Situation.INTRUDER: 3,
@@ -74,7 +76,10 @@ def _judge(context: Context) -> Verdict | None:
     # An intruder's commands, and those of `kubectl exec`, are often a session of their own each.
     scope = "subject" if here in (Situation.INTRUDER, Situation.SESSION) else "session"
     asked = context.distinct(f"recon:{here.value}", question, _SECONDS, per=scope)
-    if asked % many:
+    # `ps` and `df` are how people look after a service; only with sharper questions are they a search.
+    context.distinct(f"sharp:{here.value}", "", _SECONDS, per=scope)
+    sharp = context.distinct(f"sharp:{here.value}", "" if question in _PLAIN else question, _SECONDS, per=scope) - 1
+    if asked % many or sharp < _SHARP:
         return None  # said at each multiple, not at each further question
     severity = {Situation.INTRUDER: Severity.HIGH, Situation.SESSION: Severity.MEDIUM}.get(here, Severity.LOW)
     what = Text(f"{asked} different questions", f"{asked} 种不同的查询")

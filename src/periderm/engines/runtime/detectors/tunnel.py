@@ -56,6 +56,8 @@ _LINE = re.compile(
 )
 _SSH = frozenset({"ssh", "slogin", "dbclient", "autossh", "plink", "ssh.exe"})
 _FORWARD = re.compile(r"-[46AaCfGgKkMNnqsTtVvXxYy]*([RDLwW])(.*)")
+_SSH_VALUES = "BbcDEeFIiJLlmOopQRSWw"  # options of ssh(1) that take a value
+_FORWARD_ATTACHED = re.compile(r"-[46AaCfGgKkMNnqsTtVvXxYy]*[BbcDEeFIiJLlmOopQRSWw].")
 _OPTION = re.compile(r"(?i)(RemoteForward|DynamicForward|LocalForward|Tunnel)[= ]")
 _RELAY_TO = re.compile(r"(?i)^(tcp|tcp4|tcp6|ssl|openssl|udp|udp4|socks\w*|proxy)(-connect|-sendto)?:[^,]+:\d+")
 _RELAY_FROM = re.compile(
@@ -109,10 +111,25 @@ def _covert(context: Context) -> Severity | None:
     return graded(context, session=Severity.HIGH, own=own, start=own, build=Severity.LOW, host=Severity.MEDIUM)
 
 
+def _options(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """ssh's own arguments: what comes before the command, which begins after the second word that is no option's value."""
+    words_seen = index = 0
+    while index < len(arguments):
+        argument = arguments[index]
+        if argument.startswith("-") and len(argument) > 1:
+            index += 1 if argument[-1] not in _SSH_VALUES or _FORWARD_ATTACHED.match(argument) else 2
+            continue
+        words_seen += 1
+        if words_seen > 1:
+            return arguments[:index]
+        index += 1
+    return arguments
+
+
 def _ssh(context: Context) -> tuple[str, bool, Severity | None] | None:
     """ssh -R opens a way in, -D and -w a way for everything; -L is what people do all day."""
     ways: set[str] = set()
-    arguments = context.command.arguments
+    arguments = _options(context.command.arguments)
     for index, argument in enumerate(arguments):
         if (option := _OPTION.search(argument)) is not None and (
             index == 0 or arguments[index - 1] == "-o" or argument.startswith("-o")
