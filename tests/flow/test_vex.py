@@ -8,7 +8,7 @@ import pytest
 
 from periderm.flow.vex import MOST_BYTES, read_vex
 from periderm.model.errors import FormatError
-from tests.formats.test_csaf_vex import document as csaf
+from tests.formats.csaf.test_vex import document as csaf
 from tests.formats.test_cyclonedx_vex import document as cyclonedx
 from tests.formats.test_openvex import document as openvex
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from periderm.formats import csaf_vex, cyclonedx_vex, openvex
+from periderm.formats import cyclonedx_vex, openvex
+from periderm.formats.csaf import vex as csaf_vex
 from periderm.model.errors import FormatError
 from periderm.model.vulnerability import VexStatement, VexStatus
-from tests.formats.test_csaf_vex import document as csaf_document
+from tests.formats.csaf.test_vex import document as csaf_document
 from tests.formats.test_cyclonedx_vex import document as cyclonedx_document
 from tests.formats.test_openvex import document as openvex_document
 from tests.fuzz.test_image_formats import ROUNDS, Target, mutate

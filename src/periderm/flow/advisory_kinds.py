@@ -11,7 +11,7 @@ import msgspec
 
 from periderm.algorithms.versions.order import compare, contains
 from periderm.formats import alpine_secdb, debian_tracker, epss, friendsofphp, kev, osv, plain_yaml, rustsec, ubuntu_vex
-from periderm.formats.csaf_feed import redhat, suse
+from periderm.formats.csaf import redhat, suse
 from periderm.model.advisory import Advisory, Exploitation
 from periderm.model.advisory_build import FeedDocument, Refused
 from periderm.model.errors import FormatError

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from periderm.formats import csaf_vex, cyclonedx_vex, openvex
+from periderm.formats import cyclonedx_vex, openvex
+from periderm.formats.csaf import vex as csaf_vex
 from periderm.model.errors import FormatError
 from periderm.model.vulnerability import VexStatement
 

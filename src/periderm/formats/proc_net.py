@@ -7,7 +7,7 @@ machine's byte order, word by word; state 0A is TCP_LISTEN.
 from __future__ import annotations
 
 import ipaddress
-import sys
+import struct
 
 _LISTEN = b"0A"
 MOST = 256
@@ -31,13 +31,12 @@ def parse_listening(data: bytes) -> frozenset[str]:
 def _address(text: bytes) -> str:
     """An address as people write it, '' for what is none."""
     try:
-        raw = bytes.fromhex(text.decode("ascii"))
+        words = [int(text[at : at + 8], 16) for at in range(0, len(text), 8)]
     except ValueError:
         return ""
-    if len(raw) not in (4, 16):
+    if len(text) not in (8, 32) or min(words) < 0:
         return ""
-    if sys.byteorder == "little":
-        raw = b"".join(raw[at : at + 4][::-1] for at in range(0, len(raw), 4))
+    raw = struct.pack(f"={len(words)}I", *words)
     address = ipaddress.ip_address(raw)
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     address = mapped or address

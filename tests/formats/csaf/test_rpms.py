@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from periderm.algorithms.versions.order import compare
-from periderm.formats.csaf_feed.rpms import Rpm, Said, rpm_of
+from periderm.formats.csaf.rpms import Rpm, Said, rpm_of
 from periderm.model.advisory import PackageName, Verdict
 from periderm.model.severity import Severity
 from periderm.model.version_range import VersionRange

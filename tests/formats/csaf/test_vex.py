@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from periderm.formats.csaf_vex import is_csaf, parse
+from periderm.formats.csaf.vex import is_csaf, parse
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.timestamps import unix_nanoseconds
 from periderm.model.vulnerability import VexStatement, VexStatus

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from periderm.formats.csaf_feed import document
-from periderm.formats.csaf_feed.document import Parsed, Vulnerability
-from periderm.formats.csaf_feed.rpms import Compare, Rpm, Said, rpm_of
+from periderm.formats.csaf import document
+from periderm.formats.csaf.document import Parsed, Vulnerability
+from periderm.formats.csaf.rpms import Compare, Rpm, Said, rpm_of
 from periderm.model.advisory import Advisory, Verdict
 from periderm.model.advisory_build import Refused
 from periderm.model.ecosystems import normalise

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from periderm.formats.csaf_feed import document
-from periderm.formats.csaf_feed.document import Parsed, Vulnerability
-from periderm.formats.csaf_feed.rpms import Compare, Key, Rpm, Said, rpm_of
+from periderm.formats.csaf import document
+from periderm.formats.csaf.document import Parsed, Vulnerability
+from periderm.formats.csaf.rpms import Compare, Key, Rpm, Said, rpm_of
 from periderm.model.advisory import Advisory, PackageName, Verdict
 from periderm.model.advisory_build import Refused
 from periderm.model.ecosystems import normalise

@@ -7,16 +7,16 @@ a component and its parent), `vulnerabilities[].product_status`, `remediations`,
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
+from periderm.formats.csaf.tree import Tree, leaves
 from periderm.model.advisory import Score
-from periderm.model.errors import FormatError, LimitError
+from periderm.model.errors import FormatError
 from periderm.model.severity import Severity
 from periderm.model.timestamps import unix_nanoseconds
 
-DEEPEST = 30
 MOST_PRODUCTS = 2_000_000
 _IMPACT = {
     "critical": Severity.CRITICAL,
@@ -26,33 +26,6 @@ _IMPACT = {
     "medium": Severity.MEDIUM,
     "low": Severity.LOW,
 }
-
-
-class _Helper(msgspec.Struct, frozen=True):
-    cpe: str = ""
-    purl: str = ""
-
-
-class _Product(msgspec.Struct, frozen=True):
-    product_id: str = ""
-    name: str = ""
-    product_identification_helper: _Helper | None = None
-
-
-class _Branch(msgspec.Struct, frozen=True):
-    product: _Product | None = None
-    branches: list[_Branch] | None = None
-
-
-class _Relationship(msgspec.Struct, frozen=True):
-    product_reference: str = ""
-    relates_to_product_reference: str = ""
-    full_product_name: _Product | None = None
-
-
-class _Tree(msgspec.Struct, frozen=True):
-    branches: list[_Branch] | None = None
-    relationships: list[_Relationship] | None = None
 
 
 class _Note(msgspec.Struct, frozen=True):
@@ -129,7 +102,7 @@ class Vulnerability(msgspec.Struct, frozen=True):
 
 class _Csaf(msgspec.Struct, frozen=True):
     document: _Document
-    product_tree: _Tree | None = None
+    product_tree: Tree | None = None
     vulnerabilities: list[Vulnerability] | None = None
 
 
@@ -169,9 +142,9 @@ def read(data: bytes, *, where: str = "") -> Parsed:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(f"this is no CSAF document: {error}", where=where) from error
     products: dict[str, Product] = {}
-    tree = csaf.product_tree or _Tree()
-    for product in _leaves(tree.branches or [], where):
-        helper = product.product_identification_helper or _Helper()
+    tree = csaf.product_tree or Tree()
+    for product in leaves(tree.branches or (), MOST_PRODUCTS, where):
+        helper = product.helper
         products[product.product_id] = Product(product.product_id, product.name, helper.cpe, helper.purl)
     for relation in tree.relationships or ():
         if relation.full_product_name is not None:
@@ -189,22 +162,6 @@ def read(data: bytes, *, where: str = "") -> Parsed:
         products=products,
         vulnerabilities=tuple(csaf.vulnerabilities or ()),
     )
-
-
-def _leaves(branches: list[_Branch], where: str) -> Iterator[_Product]:
-    """Every product of the tree, without recursion."""
-    stack = [(branch, 1) for branch in reversed(branches)]
-    given = 0
-    while stack:
-        branch, depth = stack.pop()
-        if depth > DEEPEST:
-            raise LimitError(f"its product tree is more than {DEEPEST} deep.", where=where)
-        if branch.product is not None:
-            given += 1
-            if given > MOST_PRODUCTS:
-                raise LimitError(f"it has more than {MOST_PRODUCTS} products.", where=where)
-            yield branch.product
-        stack.extend((child, depth + 1) for child in reversed(branch.branches or []))
 
 
 def impacts(vulnerability: Vulnerability) -> dict[str, Severity]:

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from periderm.formats.csaf_feed import document
+from periderm.formats.csaf import document, tree
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.severity import Severity
-from tests.formats.csaf_feed.build import Vex
+from tests.formats.csaf.build import Vex
 
 
 def test_products() -> None:
@@ -48,7 +48,7 @@ def test_what_is_said_of_products() -> None:
 def test_a_tree_that_is_too_deep() -> None:
     """It ends in LimitError."""
     branch: dict[str, object] = {"product": {"product_id": "x"}}
-    for _ in range(document.DEEPEST + 5):
+    for _ in range(tree.DEEPEST + 5):
         branch = {"branches": [branch]}
     with pytest.raises(LimitError):
         document.read(json.dumps({"document": {}, "product_tree": {"branches": [branch]}}).encode())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from periderm.algorithms.versions.order import compare
-from periderm.formats.csaf_feed import suse
+from periderm.formats.csaf import suse
 from periderm.model.advisory import Advisory, Verdict
 from periderm.model.advisory_build import Refused
 from periderm.model.errors import FormatError
 from periderm.model.severity import Severity
 from periderm.model.version_range import VersionRange
-from tests.formats.csaf_feed.build import Vex, by_name
+from tests.formats.csaf.build import Vex, by_name
 
 SP6 = "SUSE Linux Enterprise Server 15 SP6"
 MODULE = "SUSE Linux Enterprise Module for Basesystem 15 SP6"

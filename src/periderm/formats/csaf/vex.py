@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
+from periderm.formats.csaf.tree import DEEPEST, FullName, Tree, leaves
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.timestamps import unix_nanoseconds
 from periderm.model.vulnerability import VexStatement, VexStatus
 
-DEEPEST = 30
 MOST_PRODUCTS = 200_000
 MOST_STATEMENTS = 500_000
 # 3.2.3.9, product status: what a VEX document may say, and what belongs to the same group (5.2).
@@ -40,51 +40,6 @@ _FLAGS = frozenset(
         "vulnerable_code_not_present",
     }
 )
-
-
-class _FileHash(msgspec.Struct, frozen=True):
-    algorithm: str = ""
-    value: str = ""
-
-
-class _FileHashes(msgspec.Struct, frozen=True):
-    file_hashes: list[_FileHash] = []
-
-
-class _Helper(msgspec.Struct, frozen=True):
-    purl: str = ""
-    cpe: str = ""
-    hashes: list[_FileHashes] = []
-
-
-class _Product(msgspec.Struct, frozen=True):
-    product_id: str = ""
-    name: str = ""
-    product_identification_helper: _Helper | None = None
-
-
-class _Branch(msgspec.Struct, frozen=True):
-    product: _Product | None = None
-    branches: list[_Branch] = []
-
-
-class _Relationship(msgspec.Struct, frozen=True):
-    category: str = ""
-    product_reference: str = ""
-    relates_to_product_reference: str = ""
-    full_product_name: _Product | None = None
-
-
-class _Group(msgspec.Struct, frozen=True):
-    group_id: str = ""
-    product_ids: list[str] = []
-
-
-class _Tree(msgspec.Struct, frozen=True):
-    branches: list[_Branch] = []
-    full_product_names: list[_Product] = []
-    relationships: list[_Relationship] = []
-    product_groups: list[_Group] = []
 
 
 class _About(msgspec.Struct, frozen=True):
@@ -130,7 +85,7 @@ class _Document(msgspec.Struct, frozen=True):
 
 class _Csaf(msgspec.Struct, frozen=True):
     document: _Document
-    product_tree: _Tree = _Tree()
+    product_tree: Tree = Tree()
     vulnerabilities: list[_Vulnerability] = []
 
 
@@ -164,7 +119,7 @@ def parse(data: bytes, *, where: str = "") -> Iterator[VexStatement]:
             where=where,
         )
     products = _products(csaf.product_tree, where)
-    groups = {group.group_id: group.product_ids for group in csaf.product_tree.product_groups}
+    groups = {group.group_id: group.product_ids or [] for group in csaf.product_tree.product_groups or ()}
     given = 0
     for number, vulnerability in enumerate(csaf.vulnerabilities):
         place = f"{where}: vulnerability {number + 1}"
@@ -175,15 +130,15 @@ def parse(data: bytes, *, where: str = "") -> Iterator[VexStatement]:
             yield statement
 
 
-def _products(tree: _Tree, where: str) -> dict[str, _Known]:
+def _products(tree: Tree, where: str) -> dict[str, _Known]:
     """All products by id."""
     known: dict[str, _Known] = {}
-    for product in (*_leaves(tree.branches, where), *tree.full_product_names):
+    for product in (*leaves(tree.branches or (), MOST_PRODUCTS, where), *(tree.full_product_names or ())):
         known[product.product_id] = _Known(_names(product))
         if len(known) > MOST_PRODUCTS:
             raise LimitError(f"it has more than {MOST_PRODUCTS} products.", where=where)
     # A relationship may build on another one: as many passes as there are levels, at most.
-    waiting = list(tree.relationships[:MOST_PRODUCTS])
+    waiting = list((tree.relationships or [])[:MOST_PRODUCTS])
     for _ in range(DEEPEST):
         later = []
         for relation in waiting:
@@ -202,22 +157,12 @@ def _products(tree: _Tree, where: str) -> dict[str, _Known]:
     return known
 
 
-def _leaves(branches: list[_Branch], where: str) -> Iterator[_Product]:
-    """Every product of the tree, without recursion."""
-    stack = [(branch, 1) for branch in reversed(branches)]
-    while stack:
-        branch, depth = stack.pop()
-        if depth > DEEPEST:
-            raise LimitError(f"its product tree is more than {DEEPEST} deep.", where=where)
-        if branch.product is not None:
-            yield branch.product
-        stack.extend((child, depth + 1) for child in reversed(branch.branches))
-
-
-def _names(product: _Product) -> tuple[str, ...]:
-    helper = product.product_identification_helper or _Helper()
+def _names(product: FullName) -> tuple[str, ...]:
+    helper = product.helper
     names = [helper.purl]
-    names += [f"{h.algorithm.lower()}:{h.value.lower()}" for each in helper.hashes for h in each.file_hashes if h.value]
+    names += [
+        f"{h.algorithm.lower()}:{h.value.lower()}" for each in helper.hashes or () for h in each.file_hashes or () if h.value
+    ]
     return tuple(dict.fromkeys(n for n in names if n)) or ((product.name,) if product.name else ())
 
 
