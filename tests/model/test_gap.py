@@ -26,6 +26,7 @@ def test_kinds_are_pinned() -> None:
         "rules-refused",
         "rule-failed",
         "history-short",
+        "detail-shed",
     }
     assert known <= {kind.value for kind in GapKind}
 

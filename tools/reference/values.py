@@ -33,6 +33,7 @@ _GAPS = {
     GapKind.ENFORCEMENT_FAILED: "a program that a policy forbids was not stopped",
     GapKind.RULES_REFUSED: "a pack of rules was not taken into force; the one before it stays",
     GapKind.RULE_FAILED: "a rule could not be answered for some events (it asks for what is not there)",
+    GapKind.DETAIL_SHED: "the agent was at its budget of CPU or memory, and gave up this detail of this asset",
     GapKind.HISTORY_SHORT: "events that were seen are not in the history, or left it before their age",
 }
 

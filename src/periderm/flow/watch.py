@@ -19,6 +19,7 @@ from periderm.engines.runtime.engine import RuntimeEngine
 from periderm.engines.runtime.guards import exempted
 from periderm.engines.runtime.judging import Detector
 from periderm.flow.attribute import Attribution
+from periderm.flow.budget import Budget
 from periderm.flow.guarding import Guarding
 from periderm.flow.interpret import Interpreter
 from periderm.flow.observed import FIRST_GENERATION, Meeting, Observed, batch_of
@@ -123,6 +124,7 @@ class Watch:
         exempt: Sequence[str] = (),
         remember: Callable[[EventBatch], None] | None = None,
         look: Callable[[EventBatch], None] | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self._node = node
         self._sensor = sensor
@@ -138,6 +140,7 @@ class Watch:
         self._keep = keep
         self._remember = remember
         self._look = look
+        self._budget = budget
         self._kept = clock.monotonic()
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._attribution = Attribution(node, runtimes, clock)
@@ -341,6 +344,8 @@ class Watch:
             return
         self._ticked = now
         self._sensor.heartbeat()
+        if self._budget is not None and (short := self._budget.step(now, self._clock.now())):
+            self._outbox.put(short)
         if self._guarding is not None:
             events, gaps = self._guarding.look()
             self._observed.extend(events)

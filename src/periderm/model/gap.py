@@ -26,6 +26,7 @@ class GapKind(enum.StrEnum):
     RULES_REFUSED = "rules-refused"
     RULE_FAILED = "rule-failed"
     HISTORY_SHORT = "history-short"
+    DETAIL_SHED = "detail-shed"
 
 
 class CoverageGap(msgspec.Struct, frozen=True, kw_only=True, tag="gap"):

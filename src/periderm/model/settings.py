@@ -20,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     history_mib: int = 4096  # how much room they may take
     history_free_mib: int = 1024  # how much of the file system they leave free
 
+    budget_cpu: float = 50.0  # percent of one core that the agent may use before it gives up detail
+    budget_memory_mib: int = 512  # likewise its memory, without the ring
     content_on: bool = True  # whether files that came after the image are looked into
 
     @property

@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from periderm.model.event import EventBatch, SensorCapability, SensorCounters, Subject
+from periderm.model.shedding import Pressure, ShedCount
 
 
 class KernelPolicy(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +53,22 @@ class Sensor(Protocol):
 
     def stop(self, *, keep: bool = False) -> None:
         """Detach and unpin. With `keep` the pinned programs go on recording into the ring for the next process."""
+        ...
+
+
+class Shedder(Protocol):
+    """A sensor that can give up detail under pressure, in the order of model.shedding."""
+
+    def shed(self, level: int) -> None:
+        """0 gives up nothing; MOST_SHED all that may be given up. Holds until the next call."""
+        ...
+
+    def shed_counts(self) -> Sequence[ShedCount]:
+        """What was not told, by asset and detail; totals that only grow while the kernel side lives."""
+        ...
+
+    def pressure(self) -> Pressure:
+        """What this process uses and how far it is behind."""
         ...
 
 

@@ -15,13 +15,14 @@ from periderm.wiring.stored import reader
 
 if TYPE_CHECKING:
     from periderm.adapters.sensor_ebpf.sensor import EbpfSensor
+    from periderm.flow.budget import Budget
     from periderm.model.alert import Alert
     from periderm.model.asset import Node
     from periderm.model.diagnosis import Diagnosis
     from periderm.model.incident import Incident
     from periderm.model.text import Text
     from periderm.ports.containers import ContainerRuntime
-    from periderm.ports.sensor import Recorder
+    from periderm.ports.sensor import Recorder, Shedder
 
 
 SENSOR_PARTS = frozenset({"privilege", "kernel", "libbpf", "bpf-object"})  # checks of the doctor
@@ -92,6 +93,13 @@ def live_sensor(*, own: bool = False) -> EbpfSensor:
         raise UsageError(f"PERIDERM_RING_MIB is {mib!r}.", f"Set it to one of {', '.join(RING_SIZES)}.")
     folder = f"{pins()}-{os.getpid()}" if own else pins()
     return EbpfSensor(pin_dir=folder, ring_bytes=int(mib) << 20)
+
+
+def budget_of(settings: Settings, sensor: Shedder, node_id: str) -> Budget:
+    """What keeps the agent within the settings' CPU and memory."""
+    from periderm.flow.budget import Budget
+
+    return Budget(sensor, node_id, cpu=settings.budget_cpu, memory=settings.budget_memory_mib)
 
 
 def recorder(path: str) -> Recorder:

@@ -14,7 +14,7 @@ from periderm.model.errors import FormatError
 from periderm.model.settings import Settings
 from periderm.wiring.advising import advisory_source
 from periderm.wiring.looking import looks
-from periderm.wiring.machine import live_sensor, recorder, runtimes, this_node
+from periderm.wiring.machine import budget_of, live_sensor, recorder, runtimes, this_node
 from periderm.wiring.remembering import remembering
 from periderm.wiring.rules import rule_packs
 from periderm.wiring.scanning import image_scan
@@ -167,6 +167,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         recorder=file,
         remember=kept_events.keep if kept_events else None,
         look=looking.offer if looking else None,
+        budget=budget_of(settings, sensor, node.id),
     )
     watch.give(Policies(load_policies(kept)))
     rules = PutRules(rule_packs(settings), watch.give)

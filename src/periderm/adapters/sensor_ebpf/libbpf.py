@@ -111,15 +111,19 @@ class Map:
         """Deletes; a key that is not there is fine."""
         self._library.call("bpf_map_delete_elem", self.descriptor, key)
 
-    def clear(self) -> None:
-        """Removes all entries that are there at this moment."""
+    def keys(self) -> list[bytes]:
+        """All keys that are there at this moment, a million at most."""
         found: list[bytes] = []
         key: bytes | None = None
         after = ctypes.create_string_buffer(self._key_bytes)
         while self._library.call("bpf_map_get_next_key", self.descriptor, key, after) == 0 and len(found) < 1 << 20:
             key = after.raw
             found.append(key)
-        for each in found:
+        return found
+
+    def clear(self) -> None:
+        """Removes all entries that are there at this moment."""
+        for each in self.keys():
             self.remove(each)
 
     def put_batch(self, keys: bytes, values: bytes, count: int) -> None:

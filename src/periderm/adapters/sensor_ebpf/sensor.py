@@ -26,10 +26,12 @@ from periderm.adapters.sensor_ebpf.loader import KernelSide, adopt, load, object
 from periderm.adapters.sensor_ebpf.pins import DEFAULT_PIN_DIR, PinFolder
 from periderm.adapters.sensor_ebpf.programming import Programming
 from periderm.adapters.sensor_ebpf.ring import Ring
+from periderm.adapters.sensor_ebpf.shedding import own_use, read_counts, write_level
 from periderm.adapters.sensor_ebpf.totals import Totals
 from periderm.formats.bpf_records import Decoder
 from periderm.model.errors import SensorError
 from periderm.model.event import EVENT_DTYPE, EventBatch, Rows, SensorCapability, SensorCounters, Subject
+from periderm.model.shedding import Pressure, ShedCount
 from periderm.ports.sensor import KernelPolicy
 
 OBJECT = Path(__file__).resolve().parent.parent / "bpf" / "periderm.bpf.o"
@@ -242,6 +244,20 @@ class EbpfSensor:
             length = min(int.from_bytes(value[8:12], "little"), 495)
             return value[16 : 16 + length].decode("utf-8", "backslashreplace")
         return executable_path(pid)
+
+    def shed(self, level: int) -> None:
+        """Gives up the details of model.shedding up to this level, until told otherwise."""
+        write_level(self._open().maps["control"], level, int(self._resend * _kernel_ticks()))
+
+    def shed_counts(self) -> Sequence[ShedCount]:
+        """What was not told because it was given up, by asset and detail."""
+        return read_counts(self._open().maps["shed_counts"], self._attribution.subjects if self._attribution else ())
+
+    def pressure(self) -> Pressure:
+        """What this process uses, and how far it is behind."""
+        cpu, memory = own_use()
+        ring = self._ring.waiting() / self._ring.size if self._ring else 0.0
+        return Pressure(cpu_seconds=cpu, memory_bytes=memory, lost=self._totals.lost(self._open().maps), ring=ring)
 
     def counters(self) -> SensorCounters:
         """Totals since the kernel side was loaded; `other` names what was seen and not decoded."""

@@ -22,6 +22,10 @@ class Totals:
         self.clock_jumps = 0
         self.unknown_namespace = 0
 
+    def lost(self, maps: Mapping[str, Map]) -> int:
+        """Records that the ring had no room for."""
+        return _sum(maps["counters"], layout.COUNTERS.index("lost"))
+
     def read(self, maps: Mapping[str, Map], decoder: Decoder) -> SensorCounters:
         """All totals. `seen` is what was sent, folded, filtered or lost: every event is in exactly one of them."""
         values = {name: _sum(maps["counters"], index) for index, name in enumerate(layout.COUNTERS)}

@@ -92,4 +92,5 @@ gap-subject-unknown = unknown container
 gap-sensor-down = sensor down
 gap-clock-jump = clock jumped
 gap-enforcement-failed = a block failed
+gap-detail-shed = detail given up
 gap-history-short = the history is shorter than it should be

@@ -65,4 +65,5 @@ gap-subject-unknown = 未知容器
 gap-sensor-down = 传感器停止
 gap-clock-jump = 时钟跳变
 gap-enforcement-failed = 阻断失败
+gap-detail-shed = 舍弃细节
 gap-history-short = 历史记录不完整
