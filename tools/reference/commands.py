@@ -21,6 +21,11 @@ ENVIRONMENT = {
     "PERIDERM_CACHE": "the folder with what can be made again. Default: `/var/cache/periderm` or `~/.cache/periderm`",
     "PERIDERM_PORT": "the port on loopback where the server and the console answer. Default: 8843",
     "PERIDERM_RING_MIB": "the size in MiB of the ring between the kernel and the agent, a power of two",
+    "PERIDERM_HISTORY": "`off`: the agent keeps no history of events. Default: `on`",
+    "PERIDERM_HISTORY_DAYS": "how many days events are kept. Default: 30",
+    "PERIDERM_HISTORY_MIB": "how much room the history may take, in MiB: the oldest goes first. Default: 4096",
+    "PERIDERM_HISTORY_FREE_MIB": "how much room the history leaves free on its file system, in MiB, at most a tenth of it. "
+    "Default: 1024",
     "PERIDERM_OWNERSHIP": "the file that says who answers for this machine. Default: `/etc/periderm/ownership`",
     "PERIDERM_RULES": "the folder with packs of runtime rules. Default: `rules` below the state",
     "PERIDERM_RULES_KEYS": "a public key (PEM), or a folder of them, that signed packs of rules are verified with",

@@ -7,6 +7,7 @@ subjects. A log whose end is torn gives what is whole.
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -117,7 +118,7 @@ class LogFile:
     def write(self, batches: list[EventBatch]) -> None:
         """Makes the rows durable. Raises OSError: the file then ends with what was whole, and another is to be opened,
         because strings of what is missing would be taken for written."""
-        taken = [self._tables.take(batch) for batch in batches]
+        taken = [self._tables.take(batch) for batch in joined(batches)]
         rows: Rows = np.concatenate(taken) if taken else np.zeros(0, EVENT_DTYPE)
         try:
             for start in range(0, len(rows), BLOCK_ROWS):
@@ -144,6 +145,17 @@ class LogFile:
             os.fdatasync(self._descriptor)
         finally:
             os.close(self._descriptor)
+
+
+def joined(batches: list[EventBatch]) -> list[EventBatch]:
+    """The same rows in fewer batches: those that share their tables become one, which is cheaper to take."""
+    found: list[EventBatch] = []
+    for _, same in itertools.groupby(batches, key=lambda b: (id(b.strings), id(b.subjects), b.generation)):
+        together = list(same)
+        rows = together[0].rows if len(together) == 1 else np.concatenate([batch.rows for batch in together])
+        last = together[-1]
+        found.append(EventBatch(rows, last.strings, last.subjects, last.generation))
+    return found
 
 
 class LogRead(NamedTuple):
