@@ -169,3 +169,19 @@ def test_named_images_are_known_by_their_layers(tmp_path: Path) -> None:
     assert PodmanKnown([str(damaged)]).images() == ()
     assert PodmanKnown([]).scanned() == ()
     assert PodmanKnown([]).weaknesses("sha256:x") is None
+
+
+def test_an_images_layers_have_an_identity(tmp_path: Path) -> None:
+    """The same as long as the folder is the same one; another when it was unpacked anew or changed at its top."""
+    root = store(tmp_path)
+
+    def identity() -> str:
+        (layer,) = open_image(root, "web").layers
+        assert isinstance(layer, TreeLayer)
+        return layer.identity
+
+    first = identity()
+    assert digest(LAYER) in first
+    assert identity() == first
+    (root / "overlay" / ("c" * 64) / "diff" / "new").write_bytes(b"")
+    assert identity() != first

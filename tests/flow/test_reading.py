@@ -8,6 +8,7 @@ import queue
 import threading
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from periderm.flow.layer_facts import LayerFacts
@@ -15,6 +16,7 @@ from periderm.flow.layers import Advance
 from periderm.flow.reading import NoCache, Reading, key_of, named
 from periderm.model.errors import FormatError
 from periderm.model.image import FileType, LayerEntry
+from periderm.model.text import Text
 from periderm.ports.image_source import BlobLayer, Layer, TreeLayer
 
 
@@ -213,3 +215,27 @@ def test_two_processes_share_the_layers(vanish_at: int, count: int) -> None:
     assert told == [layer.diff_id for layer in layers]
     assert len(begun) <= count + (vanish_at < count)
     assert set(begun) == set(told)
+
+
+def test_a_folder_that_its_storage_names_is_kept_too() -> None:
+    """By that name; not if something in it could not be read, and never the layer that a container writes."""
+    cache, begun = Kept(), []
+    missed = False
+
+    def read(layer: Layer, _advance: Advance) -> LayerFacts:
+        begun.append(layer.diff_id)
+        told = facts_of(layer)
+        return msgspec.structs.replace(told, missed=(Text("x", "x"),)) if missed else told
+
+    def all_of(identity: str) -> list[str]:
+        begun.clear()
+        layers: list[Layer] = [TreeLayer("a", tuple, tuple, identity), TreeLayer("b", tuple)]
+        names(Reading(layers, read, cache=cache, looked_for="all", advance=lambda _: None))
+        return sorted(begun)
+
+    missed = True
+    assert all_of("one") == all_of("one") == ["a", "b"]
+    missed = False
+    assert all_of("one") == ["a", "b"]
+    assert all_of("one") == ["b"]
+    assert all_of("two") == ["a", "b"]

@@ -9,6 +9,8 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
+
 from periderm.formats import containers_storage as records
 from periderm.formats import oci
 from periderm.model.base_image import KnownImage
@@ -57,6 +59,11 @@ class PodmanImages:
             f"podman has no image {wanted!r} here.", "`podman images` lists what there is; `podman pull` gets more."
         )
 
+    def _layer(self, root: str, layer: records.StoredLayer) -> TreeLayer:
+        folder = f"{root}/overlay/{layer.id}/diff"
+        tree = self._open_tree(folder, layer.diff_digest)
+        return msgspec.structs.replace(tree, identity=_identity(folder, layer))
+
     def _image(self, root: str, stored: records.StoredImage, wanted: str) -> OpenImage:
         try:
             manifest = oci.parse_manifest(_read(root, f"overlay-images/{stored.id}/manifest"))
@@ -79,9 +86,20 @@ class PodmanImages:
             raise FormatError(
                 "podman's layers are not those that the configuration names.", "Pull the image again.", where=root
             )
-        layers = tuple(self._open_tree(f"{root}/overlay/{layer.id}/diff", layer.diff_digest) for layer in chain)
+        layers = tuple(self._layer(root, layer) for layer in chain)
         reference = next(iter(stored.names or ()), wanted)
         return OpenImage(reference, f"podman:{digest}", digest, config, layers)
+
+
+def _identity(folder: str, layer: records.StoredLayer) -> str:
+    """What names a layer's content: podman's record of its digest, and the folder that it was unpacked into (device, inode,
+    times). containers/storage never writes into a layer of an image; who does so by hand is not looked for here."""
+    try:
+        found = os.stat(folder, follow_symlinks=False)
+    except OSError:
+        return ""
+    times = f"{found.st_dev}:{found.st_ino}:{found.st_mtime_ns}:{found.st_ctime_ns}"
+    return f"{folder}|{layer.diff_digest}|{times}" if layer.diff_digest else ""
 
 
 class PodmanKnown:

@@ -41,15 +41,18 @@ class NoCache:
         yield b"".join(chunks)
 
 
-def key_of(layer: BlobLayer, cache: ScanCache, looked_for: str) -> str:
-    """By what a layer's facts are kept: the digest that its bytes must have, what was looked for, by which code."""
-    return "\0".join((layer.diff_id, looked_for, cache.engine))
+def key_of(layer: Layer, cache: ScanCache, looked_for: str) -> str:
+    """By what a layer's facts are kept: the digest that its bytes must have, or the identity that its storage gives it;
+    what was looked for, by which code. '' for what nobody can name."""
+    name = layer.diff_id if isinstance(layer, BlobLayer) else layer.identity and f"tree:{layer.identity}"
+    return "\0".join((name, looked_for, cache.engine)) if name else ""
 
 
 class Reading:
     """All layers of one image. `facts` may be asked once. A layer that lies unpacked has no digest that anybody could
-    verify, so it is read each time. With a `mate` the second reader is another process (see `help_with`): most of the
-    work is Python's, which two threads of one process cannot do together."""
+    verify: it is kept only where its storage names it and promises that it stays, and else read each time. With a `mate`
+    the second reader is another process (see `help_with`): most of the work is Python's, which two threads of one process
+    cannot do together."""
 
     def __init__(
         self,
@@ -178,18 +181,20 @@ class Reading:
 
     def _one(self, layer: Layer) -> tuple[LayerFacts, bytes | None]:
         """From the cache, or read and kept; with the bytes in which it is kept, if it is."""
-        if not isinstance(layer, BlobLayer):
-            return self._read(layer, self._check), None
         key = key_of(layer, self._cache, self._looked_for)
+        if not key:
+            return self._read(layer, self._check), None
         data = self._cache.get("layer", key)
         if data is not None:
             with contextlib.suppress(FormatError):
                 facts = decode(data)
                 self.kept += 1
-                self._advance(layer.size)
+                self._advance(layer.size if isinstance(layer, BlobLayer) else facts.size)
                 return facts, data
         facts = self._read(layer, self._check)
-        data = None if facts.limited else encode(facts)
+        # What could not be read in a folder depends on who reads, and on the moment.
+        kept = not facts.limited and (isinstance(layer, BlobLayer) or not facts.missed)
+        data = encode(facts) if kept else None
         if data is not None:
             self._cache.put("layer", key, data)
         return facts, data

@@ -43,11 +43,13 @@ class BlobLayer(msgspec.Struct, frozen=True):
 
 class TreeLayer(msgspec.Struct, frozen=True):
     """A layer that lies unpacked in a folder: its digest cannot be verified, only told. `entries` makes whiteouts from
-    whatever the folder uses for them; `missed` tells, after reading, what could not be read."""
+    whatever the folder uses for them; `missed` tells, after reading, what could not be read. `identity` names this very
+    content where the storage promises that it never changes ('' where nobody does): by it the layer's facts are kept."""
 
     diff_id: str
     entries: Callable[[], Iterable[Entry]]
     missed: Callable[[], Sequence[str]] = tuple
+    identity: str = ""
 
 
 Layer = BlobLayer | TreeLayer
