@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes file events at a steady rate inside a container, and attack steps whose moment it prints.
 //   load steady RATE NEW_PERCENT SECONDS   opens files; NEW_PERCENT of them under a name never used before
+//   load offer RATE NEW_PERCENT SECONDS    one open for each event, nothing else: NEW_PERCENT under a name never used before
 //   load steps COUNT INTERVAL_MS           drops a program that the image did not bring and runs it, COUNT times
 //   load exit                              ends at once (what the dropped program does)
 #define _GNU_SOURCE
@@ -55,6 +56,26 @@ static int steady(int rate, int percent, int seconds)
     return 0;
 }
 
+static int offer(int rate, int percent, int seconds)
+{
+    char path[64];
+    int64_t start = now(CLOCK_MONOTONIC), total = (int64_t)rate * seconds, done = 0;
+    int burst = rate > 20000 ? 1000 : rate / 20;
+    for (; done < total && now(CLOCK_MONOTONIC) - start < (int64_t)seconds * 1000000000; done++) {
+        if (done % burst == 0)
+            sleep_until(start + done * 1000000000 / rate);
+        if (done % 100 < percent)
+            snprintf(path, sizeof path, "/tmp/none/%lld-%lld", (long long)start, (long long)done);
+        else
+            snprintf(path, sizeof path, "/tmp/none/%lld", (long long)(done % 500));
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        if (fd >= 0)
+            close(fd);
+    }
+    printf("%.0f\n", done * 1e9 / (now(CLOCK_MONOTONIC) - start));
+    return 0;
+}
+
 static int drop(const char *path)
 {
     struct stat status;
@@ -96,6 +117,8 @@ int main(int argc, char **argv)
 {
     if (argc == 5 && !strcmp(argv[1], "steady"))
         return steady(atoi(argv[2]), atoi(argv[3]), atoi(argv[4]));
+    if (argc == 5 && !strcmp(argv[1], "offer"))
+        return offer(atoi(argv[2]), atoi(argv[3]), atoi(argv[4]));
     if (argc == 4 && !strcmp(argv[1], "steps"))
         return steps(atoi(argv[2]), atoi(argv[3]));
     return argc == 2 && !strcmp(argv[1], "exit") ? 0 : 2;
