@@ -69,7 +69,7 @@ def _command(context: Context) -> Verdict | None:
         return _verdict(what.name, context)
     if what.name in _CALLERS or programs.interpreter(what.name) or programs.is_shell(what):
         found = next((f[0] for reading in context.readings if (f := _WORDS.search(reading))), "")
-        named = what.name in _CALLERS or re.search(r"https?://|curl|wget|/dev/tcp", context.line) is not None
+        named = what.name in _CALLERS or re.search(r"https?://|curl|wget|/dev/tcp", " ".join(context.readings))
         if found and named:
             return _verdict(found, context)
     return None
@@ -160,7 +160,7 @@ DETECTOR = Detector(
             args=(
                 rf"^([^\n\x00]*/)?({programs.names(_TOOLS)})(\x00|$)",
                 r"kubernetes\.default|KUBERNETES_(SERVICE|PORT)|serviceaccount/token|/apis?/v1/|/apis/[a-z0-9.]+/v[0-9]|:6443",
-                r"a3ViZXJuZXRlcy5kZWZhdWx0|S1VCRVJORVRFU19|L2FwaS92MS",
+                r"a3ViZXJuZXRlcy5kZWZhdWx0|t1YmVybmV0ZXMuZGVmYXVsd|rdWJlcm5ldGVzLmRlZmF1bH|S1VCRVJORVRFU1|tVQkVSTkVURVNf|LVUJFUk5FVEVTX|L2FwaS92MS|9hcGkvdjEv|vYXBpL3YxL",
             ),
             where=Where.CONTAINER,
         ),

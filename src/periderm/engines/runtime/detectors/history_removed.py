@@ -155,7 +155,11 @@ DETECTOR = Detector(
         Interest(kinds=(EventKind.ENVIRONMENT,), text=(r"^\w*HIST\w*=", r"^PYTHON_HISTORY=")),
         Interest(
             kinds=(EventKind.EXEC,),
-            args=(r"HIST(FILE|SIZE|FILESIZE|CONTROL|IGNORE)", r"history +-\w*[cd]|o history", r"SElTVEZJTE|aGlzdG9yeSA"),
+            args=(
+                r"HIST",
+                r"history +-\w*[cd]|o history",
+                r"SElTVEZJTE|hJU1RGSUxF|ISVNURklMR|aGlzdG9yeSAt|hpc3RvcnkgL|oaXN0b3J5IC",
+            ),
         ),
     ),
     judge=_judge,

@@ -20,8 +20,8 @@ _PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "T1053.003",
         re.compile(
-            r"/etc/(?:ana)?crontab|/etc/cron(?:\.(?:d|hourly|daily|weekly|monthly|yearly|allow"
-            r"|deny))?/?[^/]*|/var/spool/(?:cron|anacron)(?:/.*)?|/etc/crontabs/.*|/etc/periodic/.*"
+            r"/etc/(?:ana)?crontab|/etc/cron\.(?:(?:d|hourly|daily|weekly|monthly|yearly)/[^/]+|allow|deny)"
+            r"|/var/spool/(?:cron|anacron)(?:/.*)?|/etc/crontabs/.*|/etc/periodic/.*"
         ),
     ),
     ("T1053.002", re.compile(r"/var/spool/(?:at|atjobs|cron/atjobs)(?:/.*)?")),

@@ -28,6 +28,7 @@ _SENSITIVE = (
 _FILE = re.compile(_SENSITIVE)
 _PASSWD = re.compile(r"/etc/(?:passwd|group)")
 _OFFER = (
+    *paths.written(r"/etc/(g?shadow|shadow-|master\.passwd|sudoers|security/opasswd|krb5\.keytab|passwd|group)"),
     r"etc/+(g?shadow|master\.passwd|sudoers|security/opasswd|krb5\.keytab|ssh/+ssh_host_|kubernetes/|passwd|group)",
     r"/\.(ssh|aws|kube|gnupg)(/|$|\x00)",
     r"/root/?($|\x00)",
