@@ -36,7 +36,8 @@ def test_what_others_may_change_is_not_used(tmp_path: Path) -> None:
     problems = {f.name: f.problem for f in LocalRuleFiles(str(tmp_path)).files()}
     assert "Others may change it" in problems["a.yaml"]
     assert "no regular file" in problems["b.yaml"] + problems["c.yaml"]
-    assert "No such file" in problems["d.yaml"] and "larger than" in problems["e.yaml"]
+    assert "No such file" in problems["d.yaml"]
+    assert "larger than" in problems["e.yaml"]
 
 
 def test_too_many_packs_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +62,8 @@ def test_the_stamp_changes_with_files_and_keys(tmp_path: Path) -> None:
     (keys / "k.pem").write_text("k")
     stamps.append(files.stamp())
     (folder / "notes.txt").write_text("n")
-    assert len(set(stamps)) == 4 and files.stamp() == stamps[-1]
+    assert len(set(stamps)) == 4
+    assert files.stamp() == stamps[-1]
     assert files.keys() == [b"k"]
 
 
@@ -80,7 +82,8 @@ def test_memory(tmp_path: Path) -> None:
     files = LocalRuleFiles(str(tmp_path), memory=str(memory))
     assert files.kept() == {}
     files.keep({"a.yaml": b"x"})
-    assert files.kept() == {"a.yaml": b"x"} and memory.stat().st_mode & 0o777 == 0o600
+    assert files.kept() == {"a.yaml": b"x"}
+    assert memory.stat().st_mode & 0o777 == 0o600
     memory.write_bytes(b"\xff")
     assert files.kept() == {}
     LocalRuleFiles(str(tmp_path), memory=str(tmp_path / "no" / "where")).keep({"a": b""})

@@ -19,11 +19,14 @@ def test_news_and_gaps(tmp_path: Path) -> None:
     given: list[Rules] = []
     put = PutRules(RulePacks(LocalRuleFiles(str(tmp_path))), given.append)
     (tmp_path / "a.yaml").write_text(pack())
-    assert put.step() == [] and put.step() == []
+    assert put.step() == []
+    assert put.step() == []
     (tmp_path / "a.yaml").write_text(pack().replace("kind ==", "kimd =="))
     told = put.step()
     assert [t.kind for t in told] == [GapKind.RULES_REFUSED]
-    assert "a.yaml:6:16" in told[0].message.en and "stays in force" in told[0].message.en and told[0].message.zh
+    assert "a.yaml:6:16" in told[0].message.en
+    assert "stays in force" in told[0].message.en
+    assert told[0].message.zh
     assert put.step() == []
     assert len(given) == 2
     engine = RuntimeEngine(HOST, ())

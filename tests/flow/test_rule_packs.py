@@ -89,14 +89,18 @@ def test_a_bad_pack_leaves_the_old_one_in_force(tmp_path: Path, name: str) -> No
         assert force(found) == before == {"shop-nc": "HIGH", "other": "HIGH"}
         assert found is not None
         state = found.states[0]
-        assert state.old and state.rules == 1 and reason in state.problem
+        assert state.old
+        assert state.rules == 1
+        assert reason in state.problem
 
 
 def test_a_bad_pack_from_the_start_has_nothing_in_force(tmp_path: Path) -> None:
     """And it says so."""
     (tmp_path / "a.yaml").write_text(BAD["no test"][0])
     found = RulePacks(LocalRuleFiles(str(tmp_path))).look()
-    assert found is not None and found.detectors == () and not found.states[0].old
+    assert found is not None
+    assert found.detectors == ()
+    assert not found.states[0].old
 
 
 def test_one_id_belongs_to_one_pack(tmp_path: Path) -> None:
@@ -122,14 +126,19 @@ def test_signed_packs(tmp_path: Path, keys: tuple[bytes, bytes]) -> None:
     packs = RulePacks(LocalRuleFiles(str(folder), str(public)), require=True)
     (folder / "a.yaml").write_text(pack())
     found = packs.look()
-    assert force(found) == {} and found is not None and "not signed" in found.states[0].problem
+    assert force(found) == {}
+    assert found is not None
+    assert "not signed" in found.states[0].problem
     signed(folder, keys[0], pack())
     found = packs.look()
     assert force(found) == {"shop-nc": "HIGH"}
-    assert found is not None and [(s.file, s.signed) for s in found.states] == [("a.yaml.dsse", True)]
+    assert found is not None
+    assert [(s.file, s.signed) for s in found.states] == [("a.yaml.dsse", True)]
     (folder / "a.yaml").write_text(pack(name="ncat"))
     found = packs.look()
-    assert found is not None and "changed after it was signed" in found.states[0].problem and found.states[0].old
+    assert found is not None
+    assert "changed after it was signed" in found.states[0].problem
+    assert found.states[0].old
 
 
 def test_foreign_signatures_are_refused(tmp_path: Path, keys: tuple[bytes, bytes]) -> None:
@@ -147,7 +156,9 @@ def test_foreign_signatures_are_refused(tmp_path: Path, keys: tuple[bytes, bytes
     for name, (key, kind, trusted) in cases.items():
         signed(folder, key, pack(), kind)
         found = RulePacks(LocalRuleFiles(str(folder), trusted)).look()
-        assert found is not None and found.detectors == () and found.states[0].problem, name
+        assert found is not None
+        assert found.detectors == (), name
+        assert found.states[0].problem, name
 
 
 def test_a_pack_of_many_faults_says_how_many() -> None:

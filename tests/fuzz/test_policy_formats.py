@@ -12,22 +12,46 @@ import pytest
 from periderm.algorithms import signing
 from periderm.algorithms.licences.expression import parse as parse_licence
 from periderm.algorithms.rules import gate
-from periderm.algorithms.rules.pack import load
+from periderm.algorithms.rules.pack import PackKind, load
 from periderm.algorithms.versions import npm_range, order
+from periderm.app.rules_example import EXAMPLE
+from periderm.engines.runtime.rules.lint import lint
+from periderm.engines.runtime.rules.pack import checked, detectors, language
+from periderm.formats.falco_rules.documents import read as read_falco
+from periderm.formats.falco_rules.translate import translate
 from periderm.formats.policy_files.exceptions import read_exceptions
 from periderm.formats.policy_files.licences import read_licence_policy
 from periderm.formats.policy_files.rules import read_rule_pack
+from periderm.formats.policy_files.writing import write_rule_pack
 from periderm.model.errors import FormatError, RuleError, SignatureError
 from periderm.model.version_range import Scheme, VersionRange
 from tests.algorithms.test_signing import KEY, KIND, PUBLIC
 from tests.algorithms.versions import samples
 from tests.docs.test_gates import PAGE, blocks
+from tests.formats.falco_rules.test_translate import OTHERS, RULES
 from tests.fuzz.test_image_formats import ROUNDS, Target, mutate
 
 
 def fuzz_rules(data: bytes) -> None:
     """Reads, checks and runs a pack with its tests."""
     load(read_rule_pack(data), gate.language(), gate.example()).run_tests()
+
+
+def fuzz_runtime_rules(data: bytes) -> None:
+    """Reads, checks, lints and compiles a runtime pack, and writes it again."""
+    written = read_rule_pack(data, "p.yaml", (PackKind.RUNTIME,))
+    pack = checked(written)
+    lint(pack, 0)
+    detectors(pack)
+    read_rule_pack(write_rule_pack(written), "p.yaml", (PackKind.RUNTIME,))
+
+
+def fuzz_falco(data: bytes) -> None:
+    """Reads and translates Falco's rules: each is translated or says why."""
+    file = read_falco([("f.yaml", data)])
+    found = translate(file, language().fields)
+    assert len(found.outcomes) == len(file.rules)
+    assert all(outcome.id or outcome.reasons for outcome in found.outcomes)
 
 
 def fuzz_exceptions(data: bytes) -> None:
@@ -61,6 +85,8 @@ def fuzz_envelope(data: bytes) -> None:
 YAML = [text.encode() for text in blocks(PAGE, "yaml")]
 TARGETS: Mapping[str, tuple[Target, list[bytes]]] = {
     "rules": (fuzz_rules, [y for y in YAML if y.startswith(b"lists")]),
+    "runtime-rules": (fuzz_runtime_rules, [EXAMPLE.encode()]),
+    "falco": (fuzz_falco, [RULES.encode(), (RULES + OTHERS).encode()]),
     "exceptions": (fuzz_exceptions, [y for y in YAML if y.startswith(b"exceptions")]),
     "licence-policy": (read_licence_policy, [y for y in YAML if y.startswith(b"licences")]),
     "condition": (fuzz_condition, [text.strip().encode() for text in blocks(PAGE, "cel")]),

@@ -35,7 +35,9 @@ _YES, _NO, _OLD = Text("yes", "是"), Text("no", "否"), Text("the one before", 
 _NO_PACKS = Text("No pack is in {folder}.", "{folder} 中没有规则包。")
 _FINE = Text("{file}: {count} rules, nothing to say.", "{file}：{count} 条规则，没有问题。")
 _LEVELS = {"error": Text("error", "错误"), "warning": Text("warning", "警告")}
-_TESTED = Text("{file}: {rules} rules, {tests} tests, {failed} failed.", "{file}：{rules} 条规则，{tests} 个测试，{failed} 个失败。")
+_TESTED = Text(
+    "{file}: {rules} rules, {tests} tests, {failed} failed.", "{file}：{rules} 条规则，{tests} 个测试，{failed} 个失败。"
+)
 _TRIED = (
     Text("RULE", "规则"),
     Text("SEVERITY", "级别"),

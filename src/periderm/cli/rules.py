@@ -32,7 +32,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="lint, test: packs (default: all of the rules' folder); try, sign, verify: one pack; import-falco: Falco's files, "
         "in the order in which Falco reads them",
     )
-    parser.add_argument("--since", metavar="WHEN", default="24h", help="try: from then on (default: 24h): 90s, 15min, 2h, 3d ago")
+    parser.add_argument(
+        "--since", metavar="WHEN", default="24h", help="try: from then on (default: 24h): 90s, 15min, 2h, 3d ago"
+    )
     parser.add_argument("--until", metavar="WHEN", help="try: only before that")
     parser.add_argument("--container", default="", metavar="GLOB", help="try: only in containers whose name is like that")
     parser.add_argument("--recording", metavar="FILE", help="try: on a file that `periderm record` wrote, not on history")

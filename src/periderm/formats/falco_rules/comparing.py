@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from periderm.algorithms.rules.places import shown
-from periderm.formats.falco_rules.fields import EVENTS, FIELDS, PTRACE, Fact, Untranslatable, literal, reason_for
+from periderm.formats.falco_rules.fields import DOMAINS, EVENTS, FIELDS, PTRACE, Fact, Untranslatable, literal, reason_for
 from periderm.formats.falco_rules.grammar import Compare, Field
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -267,6 +267,13 @@ def _request(compare: Compare) -> str:
     return f"(kind == 'ptrace' && number in [{', '.join(str(PTRACE[v]) for v in values)}])"
 
 
+def _domain(compare: Compare) -> str:
+    values = [v.removeprefix("AF_").removeprefix("PF_") for v in _values(compare, ("=", "==", "contains", "in"))]
+    if any(value not in DOMAINS for value in values):
+        raise Untranslatable(f"the domain {', '.join(map(shown, values))} is not known")
+    return f"(kind == 'socket' && number in [{', '.join(str(DOMAINS[v]) for v in values)}])"
+
+
 def _capabilities(compare: Compare) -> str:
     value = _values(compare, ("contains", "icontains"))[0]
     match = _CAPABILITY.fullmatch(value)
@@ -300,5 +307,6 @@ _SPECIAL: dict[str, Callable[[Compare], str]] = {
     "evt.arg.flags": _flags,
     "evt.arg.mode": _mode,
     "evt.arg.request": _request,
+    "evt.arg.domain": _domain,
     "thread.cap_effective": _capabilities,
 }

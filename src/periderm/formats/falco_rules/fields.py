@@ -144,3 +144,7 @@ PTRACE: dict[str, int] = {
     "PTRACE_POKEUSR": 6, "PTRACE_CONT": 7, "PTRACE_KILL": 8, "PTRACE_SINGLESTEP": 9, "PTRACE_SETREGS": 13, "PTRACE_ATTACH": 16,
     "PTRACE_DETACH": 17, "PTRACE_SYSCALL": 24, "PTRACE_GETREGSET": 0x4204, "PTRACE_SETREGSET": 0x4205, "PTRACE_SEIZE": 0x4206,
 }  # fmt: skip
+# bits/socket.h
+DOMAINS: dict[str, int] = {
+    "UNIX": 1, "LOCAL": 1, "INET": 2, "INET6": 10, "NETLINK": 16, "PACKET": 17, "BLUETOOTH": 31, "ALG": 38, "VSOCK": 40,
+}  # fmt: skip

@@ -189,7 +189,7 @@ def _joined(sign: str, parts: list[str]) -> str:
 def _bracketed(text: str, *, always: bool = False) -> str:
     """In brackets, unless it is in brackets, or is one comparison and need not be."""
     compound = " && " in text or " || " in text or " ? " in text
-    return f"({text})" if (always or compound) and not _is_group(text) else text
+    return f"({text})" if (always or compound) and not _is_group(text if always else text.removeprefix("!")) else text
 
 
 def _is_group(text: str) -> bool:

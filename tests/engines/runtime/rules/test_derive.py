@@ -94,9 +94,7 @@ def test_places() -> None:
 def test_few_rows_reach_the_condition() -> None:
     """The check is not only right but useful: ordinary rows are not offered."""
     rule = detector_of("kind == 'open' && path == '/etc/shadow'")
-    batch = batch_of(
-        tuple(row(EventKind.OPEN, 1, f"/usr/lib/{n}") for n in range(50)) + (row(EventKind.OPEN, 1, "/etc/shadow"),)
-    )
+    batch = batch_of((*(row(EventKind.OPEN, 1, f"/usr/lib/{n}") for n in range(50)), row(EventKind.OPEN, 1, "/etc/shadow")))
     assert Prefilter((rule,)).select(batch).tolist() == [False] * 50 + [True]
 
 
