@@ -90,7 +90,8 @@ if sys.argv[1:] == ["inside"]:
             run("sleep", "0", program=f"/proc/{os.getpid()}/fd/{fd}")()
         fails(word + ":memfd", memory)
         def mount():
-            if libc.mount(b"tmp", b"/mnt", b"tmpfs", 0, None): raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+            number = ctypes.get_errno if libc.mount(b"tmp", b"/mnt", b"tmpfs", 0, None) else None
+            if number: raise OSError(number(), os.strerror(number()))
             libc.umount(b"/mnt")
         fails(word + ":mount", mount)
         def trace():

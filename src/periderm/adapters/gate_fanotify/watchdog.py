@@ -15,11 +15,12 @@ import time
 from collections.abc import Callable
 
 from periderm.adapters.gate_fanotify.handler import CLOCK_BYTES, Handler
-from periderm.adapters.gate_fanotify.messages import Message, Problem, Program, Reader, send
+from periderm.adapters.gate_fanotify.messages import Message, Problem, Program, Reader, Refused, frame, send
 
 HANG_NS = 600_000_000
 LOOK_SECONDS = 0.05
 AGAIN_SECONDS = 5.0
+MOST_UNSENT = 4 << 20
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 Run = Callable[[socket.socket, mmap.mmap], None]
@@ -75,6 +76,8 @@ class Watchdog:
         self._program: Program | None = None
         self._child: _Child | None = None
         self._rest_until = 0.0
+        self._unsent = bytearray()
+        self._dropped = 0
 
     def serve(self) -> None:
         """Until the agent closes its side."""
@@ -82,12 +85,13 @@ class Watchdog:
             while True:
                 self._begin()
                 waiting = select.poll()
-                waiting.register(self._agent, select.POLLIN)
+                waiting.register(self._agent, select.POLLIN | (select.POLLOUT if self._unsent else 0))
                 if self._child is not None:
                     waiting.register(self._child.stream, select.POLLIN)
                 waiting.poll(LOOK_SECONDS * 1000)
                 self._from_agent()
                 self._from_handler()
+                self._flush()
                 if self._child is not None and self._child.hangs():
                     self._fail("it did not answer in time")
         except EOFError:
@@ -139,10 +143,24 @@ class Watchdog:
         self._tell(Problem(f"fanotify refuses nothing for {AGAIN_SECONDS:.0f} s: the handler was ended, {why}."))
 
     def _tell(self, message: Message) -> None:
-        try:
-            send(self._agent, message, 1.0)
-        except OSError as error:
-            raise EOFError from error
+        """Kept until the agent takes it: a slow agent ends no guard, it only hears less."""
+        if len(self._unsent) > MOST_UNSENT and isinstance(message, Refused):
+            self._dropped += len(message.refusals)
+            return
+        if self._dropped and len(self._unsent) <= MOST_UNSENT:
+            self._unsent += frame(Problem(f"{self._dropped} refusals were not told: the agent was slow."))
+            self._dropped = 0
+        self._unsent += frame(message)
+
+    def _flush(self) -> None:
+        while self._unsent:
+            try:
+                sent = self._agent.send(self._unsent[:65536], socket.MSG_DONTWAIT)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as error:
+                raise EOFError from error
+            del self._unsent[:sent]
 
 
 def serve(descriptor: int) -> None:
