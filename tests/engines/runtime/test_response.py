@@ -12,7 +12,16 @@ from periderm.engines.runtime.detectors import drift, server_shell
 from periderm.engines.runtime.response import decide, holding_policy, refusal
 from periderm.engines.runtime.scene import HOST, SHOP, runs, scene
 from periderm.model.alert import Alert
-from periderm.model.effect import KillAtExec, KillProcess, PauseContainer
+from periderm.model.effect import (
+    CaptureForensics,
+    IsolateContainer,
+    KillAtExec,
+    KillContainer,
+    KillProcess,
+    KillTree,
+    PauseContainer,
+    QuarantineFile,
+)
 from periderm.model.event import EventFlag, Subject
 from periderm.model.policy import DEFAULT_POLICY, Policy, PolicyMode, ResponseKind
 from periderm.model.severity import Maturity
@@ -132,3 +141,38 @@ def test_which_policy_holds() -> None:
 def test_the_order_of_policies_does_not_matter(policies: list[Policy]) -> None:
     """The same policy holds however a store lists them."""
     assert holding_policy(SHOP, policies).id == "p2"
+
+
+def dropped() -> Alert:
+    """A program that the image did not bring."""
+    alert = run_example(drift.DETECTOR, scene(runs(12, 11, "/srv/x", "x", flags=EventFlag.UPPER)))[0]
+    return msgspec.structs.replace(alert, process=msgspec.structs.replace(alert.process, drifted=True, exe="/srv/x"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "effect"),
+    [
+        (ResponseKind.KILL_TREE, KillTree),
+        (ResponseKind.KILL_CONTAINER, KillContainer),
+        (ResponseKind.ISOLATE_CONTAINER, IsolateContainer),
+        (ResponseKind.QUARANTINE_FILE, QuarantineFile),
+        (ResponseKind.CAPTURE_FORENSICS, CaptureForensics),
+    ],
+)
+def test_each_kind_that_a_policy_names_follows(kind: ResponseKind, effect: type) -> None:
+    """With who decided, once for one alert, for as long as the policy says; and not for an exempt workload."""
+    asked = policy(on_alert={"*": kind}, response_seconds=60, keep_addresses=("10.0.0.7",))
+    (found,) = decide(dropped(), [asked], SHOP, 5)
+    assert isinstance(found, effect)
+    assert found.decided_by == "policy:pol-1"
+    assert decide(dropped(), [asked], SHOP, 99)[0].id == found.id
+    if isinstance(found, IsolateContainer):
+        assert (found.lasts, found.keep) == (60 * 10**9, ("10.0.0.7",))
+    assert decide(dropped(), [msgspec.structs.replace(asked, exempt=True)], SHOP, 5) == []
+
+
+def test_a_file_of_the_image_is_never_quarantined() -> None:
+    """Only what was dropped is taken away, and nothing of the host."""
+    asked = policy(on_alert={"*": ResponseKind.QUARANTINE_FILE}, workload="*")
+    assert decide(shell(), [asked], SHOP, 5) == []
+    assert decide(dropped(), [asked], HOST, 5) == []

@@ -12,7 +12,17 @@ from typing import TypedDict
 from periderm.engines.runtime import programs
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
-from periderm.model.effect import Effect, KillAtExec, KillProcess, PauseContainer
+from periderm.model.effect import (
+    CaptureForensics,
+    Effect,
+    IsolateContainer,
+    KillAtExec,
+    KillContainer,
+    KillProcess,
+    KillTree,
+    PauseContainer,
+    QuarantineFile,
+)
 from periderm.model.event import Subject
 from periderm.model.ids import stable_id
 from periderm.model.policy import DEFAULT_POLICY, Policy, PolicyMode, ResponseKind
@@ -55,11 +65,29 @@ def decide(alert: Alert, policies: Sequence[Policy], subject: Subject, now: int)
     kind = policy.on_alert.get(alert.detector)
     if kind is None and alert.maturity is not Maturity.EXPERIMENTAL:
         kind = policy.on_alert.get(ANY_DETECTOR)
-    if kind is ResponseKind.KILL_PROCESS and refusal(alert, subject) is None:
-        effects.append(_kill(alert, policy, now))
-    elif kind is ResponseKind.PAUSE_CONTAINER and isinstance(subject, Container):
-        effects.append(_pause(alert, policy, subject, now))
+    if kind is not None and not policy.exempt:
+        effects += _answer(kind, alert, policy, subject, now)
     return effects
+
+
+def _answer(kind: ResponseKind, alert: Alert, policy: Policy, subject: Subject, now: int) -> list[Effect]:
+    """The effect of this kind, if it fits the alert and its subject."""
+    if kind is ResponseKind.CAPTURE_FORENSICS:
+        return [_capture(alert, policy, subject, now)]
+    if kind is ResponseKind.QUARANTINE_FILE:
+        return _quarantine(alert, policy, subject, now)
+    if kind in (ResponseKind.KILL_PROCESS, ResponseKind.KILL_TREE):
+        if refusal(alert, subject) is not None:
+            return []
+        return [_kill(alert, policy, now) if kind is ResponseKind.KILL_PROCESS else _kill_tree(alert, policy, subject, now)]
+    if isinstance(subject, Container):
+        if kind is ResponseKind.PAUSE_CONTAINER:
+            return [_pause(alert, policy, subject, now)]
+        if kind is ResponseKind.KILL_CONTAINER:
+            return [_kill_container(alert, policy, subject, now)]
+        if kind is ResponseKind.ISOLATE_CONTAINER:
+            return [_isolate(alert, policy, subject, now)]
+    return []
 
 
 def refusal(alert: Alert, subject: Subject) -> Text | None:
@@ -144,6 +172,85 @@ def _pause(alert: Alert, policy: Policy, subject: Container, now: int) -> PauseC
         ),
         container_id=subject.container_id,
         runtime=subject.runtime,
+        lasts=policy.response_seconds * 10**9,
+    )
+
+
+def _kill_tree(alert: Alert, policy: Policy, subject: Subject, now: int) -> KillTree:
+    process = alert.process
+    one = _one_process(alert)
+    return KillTree(
+        **_decided(alert, policy, now),
+        id=stable_id("eff", "kill-tree", alert.node_id, process.key),
+        blast_radius=Text(one.en + " And all that descends from it.", one.zh + "以及它的全部后代。"),
+        process_key=process.key,
+        pid=process.pid,
+        started=process.started,
+        executable=process.exe,
+        container_id=subject.container_id if isinstance(subject, Container) else "",
+    )
+
+
+def _kill_container(alert: Alert, policy: Policy, subject: Container, now: int) -> KillContainer:
+    return KillContainer(
+        **_decided(alert, policy, now),
+        id=stable_id("eff", "kill-container", alert.id, subject.container_id),
+        blast_radius=Text(
+            f"All processes of the container {subject.name} end; its runtime may start it anew.",
+            f"容器 {subject.name} 的所有进程都会结束；运行时可能会重新启动它。",
+        ),
+        container_id=subject.container_id,
+        runtime=subject.runtime,
+    )
+
+
+def _isolate(alert: Alert, policy: Policy, subject: Container, now: int) -> IsolateContainer:
+    return IsolateContainer(
+        **_decided(alert, policy, now),
+        id=stable_id("eff", "isolate-container", alert.id, subject.container_id),
+        blast_radius=Text(
+            f"The container {subject.name} reaches nobody and is reached by nobody until it is connected again.",
+            f"容器 {subject.name} 在重新接通之前无法与外界通信。",
+        ),
+        container_id=subject.container_id,
+        runtime=subject.runtime,
+        keep=policy.keep_addresses,
+        lasts=policy.response_seconds * 10**9,
+    )
+
+
+def _quarantine(alert: Alert, policy: Policy, subject: Subject, now: int) -> list[Effect]:
+    """The program that acted, if the image did not bring it; never a file of the host or of the image."""
+    process = alert.process
+    if not isinstance(subject, Container) or not process.drifted or not process.exe.startswith("/"):
+        return []
+    return [
+        QuarantineFile(
+            **_decided(alert, policy, now),
+            id=stable_id("eff", "quarantine-file", subject.container_id, process.exe, alert.id),
+            blast_radius=Text(
+                f"The file {process.exe} of the container {subject.name} goes into the vault.",
+                f"容器 {subject.name} 的文件 {process.exe} 移入保管库。",
+            ),
+            path=process.exe,
+            container_id=subject.container_id,
+            runtime=subject.runtime,
+        )
+    ]
+
+
+def _capture(alert: Alert, policy: Policy, subject: Subject, now: int) -> CaptureForensics:
+    process = alert.process
+    inside = isinstance(subject, Container)
+    return CaptureForensics(
+        **_decided(alert, policy, now),
+        id=stable_id("eff", "capture-forensics", alert.node_id, process.key, alert.detector),
+        blast_radius=Text("Nothing is changed: it is only looked at.", "不做任何改变：只是查看。"),
+        pid=process.pid,
+        started=process.started,
+        container_id=subject.container_id if isinstance(subject, Container) else "",
+        runtime=subject.runtime if isinstance(subject, Container) else "",
+        files=(alert.object,) if inside and alert.object.startswith("/") else (),
     )
 
 
