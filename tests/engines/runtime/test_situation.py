@@ -12,6 +12,7 @@ from periderm.engines.runtime.judging import Context, Interest, Verdict
 from periderm.engines.runtime.scene import HOST, SHOP, runs, scene
 from periderm.engines.runtime.situation import (
     Situation,
+    burst_scope,
     called,
     first,
     from_runtime,
@@ -142,3 +143,14 @@ def test_tool_interests_offer_every_guise(line: tuple[str, ...]) -> None:
     teller = dataclasses.replace(DETECTOR, interests=(tool_interest(words("nc")),), judge=judge)
     run_example(teller, scene(runs(2, 1, *line), runs(3, 1, "/usr/bin/ncdu", "ncdu", on=SHOP)))
     assert seen == [line[0]]
+
+
+def test_over_what_a_burst_is_counted() -> None:
+    """Below a server over the container, in a loop of the container's own script over the script, else over the session."""
+    shell = runs(2, 1, "/usr/bin/dash", "sh", "-c", "x")
+    assert burst_scope(last(WEB, shell, runs(3, 2, "/usr/bin/id", "id"))) == "subject"
+    script = runs(1, 0, "/usr/bin/dash", "sh", "/start.sh", at=0.0)
+    assert burst_scope(last(script, runs(3, 1, "/usr/bin/id", "id"))) == "parent"
+    assert (
+        burst_scope(last(runs(2, 900, "/usr/bin/bash", "bash", flags=S), runs(3, 2, "/usr/bin/id", "id", flags=S))) == "session"
+    )

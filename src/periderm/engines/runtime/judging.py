@@ -190,6 +190,10 @@ class Context:
         """In a pipeline: the process whose input is our output (if it was started before us)."""
         return self._table.reader(self.process.stdout_pipe)
 
+    def fed_of(self, process: Process) -> Process | None:
+        """The same for another process: further on in the pipeline."""
+        return self._table.reader(process.stdout_pipe)
+
     @cached_property
     def interactive(self) -> bool:
         """A person types here: a terminal, or a session that was brought into the container."""

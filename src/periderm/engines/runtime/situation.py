@@ -127,10 +127,26 @@ _INITS = frozenset(
 )  # fmt: skip
 
 
-def called(context: Context) -> tuple[str, str]:
-    """The names of the acting program in small letters: the file's and the one it was called by."""
+def called(context: Context) -> tuple[str, ...]:
+    """The names of the acting program in small letters: the file's, the one it was called by, and for a stranger its first
+    argument, since a renamed busybox is told there what to be."""
     what = context.command
-    return what.name.lower(), programs.base(what.called.lstrip("-")).lower()
+    names = (what.name.lower(), programs.base(what.called.lstrip("-")).lower())
+    return (*names, what.arguments[0].lower()) if what.arguments and stranger(context.process) else names
+
+
+def burst_scope(context: Context) -> str:
+    """Over what a burst is counted (`per` of Context.distinct): commands below a server, and those of a loop in the container's
+    own script, are a session of their own each and belong together all the same."""
+    if context.server_shell:
+        return "subject"
+    parent = context.parent
+    alone = context.session_root is context.process and parent is not None and parent.subject == context.process.subject
+    if alone and parent is not None:
+        what = programs.command(parent.exe, parent.argv)
+        if programs.is_shell(what) or programs.interpreter(what.name):
+            return "parent"
+    return "session"
 
 
 def named(context: Context, words: frozenset[str]) -> str:

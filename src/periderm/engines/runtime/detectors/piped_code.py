@@ -12,7 +12,7 @@ from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, shell_interest
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import Situation, graded, situation, speaks, words
+from periderm.engines.runtime.situation import Situation, graded, situation, speaks, tool_interest, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventKind
 from periderm.model.severity import Maturity, Severity
@@ -55,9 +55,9 @@ _MOST = 4  # programs in a pipeline that are looked through
 
 
 def _judge(context: Context) -> Verdict | None:
-    if context.event.kind is not EventKind.EXEC or context.process.runtime or speaks(context):
+    if context.event.kind is not EventKind.EXEC or context.process.runtime:
         return None
-    found = _by_pipe(context) or _by_line(context)
+    found = _by_pipe(context) or (None if speaks(context) else _by_line(context))
     if found is None:
         return None
     how, decoded = found
@@ -76,28 +76,35 @@ def _judge(context: Context) -> Verdict | None:
 
 
 def _by_pipe(context: Context) -> tuple[str, bool] | None:
-    """An interpreter with nothing to read but its input, and who writes into that."""
-    if not _reads_input(context):
+    """An interpreter with nothing to read but its input, and who writes into that, whichever of them was started last."""
+    end: Process | None = context.process
+    for _ in range(_MOST):
+        if end is None or _reads_input(end):
+            break
+        end = context.fed_of(end) if _passes(end) else None
+    if end is None or not _reads_input(end):
         return None
-    chain: list[str] = []
-    decoded = False
-    process: Process | None = context.feeder
+    chain: list[str] = [programs.command(end.exe, end.argv).name]
+    process = context.feeder_of(end)
     for _ in range(_MOST):
         if process is None:
             return None
         what = programs.command(process.exe, process.argv)
         chain.insert(0, what.name)
         if what.name in _FETCHERS:
-            break
+            return " | ".join(chain), False
         if what.name in _DECODERS and _decodes(what):
-            decoded = True
-            break
+            return " | ".join(chain), True
         if what.name not in _PASSING:
             return None
         process = context.feeder_of(process)
-    else:
-        return None
-    return " | ".join((*chain, context.command.name)), decoded
+    return None
+
+
+def _passes(process: Process) -> bool:
+    """A fetcher, a decoder, or what only hands on."""
+    what = programs.command(process.exe, process.argv)
+    return what.name in _FETCHERS or what.name in _PASSING or (what.name in _DECODERS and _decodes(what))
 
 
 def _decodes(what: programs.Command) -> bool:
@@ -110,9 +117,9 @@ def _decodes(what: programs.Command) -> bool:
     )
 
 
-def _reads_input(context: Context) -> bool:
-    what = context.command
-    if programs.is_shell(what) or context.process.copied_shell:
+def _reads_input(process: Process) -> bool:
+    what = programs.command(process.exe, process.argv)
+    if programs.is_shell(what) or process.copied_shell:
         given = any(a[:1] in "-+" and a[:2] != "--" and "c" in a for a in what.arguments if a)
         return not given and (not programs.script(what) or "-s" in what.arguments or "/dev/stdin" in what.arguments)
     if not programs.interpreter(what.name):
@@ -206,6 +213,7 @@ DETECTOR = Detector(
     ),
     interests=(
         shell_interest(),
+        tool_interest(_FETCHERS | _DECODERS | _PASSING),
         Interest(
             kinds=(EventKind.EXEC,),
             text=(r"(^|/)(python|pypy|perl|ruby|php|node|lua)[0-9.]*$",),

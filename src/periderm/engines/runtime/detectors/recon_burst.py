@@ -11,7 +11,7 @@ import re
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import Situation, called, script_of, situation, tool_interest, words
+from periderm.engines.runtime.situation import Situation, burst_scope, called, script_of, situation, tool_interest, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -74,7 +74,7 @@ def _judge(context: Context) -> Verdict | None:
     if not question or any(programs.base(p.exe) in _AGENTS for p in context.ancestors):
         return None
     # An intruder's commands, and those of `kubectl exec`, are often a session of their own each.
-    scope = "subject" if here in (Situation.INTRUDER, Situation.SESSION) else "session"
+    scope = "subject" if here in (Situation.INTRUDER, Situation.SESSION) else burst_scope(context)
     asked = context.distinct(f"recon:{here.value}", question, _SECONDS, per=scope)
     # `ps` and `df` are how people look after a service; only with sharper questions are they a search.
     context.distinct(f"sharp:{here.value}", "", _SECONDS, per=scope)

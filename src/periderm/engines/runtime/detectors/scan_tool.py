@@ -75,7 +75,7 @@ def _tool(context: Context) -> tuple[str, Severity | None] | None:  # noqa: PLR0
         return None
     if _LINE.search(line) and (_NETWORK.search(line) or _HOST_SHAPE.search(line)):
         return names[0], graded(context, session=Severity.HIGH, own=Severity.HIGH, start=Severity.HIGH, host=Severity.LOW)
-    if names[0] in _NOTABLE or names[1] in _NOTABLE:
+    if _NOTABLE.intersection(names):
         # One look-up is nothing; below a server's shell it is somebody who looks around.
         return names[0], graded(context, intruder=Severity.MEDIUM, session=None, own=None)
     return None

@@ -20,6 +20,7 @@ from periderm.model.text import Text
 
 _CLIENTS = frozenset({"ssh", "slogin", "dbclient", "plink", "mosh", "mosh-client", "sshpass", "autossh", "scp", "sftp"})
 _PORT = re.compile(r"-[46AaCfGgKkMNnqsTtVvXxYy]*[pP](\d+)?|-oPort=(\d+)|Port=(\d+)")
+_VALUED = re.compile(r"-[46AaCfGgKkMNnqsTtVvXxYy]*[BbcDEeFIiJLlmOopPQRSWw]")  # options of ssh(1) with a value
 _USERS = words(
     """
     git ansible ansible-playbook rsync go npm pip svn hg borg restic jenkins capistrano fab mvn node docker terraform
@@ -67,8 +68,17 @@ def _client(context: Context) -> Verdict | None:
         severity = Severity.MEDIUM
     else:
         severity = Severity.MEDIUM if port != _SSH else Severity.LOW
-    target = next((a for a in reversed(context.command.arguments) if "@" in a), context.command.arguments[-1])
+    target = _destination(context.command.arguments)
     return Verdict(object=host_of(target) or target, severity=severity, fill={"what": _OUT}, evidence={"port": str(port)})
+
+
+def _destination(arguments: tuple[str, ...]) -> str:
+    """The first word that is neither an option nor an option's value; for copies the word that names a host."""
+    words_: list[str] = []
+    for index, argument in enumerate(arguments):
+        if not argument.startswith("-") and not (index and _VALUED.fullmatch(arguments[index - 1])):
+            words_.append(argument)
+    return next((a for a in words_ if "@" in a or (":" in a and "/" not in a.split(":")[0])), words_[0] if words_ else "")
 
 
 _OUT = Text("goes out by ssh to", "通过 ssh 外连")

@@ -90,7 +90,7 @@ def _kind(context: Context) -> tuple[str, bool, Severity | None] | None:  # noqa
     if _SSH.intersection(names):
         return _ssh(context)
     if _COVERT.intersection(names):
-        return names[0] if names[0] in _COVERT else names[1], True, _covert(context)
+        return next(n for n in names if n in _COVERT), True, _covert(context)
     if _PROXIES.intersection(names):
         made_for = first(context) and not stranger(context.process)
         own = Severity.LOW if made_for else Severity.MEDIUM

@@ -56,7 +56,9 @@ _MOST = 4
 def _judge(context: Context) -> Verdict | None:
     if context.event.kind is not EventKind.EXEC or context.process.runtime:
         return None
-    found = _sent(context) or _piped(context) or _coded(context)
+    found = _sent(context) or _coded(context)
+    if found is None or found[0] in ("-", "@-", ".", ""):
+        found = _piped(context) or found
     if found is None:
         return None
     what, target = found
@@ -118,24 +120,25 @@ def _curl(arguments: tuple[str, ...], url: str) -> tuple[str, str] | None:
 
 
 def _piped(context: Context) -> tuple[str, str] | None:
-    """`tar c … | nc host port` and its kin."""
-    if not _SENDERS.intersection(called(context)) or context.feeder is None:
+    """`tar c … | nc host port` and its kin, whichever end was started last."""
+    acting: Process | None = context.process
+    for _ in range(_MOST):  # to the end of the pipeline
+        if acting is None or programs.command(acting.exe, acting.argv).name in _SENDERS:
+            break
+        acting = context.fed_of(acting) if programs.command(acting.exe, acting.argv).name in _COLLECTORS else None
+    if acting is None or programs.command(acting.exe, acting.argv).name not in _SENDERS:
         return None
-    process: Process | None = context.feeder
-    chain: list[str] = []
-    collects = ""
+    sender, chain, collects = programs.command(acting.exe, acting.argv), 0, ""
+    process = context.feeder_of(acting)
     for _ in range(_MOST):
-        if process is None:
+        what = programs.command(process.exe, process.argv) if process is not None else None
+        if process is None or what is None or what.name not in _COLLECTORS:
             break
-        what = programs.command(process.exe, process.argv)
-        if what.name not in _COLLECTORS:
-            break
-        chain.insert(0, what.name)
-        reads = " ".join(a for a in what.arguments if not a.startswith("-"))
-        collects = f"{what.name} {reads}".strip()
+        chain += 1
+        collects = " ".join((what.name, *(a for a in what.arguments if not a.startswith("-"))))
         process = context.feeder_of(process)
-    words = [a for a in context.command.arguments if not a.startswith("-")]
-    target = next((w for w in words if "." in w or ":" in w), words[0] if words else "")
+    words_ = [a for a in sender.arguments if not a.startswith("-")]
+    target = next((w for w in words_ if "." in w or ":" in w), words_[0] if words_ else "")
     return (collects, target) if chain else None
 
 
@@ -146,7 +149,8 @@ def _coded(context: Context) -> tuple[str, str] | None:
     for text in context.readings:
         if _CODE.search(text) and _READS.search(text):
             url = re.search(r"https?://[\w.:\[\]-]+", text)
-            return "code", url[0] if url is not None else ""
+            secret = _SECRET.search(text)
+            return f"code {secret[0]}" if secret is not None else "code", url[0] if url is not None else ""
     return None
 
 
@@ -235,7 +239,7 @@ DETECTOR = Detector(
         ),
     ),
     interests=(
-        tool_interest(_TOOLS | _SENDERS),
+        tool_interest(_TOOLS | _SENDERS | _COLLECTORS),
         Interest(
             kinds=(EventKind.EXEC,),
             args=(r"requests\.(post|put)|urlopen|http\.client|storbinary|POST|multipart|sendall|->post",),
