@@ -10,8 +10,11 @@ import msgspec
 
 from periderm import wiring
 from periderm.app.policies import list_policies, put_policy, remove_policy
+from periderm.app.preview_history import preview_history
 from periderm.app.preview_policy import Preview, preview_policy
+from periderm.cli.durations import seconds_of
 from periderm.cli.output import Output
+from periderm.cli.times import exact
 from periderm.model.errors import FormatError, NotFoundError, UsageError
 from periderm.model.policy import Policy, PolicyMode
 from periderm.model.principal import LOCAL_ADMIN
@@ -38,6 +41,18 @@ _ACTS = Text(
 )
 _SET, _REMOVED = Text("Set: {id}", "已设置：{id}"), Text("Removed: {id}", "已移除：{id}")
 _NAMED = 8
+_PAST = (Text("CAUSE", "原因"), Text("FOR", "适用于"), Text("WHAT", "内容"), Text("TIMES", "次数"), Text("LAST", "最近"))
+_WOULD = Text(
+    "It would have acted {count} times in {containers} containers since {since} ({rows} events looked at).",
+    "自 {since} 以来，它会在 {containers} 个容器中处置 {count} 次（查看了 {rows} 个事件）。",
+)
+_WOULD_NONE = Text(
+    "It would have hit nothing since {since} ({rows} events looked at).",
+    "自 {since} 以来，它不会影响任何对象（查看了 {rows} 个事件）。",
+)
+_NOT_WHOLE = Text(
+    "There was more than can be told: shorten the time (--since).", "内容过多，未能全部列出：请缩短时间（--since）。"
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,19 +61,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "words",
         nargs="*",
         metavar="ACTION NAME",
-        help="`try FILE` says for whom a policy would hold, `set FILE` sets it, `remove ID` removes it (default: list)",
+        help="`try FILE` says for whom a policy would hold, `preview FILE` what it would have hit in the past, `set FILE` sets "
+        "it, `remove ID` removes it (default: list)",
     )
+    parser.add_argument("--since", default="24h", metavar="TIME", help="how far back `preview` looks, like 12h or 7d")
 
 
 def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     """Lists, tries, sets or removes."""
     words: list[str] = options.words
-    if words and (len(words) != 2 or words[0] not in ("try", "set", "remove")):
+    if words and (len(words) != 2 or words[0] not in ("try", "preview", "set", "remove")):
         raise UsageError(
             f"`policy {' '.join(words)}` is not understood.",
-            "Say `periderm policy`, or `try FILE`, `set FILE`, `remove ID` after it.",
+            "Say `periderm policy`, or `try FILE`, `preview FILE`, `set FILE`, `remove ID` after it.",
         )
     policy = read(words[1]) if words and words[0] != "remove" else None
+    if policy is not None and words[0] == "preview":
+        _preview(policy, options.since, settings, out)
+        return 0
     with wiring.reader(settings) as app:
         if not words:
             _list(list_policies(app, LOCAL_ADMIN), out)
@@ -74,6 +94,26 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
             done = [_SET.fill(id=policy.id)] if words[0] == "set" else []
             _say(out, seen, [*done, *_told(seen)])
     return 0
+
+
+def _preview(policy: Policy, since: str, settings: Settings, out: Output) -> None:
+    history = wiring.history(settings, out.note)
+    try:
+        with wiring.reader(settings) as app:
+            past = preview_history(app, LOCAL_ADMIN, history, policy, app.clock.now() - seconds_of(since) * 10**9)
+    finally:
+        history.close()
+    if out.json:
+        out.value(past)
+        return
+    total = sum(hit.count for hit in past.hits)
+    told = _WOULD.fill(count=total, containers=len(past.containers), rows=past.rows, since=exact(past.since))
+    out.line(out.say(told if past.hits else _WOULD_NONE.fill(rows=past.rows, since=exact(past.since))))
+    if past.hits:
+        rows = [(hit.cause, hit.container, hit.what, str(hit.count), exact(hit.last)) for hit in past.hits]
+        out.table([out.say(h) for h in _PAST], rows, right=(3,))
+    if not past.whole:
+        out.note(out.say(_NOT_WHOLE))
 
 
 def read(name: str) -> Policy:

@@ -6,7 +6,7 @@ Default: alert. Only mode `enforce` acts by itself; what the kernel side did (or
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 from periderm.engines.runtime import programs
@@ -80,14 +80,8 @@ def _answer(kind: ResponseKind, alert: Alert, policy: Policy, subject: Subject, 
         if refusal(alert, subject) is not None:
             return []
         return [_kill(alert, policy, now) if kind is ResponseKind.KILL_PROCESS else _kill_tree(alert, policy, subject, now)]
-    if isinstance(subject, Container):
-        if kind is ResponseKind.PAUSE_CONTAINER:
-            return [_pause(alert, policy, subject, now)]
-        if kind is ResponseKind.KILL_CONTAINER:
-            return [_kill_container(alert, policy, subject, now)]
-        if kind is ResponseKind.ISOLATE_CONTAINER:
-            return [_isolate(alert, policy, subject, now)]
-    return []
+    make = _ON_CONTAINERS.get(kind)
+    return [make(alert, policy, subject, now)] if make is not None and isinstance(subject, Container) else []
 
 
 def refusal(alert: Alert, subject: Subject) -> Text | None:
@@ -257,3 +251,10 @@ def _capture(alert: Alert, policy: Policy, subject: Subject, now: int) -> Captur
 def _one_process(alert: Alert) -> Text:
     process = alert.process
     return Text(f"One process: {process.exe} (pid {process.pid}).", f"一个进程：{process.exe}（pid {process.pid}）。")
+
+
+_ON_CONTAINERS: dict[ResponseKind, Callable[[Alert, Policy, Container, int], Effect]] = {
+    ResponseKind.PAUSE_CONTAINER: _pause,
+    ResponseKind.KILL_CONTAINER: _kill_container,
+    ResponseKind.ISOLATE_CONTAINER: _isolate,
+}
