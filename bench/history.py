@@ -23,7 +23,7 @@ from periderm.model.asset import Container, Node
 from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind
 from periderm.model.event_query import EventQuery
 
-ROWS = 10_000_000
+ROWS = 3_000_000  # 10,000,000 take some minutes
 BATCH = 10_000
 PER_SECOND = 1_000
 START = 1_790_000_000 * 10**9
