@@ -50,8 +50,16 @@ _MANAGED = frozenset(
 _MANAGED_SCRIPT = re.compile(r"/\.ansible/tmp/ansible-|/ansible_[\w.]+_payload|/(?:cloud-init|puppet|salt-\w+|chef-\w+)$")
 
 
-def actor(context: Context) -> Actor:  # noqa: PLR0911 -- one answer a line
-    """Who acts in this event."""
+def actor(context: Context) -> Actor:
+    """Who acts in this event. Found once for each context: every detector of files asks."""
+    kept = vars(context)
+    found: Actor | None = kept.get("actor")
+    if found is None:
+        found = kept["actor"] = _actor(context)
+    return found
+
+
+def _actor(context: Context) -> Actor:  # noqa: PLR0911 -- one answer a line
     process = context.process
     if process.runtime:
         return Actor.RUNTIME

@@ -20,6 +20,7 @@ _PRELOAD_FILE = "/etc/ld.so.preload"
 _SETTINGS = re.compile(r"/etc/ld\.so\.conf(?:\.d/[^/]+)?|/etc/ld-musl-[\w.-]+\.path|/etc/ld\.so\.cache|/etc/suid-debug")
 _LOADERS = re.compile(r"(?:/usr)?/lib(?:64|32)?/(?:[\w-]+/)?ld-(?:linux|musl)[\w.-]*\.so(?:\.\d+)*")
 _VARIABLES = frozenset({"LD_PRELOAD", "LD_AUDIT", "LD_LIBRARY_PATH"})
+_ODD_PLACE = re.compile(r"^/(?:tmp|dev/shm|var/tmp|run/shm|dev/mqueue|proc/(?:\d+|self)/fd|var/www)/|/memfd:")
 _ODD = re.compile(
     r"(?:^|[:/ ])(?:tmp|dev/shm|var/tmp|run/shm|dev/mqueue|proc/\d+/fd|proc/self/fd|var/www|srv/up\w*|uploads?)(?:[/:]|$)"
     r"|/\.[^/.]"
@@ -105,8 +106,9 @@ def _variable(context: Context) -> Verdict | None:
 def _library(context: Context) -> Verdict | None:
     event = context.event
     path = programs.normal(event.text)
-    odd = _ODD.search(path) is not None or event.has(EventFlag.MEMORY_BACKED)
-    if not odd and not event.has(EventFlag.UPPER) and not actors.intruding(context):
+    # A hidden folder on the way is common (.venv, .pyenv, .local); a hidden library is not.
+    odd = _ODD_PLACE.search(path) is not None or programs.base(path).startswith(".") or event.has(EventFlag.MEMORY_BACKED)
+    if not odd and not actors.intruding(context):
         return None
     name = context.command.name
     native = programs.interpreter(name) or name in _EXTRACTED or "_MEI" in path
@@ -118,6 +120,8 @@ def _library(context: Context) -> Verdict | None:
         severity = Severity.HIGH
     if not odd:
         severity = min(severity, Severity.LOW)
+    if not context.contained and not hidden and not actors.intruding(context):
+        severity = min(severity, Severity.MEDIUM)  # developers build in /tmp
     return _verdict(path, severity)
 
 

@@ -121,7 +121,10 @@ def _its_own(context: Context) -> bool:
     if actors.intruding(context):
         return False
     own = (programs.command(p.exe, p.argv) for p in context.lineage[:4])
-    return any(what.name in _GUARDS or programs.base(programs.script(what)) in _GUARDS for what in own)
+    return any(
+        what.name in _GUARDS or programs.base(programs.script(what)) in _GUARDS or what.arguments[:2] == ("-m", "periderm")
+        for what in own
+    )
 
 
 def _command(context: Context) -> tuple[str, int, str]:  # noqa: PLR0911 -- one tool a line

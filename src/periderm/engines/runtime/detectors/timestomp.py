@@ -53,6 +53,8 @@ def _judge(context: Context) -> Verdict | None:
     if severity is None or (actors.actor(context) in (Actor.PROGRAM, Actor.SERVER) and what.name != "touch" and not inline):
         if severity is None or not _TELLING.fullmatch(path) or programs.interpreter(what.name) == "php":
             return None
+        if "/__pycache__/" in path or (not context.contained and path.startswith(("/tmp/", "/var/tmp/", "/root/"))):
+            return None  # builds and virtual environments
         severity = Severity.LOW
     return Verdict(object=path, severity=severity, evidence={"days_back": str(back // _DAY)})
 
@@ -70,13 +72,12 @@ def _grade(path: str, context: Context) -> Severity | None:
 
 
 def _keeps_times(context: Context) -> bool:
-    if actors.intruding(context):
-        return False
     what = context.command
     name = programs.base(programs.script(what)) if programs.interpreter(what.name) and programs.script(what) else what.name
     if name == "touch":
         return False
-    return name in _TOOLS or what.name in _TOOLS or context.package_manager is not None
+    keeps = name in _TOOLS or what.name in _TOOLS or context.package_manager is not None
+    return keeps and not actors.intruding(context)
 
 
 def _command(context: Context) -> Verdict | None:
