@@ -7,8 +7,8 @@ import pytest
 from periderm.engines.runtime.rules.complete import complete
 from periderm.engines.runtime.rules.pack import language
 from periderm.formats.falco_rules.comparing import compared
-from periderm.formats.falco_rules.fields import Untranslatable
 from periderm.formats.falco_rules.grammar import Compare, parse
+from periderm.model.errors import FormatError
 
 # Falco's comparison, facts for which it is true, facts for which it is not.
 CASES: list[tuple[str, dict[str, object], dict[str, object]]] = [
@@ -99,5 +99,5 @@ def test_what_has_no_meaning_here_says_why(text: str, reason: str) -> None:
     """Nothing is guessed."""
     parsed = parse(text)
     assert isinstance(parsed, Compare)
-    with pytest.raises(Untranslatable, match=reason):
+    with pytest.raises(FormatError, match=reason):
         compared(parsed)

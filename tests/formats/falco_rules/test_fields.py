@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from periderm.engines.runtime.rules.pack import language
-from periderm.formats.falco_rules.fields import EVENTS, FIELDS, Untranslatable, literal, reason_for
+from periderm.formats.falco_rules.fields import EVENTS, FIELDS, literal, reason_for
+from periderm.model.errors import FormatError
 from periderm.model.event_facts import KINDS
 
 
@@ -24,6 +25,6 @@ def test_every_kind_is_one() -> None:
 def test_literals() -> None:
     """Quotes and backslashes come through; what cannot be printed is refused."""
     assert language().compile(f"path == {literal(chr(92) + chr(39))}").holds(type("F", (), {"path": "\\'"})())
-    with pytest.raises(Untranslatable):
+    with pytest.raises(FormatError):
         literal("a\x00")
     assert "proc.foo" in reason_for("proc.foo")

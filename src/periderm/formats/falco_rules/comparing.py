@@ -1,4 +1,4 @@
-"""One comparison of Falco's as a condition of ours; raises Untranslatable with the reason where there is none.
+"""One comparison of Falco's as a condition of ours; raises FormatError with the reason where there is none.
 
 A field that is not set never compares as true there; here a guard (`kind == 'open' && …`) says when it is set.
 """
@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterable
 
 from periderm.algorithms.rules.places import shown
-from periderm.formats.falco_rules.fields import DOMAINS, EVENTS, FIELDS, PTRACE, Fact, Untranslatable, literal, reason_for
+from periderm.formats.falco_rules.fields import DOMAINS, EVENTS, FIELDS, PTRACE, Fact, literal, reason_for
 from periderm.formats.falco_rules.grammar import Compare, Field
+from periderm.model.errors import FormatError
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _TRUTHS = {"true": True, "false": False, "1": True, "0": False}
@@ -38,7 +39,7 @@ def _key(field: Field) -> str:
 def _fact(field: Field) -> Fact:
     found = FIELDS.get(field.name)
     if found is None:
-        raise Untranslatable(reason_for(field.name))
+        raise FormatError(reason_for(field.name))
     if field.argument:
         found = _indexed(field, found)
     for transformer in field.through:
@@ -47,13 +48,13 @@ def _fact(field: Field) -> Fact:
         elif transformer in ("tolower", "toupper") and found.kind == "text":
             found = found._replace(text=f"{found.text}.{'lowerAscii' if transformer == 'tolower' else 'upperAscii'}()")
         else:
-            raise Untranslatable(f"the transformer {transformer}() has nothing of the same meaning")
+            raise FormatError(f"the transformer {transformer}() has nothing of the same meaning")
     return found
 
 
 def _indexed(field: Field, fact: Fact) -> Fact:
     if fact.kind != "texts" or not field.argument.isascii() or not field.argument.isdecimal() or len(field.argument) > 2:
-        raise Untranslatable(f"{shown(field.name)}[{shown(field.argument)}] has nothing of the same meaning")
+        raise FormatError(f"{shown(field.name)}[{shown(field.argument)}] has nothing of the same meaning")
     place = int(field.argument) - 1
     if place < 0:
         return Fact("name" if fact.text == "ancestors" else "exe")
@@ -77,7 +78,7 @@ def _said(fact: Fact, compare: Compare) -> str:
 
 def _values(compare: Compare, signs: tuple[str, ...]) -> tuple[str, ...]:
     if compare.sign not in signs or compare.other is not None or not compare.values:
-        raise Untranslatable(f"'{compare.sign}' is not taken for {shown(compare.field.name)}")
+        raise FormatError(f"'{compare.sign}' is not taken for {shown(compare.field.name)}")
     return compare.values
 
 
@@ -91,7 +92,7 @@ def _on_text(text: str, compare: Compare, *, name: bool) -> str:  # noqa: PLR091
     if compare.other is not None:
         other = _fact(compare.other)
         if sign not in _EQUAL or other.kind != "text" or other.guard:
-            raise Untranslatable("two fields are compared in a way that has nothing of the same meaning")
+            raise FormatError("two fields are compared in a way that has nothing of the same meaning")
         return f"{text} {_EQUAL[sign]} {other.text}"
     if sign == "exists":
         return f"{text} != ''"
@@ -110,7 +111,7 @@ def _on_text(text: str, compare: Compare, *, name: bool) -> str:  # noqa: PLR091
     if sign == "pmatch":
         return _any(_below(text, value) for value in values) if values else "false"
     if len(values) != 1:
-        raise Untranslatable(f"'{sign}' with {len(values)} values has nothing of the same meaning")
+        raise FormatError(f"'{sign}' with {len(values)} values has nothing of the same meaning")
     return _with_one(text, sign, values[0])
 
 
@@ -127,13 +128,13 @@ def _with_one(text: str, sign: str, value: str) -> str:
         case "regex":
             return f"{text}.matches({literal(f'^(?:{value})$')})"
         case _:
-            raise Untranslatable(f"the operator '{sign}' has nothing of the same meaning for {shown(value)}")
+            raise FormatError(f"the operator '{sign}' has nothing of the same meaning for {shown(value)}")
 
 
 def _below(text: str, prefix: str) -> str:
     prefix = prefix.rstrip("/")
     if "[" in prefix:
-        raise Untranslatable("'pmatch' with character classes has nothing of the same meaning")
+        raise FormatError("'pmatch' with character classes has nothing of the same meaning")
     if "*" in prefix or "?" in prefix:
         return f"(glob({text}, {literal(prefix)}) || glob({text}, {literal(prefix + '/**')}))"
     return f"({text} == {literal(prefix)} || {text}.startsWith({literal(prefix + '/')}))"
@@ -142,18 +143,18 @@ def _below(text: str, prefix: str) -> str:
 def _on_truth(text: str, compare: Compare) -> str:
     value = _values(compare, ("=", "==", "!="))[0].lower()
     if value not in _TRUTHS:
-        raise Untranslatable(f"{shown(value)} is neither true nor false")
+        raise FormatError(f"{shown(value)} is neither true nor false")
     return text if _TRUTHS[value] is (compare.sign != "!=") else f"!{text}"
 
 
 def _on_number(text: str, compare: Compare) -> str:
     if compare.other is not None or not all(_NUMBER.fullmatch(v) for v in compare.values) or not compare.values:
-        raise Untranslatable(f"{shown(compare.field.name)} is compared with what is no number")
+        raise FormatError(f"{shown(compare.field.name)} is compared with what is no number")
     if compare.sign in ("in", "intersects"):
         return f"{text} in [{', '.join(compare.values)}]"
     sign = _EQUAL.get(compare.sign) or (compare.sign if compare.sign in _ORDER else "")
     if not sign:
-        raise Untranslatable(f"'{compare.sign}' is not taken for {shown(compare.field.name)}")
+        raise FormatError(f"'{compare.sign}' is not taken for {shown(compare.field.name)}")
     return f"{text} {sign} {compare.values[0]}"
 
 
@@ -161,7 +162,7 @@ def _event(compare: Compare) -> str:
     values = _values(compare, ("=", "==", "!=", "in"))
     kinds = list(dict.fromkeys(EVENTS[v] for v in values if v in EVENTS))
     if not kinds or (compare.sign == "!=" and len(values) > 1):
-        raise Untranslatable(f"{', '.join(map(shown, values))} {_UNSEEN}")
+        raise FormatError(f"{', '.join(map(shown, values))} {_UNSEEN}")
     said = f"kind == '{kinds[0]}'" if len(kinds) == 1 else f"kind in [{', '.join(map(literal, kinds))}]"
     return f"!({said})" if compare.sign == "!=" else said
 
@@ -178,27 +179,27 @@ def _number(compare: Compare) -> str:
     """`evt.num=0` and `evt.num>=0` are how rules say never and always."""
     value = _values(compare, ("=", "==", ">=", ">", "!="))[0]
     if value != "0":
-        raise Untranslatable(reason_for("evt.num"))
+        raise FormatError(reason_for("evt.num"))
     return "false" if compare.sign in ("=", "==") else "true"
 
 
 def _result(compare: Compare) -> str:
     if _values(compare, ("=", "==", "!="))[0] != "SUCCESS":
-        raise Untranslatable("evt.res is compared with an error's name; `result` holds its number")
+        raise FormatError("evt.res is compared with an error's name; `result` holds its number")
     return "failed" if compare.sign == "!=" else "!failed"
 
 
 def _user(compare: Compare) -> str:
     values = _values(compare, ("=", "==", "!=", "in"))
     if values != ("root",):
-        raise Untranslatable(reason_for("user.name"))
+        raise FormatError(reason_for("user.name"))
     return "user != 0" if compare.sign == "!=" else "user == 0"
 
 
 def _terminal(compare: Compare) -> str:
     value = _values(compare, ("=", "==", "!=", ">"))[0]
     if value != "0":
-        raise Untranslatable("the number of a terminal is not carried by events")
+        raise FormatError("the number of a terminal is not carried by events")
     return "!tty" if compare.sign in ("=", "==") else "tty"
 
 
@@ -235,7 +236,7 @@ def _type(compare: Compare) -> str:
     values = _values(compare, ("=", "==", "!=", "in"))
     known = [_TYPES[v] for v in values if v in _TYPES]
     if len(known) < len(values):
-        raise Untranslatable(f"descriptors of type {', '.join(shown(v) for v in values if v not in _TYPES)} are not told apart")
+        raise FormatError(f"descriptors of type {', '.join(shown(v) for v in values if v not in _TYPES)} are not told apart")
     return f"!({_any(known)})" if compare.sign == "!=" else _any(known)
 
 
@@ -247,7 +248,7 @@ def _family(compare: Compare) -> str:
 def _flags(compare: Compare) -> str:
     names = [v for value in _values(compare, ("contains", "icontains", "intersects", "in")) for v in value.split("|")]
     if any(name not in _OPEN_FLAGS for name in names):
-        raise Untranslatable(f"the flag {', '.join(shown(n) for n in names if n not in _OPEN_FLAGS)} is not told apart")
+        raise FormatError(f"the flag {', '.join(shown(n) for n in names if n not in _OPEN_FLAGS)} is not told apart")
     return _any(dict.fromkeys(_OPEN_FLAGS[name] for name in names))
 
 
@@ -257,20 +258,20 @@ def _mode(compare: Compare) -> str:
         return "makes_setuid"
     if value in _RUNS:
         return "makes_executable"
-    raise Untranslatable(f"the mode {shown(value)} is not told apart")
+    raise FormatError(f"the mode {shown(value)} is not told apart")
 
 
 def _request(compare: Compare) -> str:
     values = _values(compare, ("=", "==", "contains", "in"))
     if any(value not in PTRACE for value in values):
-        raise Untranslatable(f"the request {', '.join(map(shown, values))} is not known")
+        raise FormatError(f"the request {', '.join(map(shown, values))} is not known")
     return f"(kind == 'ptrace' && number in [{', '.join(str(PTRACE[v]) for v in values)}])"
 
 
 def _domain(compare: Compare) -> str:
     values = [v.removeprefix("AF_").removeprefix("PF_") for v in _values(compare, ("=", "==", "contains", "in"))]
     if any(value not in DOMAINS for value in values):
-        raise Untranslatable(f"the domain {', '.join(map(shown, values))} is not known")
+        raise FormatError(f"the domain {', '.join(map(shown, values))} is not known")
     return f"(kind == 'socket' && number in [{', '.join(str(DOMAINS[v]) for v in values)}])"
 
 
@@ -278,7 +279,7 @@ def _capabilities(compare: Compare) -> str:
     value = _values(compare, ("contains", "icontains"))[0]
     match = _CAPABILITY.fullmatch(value)
     if match is None:
-        raise Untranslatable(f"{shown(value)} is no capability")
+        raise FormatError(f"{shown(value)} is no capability")
     return f"'CAP_{match[1].upper()}' in caps"
 
 

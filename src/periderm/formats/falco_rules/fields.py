@@ -9,10 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from periderm.algorithms.rules.places import shown
-
-
-class Untranslatable(Exception):
-    """Something that cannot be said in the product's language; its text is the reason."""
+from periderm.model.errors import FormatError
 
 
 class Fact(NamedTuple):
@@ -134,7 +131,7 @@ def literal(value: str) -> str:
     """A text of our language."""
     out = value.replace("\\", "\\\\").replace("'", "\\'")
     if not out.isprintable():
-        raise Untranslatable("a value has characters that cannot be printed")
+        raise FormatError("a value has characters that cannot be printed")
     return f"'{out}'"
 
 

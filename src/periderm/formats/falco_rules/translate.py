@@ -13,7 +13,7 @@ from periderm.algorithms.rules.places import Place, shown
 from periderm.formats.falco_rules import grammar
 from periderm.formats.falco_rules.comparing import compared
 from periderm.formats.falco_rules.documents import FalcoFile, FalcoRule, RuleException
-from periderm.formats.falco_rules.fields import FIELDS, Untranslatable
+from periderm.formats.falco_rules.fields import FIELDS
 from periderm.formats.falco_rules.grammar import Compare, Condition, Joined, Named, Negated
 from periderm.model.errors import FormatError
 from periderm.model.severity import Severity
@@ -56,8 +56,8 @@ def translate(file: FalcoFile, facts: Collection[str], name: str = "imported") -
         try:
             condition = translating.rule(rule)
             if len(condition) > LONGEST:
-                raise Untranslatable(f"its condition would be longer than {LONGEST} characters")
-        except (Untranslatable, FormatError) as error:
+                raise FormatError(f"its condition would be longer than {LONGEST} characters")
+        except FormatError as error:
             outcomes.append(Outcome(name=rule.name, reasons=(str(error),)))
             continue
         made = _written(rule, condition, _id(rule.name, ids))
@@ -80,9 +80,9 @@ class _Translating:
         self.macros: dict[str, str] = {}
 
     def rule(self, rule: FalcoRule) -> str:
-        """The whole condition. Raises Untranslatable, FormatError."""
+        """The whole condition. Raises FormatError."""
         if rule.source not in ("", "syscall"):
-            raise Untranslatable(f"its source is {shown(rule.source)}, and not system calls")
+            raise FormatError(f"its source is {shown(rule.source)}, and not system calls")
         condition = self._say(grammar.parse(rule.condition))
         excepted = [part for each in rule.exceptions.values() for part in self._excepted(each)]
         return _joined("and", [condition, *(f"!{_bracketed(part, always=True)}" for part in excepted)])
@@ -111,27 +111,27 @@ class _Translating:
             else:
                 waiting.extend((each, depth + 1) for each in reversed(inner))
             if len(found) + len(waiting) > MOST_VALUES:
-                raise Untranslatable(f"a list has more than {MOST_VALUES} values")
+                raise FormatError(f"a list has more than {MOST_VALUES} values")
         return tuple(found)
 
     def _macro(self, name: str) -> str:
         if name in self._names:
             return self._names[name]
         if name in self._failed:
-            raise Untranslatable(self._failed[name])
+            raise FormatError(self._failed[name])
         told = self._file.macros.get(name)
         if told is None:
-            raise Untranslatable(f"there is no macro {shown(name)} in these files")
+            raise FormatError(f"there is no macro {shown(name)} in these files")
         if name in self._open or len(self._open) > 40:
-            raise Untranslatable(f"the macro {shown(name)} uses itself")
+            raise FormatError(f"the macro {shown(name)} uses itself")
         self._open.add(name)
         try:
             text = self._say(grammar.parse(told))
             if len(text) > LONGEST:
-                raise Untranslatable(f"the macro {shown(name)} would be longer than {LONGEST} characters")
-        except (Untranslatable, FormatError) as error:
+                raise FormatError(f"the macro {shown(name)} would be longer than {LONGEST} characters")
+        except FormatError as error:
             self._failed[name] = f"macro {shown(name)}: {error}" if "macro" not in str(error) else str(error)
-            raise Untranslatable(self._failed[name]) from None
+            raise FormatError(self._failed[name]) from None
         finally:
             self._open.discard(name)
         ours = self._own_name(name)
@@ -152,14 +152,14 @@ class _Translating:
             return []
         fields = [self._field(field) for field in exception.fields]
         if len(fields) != len(exception.comparisons) or not fields:
-            raise Untranslatable(f"its exception {shown(exception.name)} has as many fields as comparisons")
+            raise FormatError(f"its exception {shown(exception.name)} has as many fields as comparisons")
         if exception.single:
             values = self._values(str(v) for v in exception.values if isinstance(v, str))
             return [compared(Compare(field=fields[0], sign=exception.comparisons[0], values=values))]
         lines = []
         for line in exception.values:
             if not isinstance(line, list) or len(line) != len(fields):
-                raise Untranslatable(f"its exception {shown(exception.name)} has lines of another length")
+                raise FormatError(f"its exception {shown(exception.name)} has lines of another length")
             parts = []
             for field, sign, value in zip(fields, exception.comparisons, line, strict=True):
                 values = self._values(value if isinstance(value, list) else [value])
@@ -171,7 +171,7 @@ class _Translating:
     def _field(text: str) -> grammar.Field:
         parsed = grammar.parse(f"{text} exists")
         if not isinstance(parsed, Compare):
-            raise Untranslatable(f"{shown(text)} in an exception is no field")
+            raise FormatError(f"{shown(text)} in an exception is no field")
         return parsed.field
 
 
