@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from periderm.engines.runtime.facts import facts_of, in_volume
-from periderm.engines.runtime.scene import SHOP, image
+from periderm.engines.runtime.facts import facts_of, in_step, in_volume, step_path
+from periderm.engines.runtime.scene import SHOP, image, row
+from periderm.model.event import EventKind
 
 
 def test_paths_are_absolute_however_they_were_written() -> None:
@@ -52,3 +53,17 @@ def test_volumes() -> None:
     assert in_volume("/srv/data/x", told) == ""
     assert in_volume("/data", container) == ""
     assert in_volume("/x", container) == ""
+
+
+def test_a_step_of_a_build_sees_its_own_paths() -> None:
+    """The folder of the host that is its root is taken off; for a container that is none nothing is."""
+    step = msgspec.structs.replace(SHOP, labels={"periderm.image-build": "true"})
+    path = "/var/tmp/buildah3315215751/mnt/rootfs/usr/bin/dash"
+    assert step_path(path, step) == "/usr/bin/dash"
+    assert step_path("/var/tmp/buildah1/mnt/rootfs", step) == "/"
+    assert step_path("/var/tmp/buildah1/mnt/rootfs2/x", step) == "/var/tmp/buildah1/mnt/rootfs2/x"
+    assert step_path(path, SHOP) == path
+    event = row(EventKind.RENAME, 2, path, raw="/etc/passwd", exe=path, on=step)
+    assert (in_step(event).text, in_step(event).exe, in_step(event).raw) == ("/usr/bin/dash", "/usr/bin/dash", "/etc/passwd")
+    plain = row(EventKind.OPEN, 2, path, on=SHOP)
+    assert in_step(plain) is plain

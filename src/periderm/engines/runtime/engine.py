@@ -14,7 +14,7 @@ import numpy.typing as npt
 from periderm.engines.runtime import alerting, programs, state
 from periderm.engines.runtime.causes import Causes
 from periderm.engines.runtime.detectors import DETECTORS
-from periderm.engines.runtime.facts import ImageFacts, facts_of, in_volume
+from periderm.engines.runtime.facts import ImageFacts, facts_of, in_step, in_volume, step_path
 from periderm.engines.runtime.judging import Context, Detector
 from periderm.engines.runtime.prefilter import Prefilter
 from periderm.engines.runtime.process import Process, ProcessTable, encodable
@@ -108,7 +108,7 @@ class RuntimeEngine:
         for index, mask, *fields in zip(chosen.tolist(), masks, *columns, strict=True):
             process, extra = self._follow(batch, fields)
             if wanted := mask | extra:
-                event = batch.event(index)
+                event = in_step(batch.event(index))
                 self._judge(event, wanted, process or self._actor(event), said)
         return said
 
@@ -124,7 +124,7 @@ class RuntimeEngine:
             if flags & _NOT_STARTED and ret < 0:
                 return table.get(key), 0
             subject = batch.subjects[subject_index]
-            path = batch.strings[text] or batch.strings[exe]
+            path = step_path(batch.strings[text] or batch.strings[exe], subject)
             process = table.start(
                 key,
                 parent=parent,

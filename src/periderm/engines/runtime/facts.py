@@ -9,7 +9,9 @@ import msgspec
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.process import encodable
 from periderm.model.asset import Container
+from periderm.model.event import Event, Subject
 from periderm.model.image import ImageInventory
+from periderm.model.labels import BUILD
 
 
 class ImageFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +54,26 @@ def in_volume(path: str, container: Container) -> str:
     """The mount of the container that the path lies below, or ''. The runtimes tell mounts as `source:destination`."""
     places = (mount.split(":")[1] if ":" in mount else mount for mount in container.mounts)
     return next((place for place in places if place not in ("", "/") and path.startswith(place.rstrip("/") + "/")), "")
+
+
+_STEP_ROOT = re.compile(r"/(?:[^/\0]+/)*buildah\d+/mnt/rootfs(?=/|$)")
+
+
+def step_path(path: str, subject: Subject) -> str:
+    """A path as the step of a build itself sees it: its root is a folder of the host, by which the kernel names its files.
+    Paths of other subjects stay, whatever they look like."""
+    if "/mnt/rootfs" not in path or not isinstance(subject, Container) or subject.labels.get(BUILD) != "true":
+        return path
+    found = _STEP_ROOT.match(path)
+    return path if found is None else path[found.end() :] or "/"
+
+
+def in_step(event: Event) -> Event:
+    """An event of a build's step with the paths that the step sees; any other event as it is."""
+    exe, text, raw = (step_path(path, event.subject) for path in (event.exe, event.text, event.raw))
+    if (exe, text, raw) == (event.exe, event.text, event.raw):
+        return event
+    return msgspec.structs.replace(event, exe=exe, text=text, raw=raw)
 
 
 def facts_of(inventory: ImageInventory) -> ImageFacts:

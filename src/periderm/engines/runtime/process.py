@@ -278,14 +278,15 @@ class ProcessTable:
 
 def _is_runtime(exe: str, *, contained: bool, came: bool) -> bool:
     """On the host a runtime is known by its name in a system folder; inside a container only as long as the process that
-    came from the host's runtime still runs the runtime's own program (runc runs itself from a sealed copy in memory)."""
+    came from the host's runtime still runs the runtime's own program (some run themselves from a sealed copy in memory)."""
     name = programs.base(exe)
-    own_copy = came and (_CLONED in exe or name.startswith(("memfd:runc", "memfd:crun", "memfd:libcrun")))
+    own_copy = came and (_CLONED in exe or name.startswith(_OWN_COPIES))
     known = own_copy or name in programs.CONTAINER_RUNTIMES
     if contained:
         return came and known
     return known and (exe.startswith(_RUNTIME_FOLDERS) or came)
 
 
+_OWN_COPIES = ("memfd:runc", "memfd:crun", "memfd:libcrun", "memfd:buildah-chroot")
 _CLONED = "_cloned:/proc/self/exe"
 _RUNTIME_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/", "/var/lib/rancher/", "/var/lib/k0s/", "/snap/", "/nix/store/")
