@@ -30,6 +30,7 @@ WAIT_SECONDS = 4.0
 CONTENT_SECONDS = 8.0  # files are looked into a moment later
 LOOK_SECONDS = 0.05
 FRESH_NS = 30 * 10**9
+BEAT_SECONDS = 8.0  # an agent says so every five
 
 Tell = Callable[[ExerciseResult], None]
 Sign = Callable[[bytes], str]
@@ -46,9 +47,21 @@ def latest(app: Application, who: Principal, limit: int = 20) -> Sequence[SelfTe
 
 
 def agent_lives(app: Application) -> bool:
-    """Whether an agent of this store has said lately that it is alive."""
-    now = app.clock.now()
-    return any(beat.role == "agent" and now - beat.time < FRESH_NS for beat in app.store.heartbeats())
+    """Whether an agent of this store says, now, that it is alive: one that has just been stopped says so no more, and a
+    run without an agent would call everything missed. Takes up to BEAT_SECONDS."""
+
+    def last() -> int:
+        return max((beat.time for beat in app.store.heartbeats() if beat.role == "agent"), default=0)
+
+    before = last()
+    if app.clock.now() - before > FRESH_NS:
+        return False
+    deadline = app.clock.monotonic() + int(BEAT_SECONDS * 1e9)
+    while app.clock.monotonic() < deadline:
+        if last() > before:
+            return True
+        app.clock.sleep(LOOK_SECONDS)
+    return False
 
 
 class Course:

@@ -100,7 +100,7 @@ def _watched(settings: Settings, out: Output) -> Iterator[tuple[Application, Cal
         if running.missing:
             raise UsageError(out.say(running.missing[0]), "See `periderm doctor`.")
         with wiring.keeper(settings) as app:
-            for _ in range(600):
+            for _ in range(100):
                 if agent_lives(app):
                     break
                 running.up.check()

@@ -1,0 +1,12 @@
+"""Exercises of execution: where they stand in the whole."""
+
+from __future__ import annotations
+
+from periderm.engines.runtime.exercises import EXERCISES, execution
+
+
+def test_all_are_in_the_whole_in_their_order() -> None:
+    """What is written here is done."""
+    ours = [e.id for e in execution.EXERCISES]
+    assert ours
+    assert [e.id for e in EXERCISES if e.id in set(ours)] == ours
