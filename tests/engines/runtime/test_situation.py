@@ -14,6 +14,8 @@ from periderm.engines.runtime.situation import (
     Situation,
     burst_scope,
     called,
+    code_of,
+    code_readings,
     first,
     from_runtime,
     graded,
@@ -154,3 +156,24 @@ def test_over_what_a_burst_is_counted() -> None:
     assert (
         burst_scope(last(runs(2, 900, "/usr/bin/bash", "bash", flags=S), runs(3, 2, "/usr/bin/id", "id", flags=S))) == "session"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (("/usr/bin/python3", "python3", "-c", "x()", "exec(y)"), "x()"),
+        (("/usr/bin/python3", "python3", "-u", "-c", "x()"), "x()"),
+        (("/usr/bin/python3", "python3", "-cimport os;x()"), "import os;x()"),
+        (("/usr/bin/perl", "perl", "-MA::B", "-ne", "x"), "x"),
+        (("/usr/bin/node", "node", "--eval=x()"), "x()"),
+        (("/usr/bin/mawk", "awk", "-Fx", "BEGIN{}"), "BEGIN{}"),
+        (("/usr/bin/bash", "bash", "-lc", "x"), "x"),
+        (("/usr/bin/python3", "python3", "a.py", "b", "-c", "x"), ""),
+        (("/usr/bin/python3", "python3"), ""),
+    ],
+)
+def test_code_is_only_what_runs(line: tuple[str, ...], code: str) -> None:
+    """What comes after the code is data, and a script's options are its own."""
+    context = last(runs(2, 1, *line))
+    assert code_of(context) == code
+    assert code_readings(context)[:1] == ((code,) if code else ())

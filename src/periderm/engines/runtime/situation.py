@@ -6,8 +6,9 @@ Detectors grade by it: the same program is an attack below a server and routine 
 from __future__ import annotations
 
 import enum
+import re
 
-from periderm.engines.runtime import programs
+from periderm.engines.runtime import decoding, programs
 from periderm.engines.runtime.judging import GENERATIONS, Context, Interest, Where
 from periderm.engines.runtime.process import Process
 from periderm.model.event import EventFlag, EventKind
@@ -152,6 +153,34 @@ def burst_scope(context: Context) -> str:
 def named(context: Context, words: frozenset[str]) -> str:
     """By which of these names the program goes, or ''."""
     return next((name for name in called(context) if name in words), "")
+
+
+_CODE_OPTION = re.compile(r"-[a-zA-Z]*[cerE]|-p|--eval|--print|--command")
+_AWKS = words("awk gawk mawk nawk")
+
+
+def code_of(context: Context) -> str:
+    """The argument that a shell or an interpreter is given as code, '' for none. What follows it is data."""
+    what = context.command
+    arguments = what.arguments
+    if what.name in _AWKS:
+        return next((a for a in arguments if not a.startswith("-")), "")
+    for index, argument in enumerate(arguments[:12]):
+        if _CODE_OPTION.fullmatch(argument):
+            return arguments[index + 1] if index + 1 < len(arguments) else ""
+        if argument.startswith(("--eval=", "--command=")):
+            return argument.partition("=")[2]
+        if argument.startswith(("-c", "-e", "-r")) and len(argument) > 8:
+            return argument[2:]
+        if not argument.startswith(("-", "+")) and index and not arguments[index - 1].startswith(("-", "+")):
+            break  # the script's own arguments
+    return ""
+
+
+def code_readings(context: Context) -> tuple[str, ...]:
+    """The code as written, then what it says once quotes, `$IFS`, base64 and hex are undone; () without code."""
+    code = code_of(context)
+    return (code, *decoding.decoded(code)) if code else ()
 
 
 def speaks(context: Context) -> bool:

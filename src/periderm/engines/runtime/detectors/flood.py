@@ -13,6 +13,7 @@ from periderm.engines.runtime.scene import HOST, row, runs, scene
 from periderm.engines.runtime.situation import (
     Situation,
     called,
+    code_readings,
     first,
     graded,
     script_of,
@@ -97,7 +98,7 @@ def _bomb(context: Context) -> Verdict | None:
         what
     ):
         return None
-    if not any(_BOMB.search(text) for text in context.readings):
+    if not any(_BOMB.search(text) for text in code_readings(context)):
         return None
     return Verdict(
         object="fork bomb", severity=Severity.HIGH, fill={"what": Text("a fork bomb", "fork 炸弹")}, techniques=("T1499",)

@@ -13,7 +13,7 @@ from periderm.engines.runtime.judging import Context, Detector, Interest, Verdic
 from periderm.engines.runtime.peers import Scope, host_of, scope
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import called, installing, tool_interest, words
+from periderm.engines.runtime.situation import called, code_readings, installing, tool_interest, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventKind
 from periderm.model.severity import Maturity, Severity
@@ -79,9 +79,9 @@ def _severity(context: Context) -> Severity | None:
         bare = scope(host_of(url)) in (Scope.OUTSIDE, Scope.NEAR)
         return Severity.HIGH if sends or bare else Severity.MEDIUM
     if programs.is_shell(what) and not programs.script(what):
-        return Severity.HIGH if any(_ODD.search(text) for text in context.readings) else None
+        return Severity.HIGH if any(_ODD.search(text) for text in code_readings(context)) else None
     if programs.interpreter(what.name) and not programs.script(what):
-        return Severity.HIGH if any(_CODE.search(text) for text in context.readings) else None
+        return Severity.HIGH if any(_CODE.search(text) for text in code_readings(context)) else None
     return None
 
 

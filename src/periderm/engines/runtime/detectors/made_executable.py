@@ -53,7 +53,10 @@ def _judge(context: Context) -> Verdict | None:
     if severity is None:
         return None
     return Verdict(
-        object=path, severity=severity, fill={"mode": f"{mode & 0o7777:o}"}, evidence={"situation": situation(context).value}
+        object=path.rpartition("/")[0] or "/",  # many files in one folder are one cause
+        severity=severity,
+        fill={"mode": f"{mode & 0o7777:o}", "path": path},
+        evidence={"situation": situation(context).value, "path": path},
     )
 
 
@@ -91,8 +94,8 @@ DETECTOR = Detector(
         id="RUN-006",
         title=Text("Make a file executable in a container", "在容器中将文件设为可执行"),
         message=Text(
-            "{process} made {object} executable in {subject} (mode {mode}).",
-            "{subject} 中的 {process} 将 {object} 设为可执行（模式 {mode}）。",
+            "{process} made {path} executable in {subject} (mode {mode}).",
+            "{subject} 中的 {process} 将 {path} 设为可执行（模式 {mode}）。",
         ),
         severity=Severity.MEDIUM,
         maturity=Maturity.INCUBATING,

@@ -12,7 +12,7 @@ from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, shell_interest
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import called, speaks, tool_interest, words
+from periderm.engines.runtime.situation import called, code_readings, speaks, tool_interest, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -99,7 +99,7 @@ def _code(context: Context) -> str:
         return ""
     if programs.script(what) and what.name not in ("awk", "gawk", "mawk", "nawk"):
         return ""
-    for text in context.readings:
+    for text in code_readings(context):
         if shell:
             if ("/dev/tcp/" in text or "/dev/udp/" in text) and _BOTH.search(text):
                 return "/dev/tcp"

@@ -12,7 +12,7 @@ from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, shell_interest
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import Situation, graded, situation, speaks, tool_interest, words
+from periderm.engines.runtime.situation import Situation, code_readings, graded, situation, speaks, tool_interest, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventKind
 from periderm.model.severity import Maturity, Severity
@@ -136,7 +136,7 @@ def _by_line(context: Context) -> tuple[str, bool] | None:
         return None
     if programs.script(what):
         return None
-    for text in context.readings:
+    for text in code_readings(context):
         if shell and _DECODED.search(text):
             return "decode | shell", True
         if shell and _FETCHED.search(text):

@@ -13,7 +13,7 @@ from periderm.engines.runtime.judging import Context, Detector, Interest, Verdic
 from periderm.engines.runtime.peers import Scope, scope, scope_of_url
 from periderm.engines.runtime.peers import host_of as _host
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import WRITABLE, Situation, called, situation, tool_interest
+from periderm.engines.runtime.situation import WRITABLE, Situation, called, code_readings, situation, tool_interest
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -112,7 +112,7 @@ def _copied(what: programs.Command) -> tuple[str, str, bool] | None:
 
 
 def _coded(context: Context) -> tuple[str, str, bool] | None:
-    for text in context.readings:
+    for text in code_readings(context):
         if _CODE.search(text) and (url := _URL.search(text)) is not None:
             kept = bool(_KEEPS.search(text))
             if kept or scope_of_url(url[0]) is Scope.OUTSIDE:

@@ -13,7 +13,7 @@ from periderm.engines.runtime.judging import Context, Detector, Interest, Verdic
 from periderm.engines.runtime.peers import Scope, scope_of_url
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import Situation, called, situation, tool_interest, words
+from periderm.engines.runtime.situation import Situation, called, code_readings, situation, tool_interest, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -146,7 +146,7 @@ def _coded(context: Context) -> tuple[str, str] | None:
     what = context.command
     if not programs.interpreter(what.name) or programs.script(what):
         return None
-    for text in context.readings:
+    for text in code_readings(context):
         if _CODE.search(text) and _READS.search(text):
             url = re.search(r"https?://[\w.:\[\]-]+", text)
             secret = _SECRET.search(text)
