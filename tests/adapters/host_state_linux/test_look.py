@@ -69,8 +69,13 @@ def test_a_list_that_is_refused_is_said_aloud(tmp_path: Path, monkeypatch: pytes
     assert "Operation not permitted" in words.en
 
 
-def test_pins_of_nobody_are_told(tmp_path: Path) -> None:
-    """Those below declared folders are not."""
+def test_pins_of_nobody_are_told_by_their_folder(tmp_path: Path) -> None:
+    """One word for all that a program left; what is declared is not told."""
     host = machine(tmp_path)
-    (tmp_path / "sys/fs/bpf/x/prog").touch()
-    assert [f.name for f in host.look() if f.state is HostState.BPF_PIN] == [str(tmp_path / "sys/fs/bpf/x/prog")]
+    for name in ("x/prog", "x/map", "lone"):
+        (tmp_path / "sys/fs/bpf" / name).touch()
+    root = tmp_path / "sys/fs/bpf"
+    found = {(f.name, f.details) for f in host.look() if f.state is HostState.BPF_PIN}
+    assert found == {(f"{root}/x", ("objects=2",)), (f"{root}/lone", ("objects=1",))}
+    declared = LinuxHostLook((f"{root}/*",), proc=tmp_path / "proc", sys=tmp_path / "sys", etc=tmp_path / "etc")
+    assert not [f for f in declared.look() if f.state is HostState.BPF_PIN]

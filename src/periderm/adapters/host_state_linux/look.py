@@ -20,8 +20,10 @@ from periderm.ports.host_state import BusyProcess, HostFinding
 # Programs that systemd and the runtimes load by these names, and types that can only guard devices of one group.
 KNOWN_PROGRAMS = ("sd_*", "restrict_*", "bind_*", "sysctl_monitor", "dump_bpf_*", "lirc_*", "hid_*")
 KNOWN_TYPES = frozenset({"cgroup_device"})
-KNOWN_PINS = ("/sys/fs/bpf/periderm*", "/sys/fs/bpf/systemd*", "/sys/fs/bpf/snap/*", "/sys/fs/bpf/tc/*", "/sys/fs/bpf/ip/*",
-              "/sys/fs/bpf/xdp/*")  # fmt: skip
+KNOWN_PINS = tuple(
+    f"/sys/fs/bpf/{name}*"
+    for name in ("periderm", "systemd", "snap", "tc/", "ip/", "xdp", "cilium", "calico", "tetragon", "tracee")
+)
 _SYMBOLS_EVERY = 10  # looks: the table of symbols is long
 _TAINT = 1 << 1 | 1 << 12 | 1 << 13  # loaded by force, out of tree, unsigned (admin-guide/tainted-kernels.rst)
 _MOST_PRELOADS = 16
@@ -82,7 +84,7 @@ class LinuxHostLook:
         for pid in sorted(covered_processes(self._proc)):
             details = (f"pid={pid}", "mounted-over")
             found.append(HostFinding(state=HostState.HIDDEN_PROCESS, name=str(pid), details=details, number=pid))
-        found += [HostFinding(state=HostState.BPF_PIN, name=path) for path in self._undeclared_pins()]
+        found += self._undeclared_pins()
         found += self._preload()
         found += self._taint()
         return found
@@ -105,8 +107,15 @@ class LinuxHostLook:
         name = program.name or f"tag {program.tag}"
         return HostFinding(state=HostState.BPF_PROGRAM, name=name, details=details, number=program.number)
 
-    def _undeclared_pins(self) -> list[str]:
-        return [p for p in bpf_list.pins(str(self._sys / "fs/bpf")) if not any(fnmatch.fnmatchcase(p, g) for g in self._pins)]
+    def _undeclared_pins(self) -> list[HostFinding]:
+        """One for each folder (or object) at the top: a program leaves dozens of maps in its own."""
+        root = str(self._sys / "fs/bpf")
+        found: dict[str, int] = {}
+        for path in bpf_list.pins(root):
+            if not any(fnmatch.fnmatchcase(path, glob) for glob in self._pins):
+                top = f"{root}/{path[len(root) + 1 :].split('/', 1)[0]}"
+                found[top] = found.get(top, 0) + 1
+        return [HostFinding(state=HostState.BPF_PIN, name=top, details=(f"objects={count}",)) for top, count in found.items()]
 
     def _preload(self) -> list[HostFinding]:
         try:

@@ -151,8 +151,8 @@ DETECTOR = Detector(
         id="RUN-064",
         title=Text("Set a trap of links or mounts to leave a container", "用链接或挂载设陷阱以逃出容器"),
         message=Text(
-            "{process} in {subject} laid {trap}: {object} ({target}).",
-            "{subject} 中的 {process} 设置了{trap}：{object}（{target}）。",
+            "{process} in {subject}: {trap} at {object} ({target}).",
+            "{subject} 中的 {process}：{trap}，位于 {object}（{target}）。",
         ),
         severity=Severity.HIGH,
         maturity=Maturity.EXPERIMENTAL,
