@@ -141,6 +141,15 @@ static __always_inline int ask(struct scratch *s, struct call *call, u64 from, u
 	return question(s, LANE_EXIT_CALL, call->origin, s->message_at, s->message_length);
 }
 
+/* These come a million times a second: nothing else is looked at before where they go. */
+static __always_inline bool is_native_write(struct pt_regs *regs)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	u32 number = regs->orig_ax;
+
+	return !(task->thread_info.status & TS_COMPAT) && (number == 1 || number == 20);
+}
+
 /* Jumped to directly for write, writev and sendmmsg, and after the connection was told for sendto and sendmsg. */
 SEC("tp_btf/sys_exit") int BPF_PROG(call_dns, struct pt_regs *regs, long ret)
 {
@@ -148,7 +157,7 @@ SEC("tp_btf/sys_exit") int BPF_PROG(call_dns, struct pt_regs *regs, long ret)
 	struct scratch *s;
 	u32 i, stride;
 
-	if (ret <= 0 || ret > 4096)
+	if (ret <= 0 || ret > 4096 || (is_native_write(regs) && !to_name_server(regs->di)))
 		return 0;
 	load_call(&call, regs);
 	s = scratch(LANE_EXIT_CALL);

@@ -259,6 +259,12 @@ static __always_inline bool matters(struct pt_regs *regs)
 		return regs->dx & PROT_EXEC;
 	if (number == 157) /* prctl */
 		return regs->di == PR_SET_NAME;
+	if (number == 16) { /* ioctl */
+		u32 command = regs->si;
+
+		return command == FS_IOC_SETFLAGS || command == FS_IOC32_SETFLAGS || command == FS_IOC_FSSETXATTR ||
+		       command == TIOCSTI || command == USERFAULTFD_IOC_NEW;
+	}
 	return 1;
 }
 
