@@ -5,8 +5,11 @@ The runtime's own way into a container is known by where it comes from. On the p
 
 from __future__ import annotations
 
+import msgspec
+
+from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where, lower
-from periderm.engines.runtime.scene import HOST, row, runs, scene
+from periderm.engines.runtime.scene import HOST, SHOP, row, runs, scene
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -24,6 +27,10 @@ NAMESPACES: dict[int, str] = {
 }
 _ALL = sum(NAMESPACES)
 _USER = 0x10000000
+_NETWORK = 0x40000000
+_NETWORKERS = frozenset(
+    {"ip", "calico-node", "cilium-agent", "kindnetd", "flanneld", "multus", "tailscaled", "neutron-l3-agent"}
+)
 _SANDBOXES = frozenset({"chrome", "chromium", "firefox", "bwrap", "flatpak-bwrap", "electron", "headless_shell", "vsftpd"})
 
 
@@ -40,15 +47,34 @@ def _judge(context: Context) -> Verdict | None:
         return None
     if event.kind is EventKind.EXEC:
         return _entered(context)
-    flags = event.arg0 & _ALL
     if event.kind is EventKind.SETNS:
-        return _verdict("enter", event.arg0, Severity.CRITICAL if context.server_shell else Severity.HIGH, context)
-    if not flags:
+        severity = Severity.CRITICAL if context.server_shell else Severity.HIGH
+        return None if _own_network(context) else _verdict("enter", event.arg0, severity, context)
+    flags = event.arg0 & _ALL
+    if not flags or (not context.server_shell and _makes_its_own(context)):
         return None
-    if not context.server_shell and not process.drifted and context.command.name in _SANDBOXES:
-        return None  # browsers lock their own children in
-    severity = Severity.HIGH if flags & _USER else Severity.MEDIUM
-    return _verdict("make", flags, severity, context)
+    return _verdict("make", flags, Severity.HIGH if flags & _USER else Severity.MEDIUM, context)
+
+
+def _makes_its_own(context: Context) -> bool:
+    """Browsers lock their own children in, a container's systemd its services, package scripts of a build their tests."""
+    sandbox = not context.process.drifted and context.command.name in _SANDBOXES
+    return sandbox or context.building or _system_manager(context)
+
+
+def _system_manager(context: Context) -> bool:
+    """systemd as the container's first program, and what it starts before the service itself runs."""
+    process = context.process
+    named = programs.base(process.exe) in ("systemd", "systemd-executor", "systemd-udevd", "systemd-nspawn")
+    return named and process.how == "entrypoint" and not process.drifted and context.system_program
+
+
+def _own_network(context: Context) -> bool:
+    """`ip netns exec` and the like by a container's own network program, and only into a network."""
+    process = context.process
+    flags = context.event.arg0 & _ALL
+    own = process.how == "entrypoint" and context.system_program and context.command.name in _NETWORKERS
+    return own and flags == _NETWORK and not context.server_shell
 
 
 def _entered(context: Context) -> Verdict | None:
@@ -73,6 +99,8 @@ def _verdict(deed: str, flags: int, severity: Severity, context: Context) -> Ver
         evidence={"namespaces": names},
     )
 
+
+_STEP = msgspec.structs.replace(SHOP, labels={"periderm.image-build": "true"})
 
 DETECTOR = Detector(
     spec=DetectorSpec(
@@ -114,6 +142,16 @@ DETECTOR = Detector(
                 "the runtime enters a container",
             ),
             Example(scene(runs(2, 1, "/app/x", "x"), row(EventKind.UNSHARE, 2, arg0=0x400)), "only the file table"),
+            Example(
+                scene(
+                    runs(1, 0, "/usr/lib/systemd/systemd", "systemd", at=0.0), row(EventKind.FORK, 2, parent=1, arg0=0x20011)
+                ),
+                "a service with private folders, in a container that runs a system",
+            ),
+            Example(
+                scene(runs(2, 1, "/usr/bin/x", "x", on=_STEP), row(EventKind.UNSHARE, 2, arg0=0x10020000, on=_STEP)),
+                "a step of an image build",
+            ),
             Example(scene(runs(2, 1, "/app/x", "x"), row(EventKind.FORK, 3, parent=2, arg0=0x1200011)), "a plain fork"),
             Example(
                 scene(
