@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from periderm.adapters.history_parquet.log import LogFile, Tables, read_log, storable
+from periderm.adapters.history_parquet.log import LogFile, LogReader, Tables, read_log, storable
 from periderm.adapters.sensor_replay.sensor import ReplaySensor
 from periderm.model.event import EventBatch
 from tests.flow.conftest import CONTAINER, NODE
@@ -38,6 +38,18 @@ def test_what_was_written_is_read(tmp_path_factory: pytest.TempPathFactory, draw
     assert read.wrong == ""
     assert read.number == 3 << 24
     assert events([read.batch]) == events(drawn)
+
+
+def test_a_follower_reads_only_what_was_added(tmp_path: Path) -> None:
+    """The same rows as somebody who reads all, also when the end was torn in between."""
+    path = write(tmp_path, [some(5), some(5, at=1), some(5, at=2)])
+    data = path.read_bytes()
+    path.write_bytes(b"")
+    reader = LogReader(path, 3)
+    for end in range(0, len(data) + 50, 50):
+        path.write_bytes(data[:end])
+        assert events([reader.read().batch]) == events([read_log(path, 3).batch])
+    assert len(reader.read().batch) == 15
 
 
 def test_a_torn_end_costs_only_what_was_torn(tmp_path: Path) -> None:

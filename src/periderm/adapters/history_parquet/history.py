@@ -9,13 +9,15 @@ from pathlib import Path
 from periderm.adapters.history_parquet import files, names
 from periderm.adapters.history_parquet.keeper import Keeper
 from periderm.adapters.history_parquet.limits import DEFAULTS, Limits
-from periderm.adapters.history_parquet.log import read_log
+from periderm.adapters.history_parquet.log import LogRead, LogReader, read_log
 from periderm.adapters.history_parquet.reading import Reading
 from periderm.adapters.history_parquet.selecting import Selection
 from periderm.adapters.history_parquet.sums import read_sums
 from periderm.adapters.history_parquet.writer import Writer, next_number
 from periderm.model.event import Event, EventBatch
 from periderm.model.event_query import EventQuery, Found, HistoryInfo
+
+MOST_TAILS = 4
 
 
 class ParquetHistory:
@@ -26,6 +28,7 @@ class ParquetHistory:
         self._limits = limits
         self._tell = tell
         self._writer = Writer(self._places, limits)
+        self._tails: dict[int, LogReader] = {}
 
     def append(self, batch: EventBatch) -> None:
         """See the port."""
@@ -47,7 +50,7 @@ class ParquetHistory:
     def rows(self, query: EventQuery) -> Iterator[Found]:
         """See the port."""
         left = max(query.limit, 0)
-        reading = Reading(self._places, Selection(query))
+        reading = Reading(self._places, Selection(query), self._tail if query.after else None)
         try:
             for part in reading.slices(newest=query.newest, limit=left):
                 indices = range(len(part.batch))
@@ -91,6 +94,14 @@ class ParquetHistory:
     def close(self) -> None:
         """Flushes and lets go."""
         self._writer.close()
+
+    def _tail(self, path: Path, number: int) -> LogRead:
+        """A log as a follower reads it: only what was added since the last time."""
+        reader = self._tails.get(number)
+        if reader is None:
+            self._tails = {known: tail for known, tail in self._tails.items() if known > number - MOST_TAILS}
+            reader = self._tails[number] = LogReader(path, number)
+        return reader.read()
 
     def _say(self, reading: Reading) -> None:
         for note in reading.notes:

@@ -10,7 +10,7 @@ import errno
 import itertools
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -166,37 +166,63 @@ class LogRead(NamedTuple):
     wrong: str
 
 
+class LogReader:
+    """Reads a log once, and again only what was added: for those who follow."""
+
+    def __init__(self, path: Path, number: int) -> None:
+        self._path = path
+        self._number = number
+        self._reader = recording.Reader()
+        self._offset = 0
+        self._rows: list[Rows] = []
+        self._last: EventBatch | None = None
+        self._wrong = ""
+
+    def read(self) -> LogRead:
+        """All that is whole by now. A block that is not complete at the end is being written, or was when the machine
+        stopped: not wrong. Raises FileNotFoundError."""
+        with os.fdopen(files.open_file(self._path, os.O_RDONLY), "rb") as file:
+            if not self._offset:
+                self._begin(file)
+            file.seek(self._offset)
+            while self._offset and not self._wrong and len(header := file.read(8)) == 8:
+                if not self._block(file, header):
+                    break
+        first = self._number << names.ROW_BITS
+        if self._last is None:
+            return LogRead(_empty(), first, self._wrong)
+        if len(self._rows) > 1:
+            self._rows = [np.concatenate(self._rows)]
+        return LogRead(EventBatch(self._rows[0], self._last.strings, self._last.subjects, self._number), first, self._wrong)
+
+    def _begin(self, file: BinaryIO) -> None:
+        magic = file.read(len(recording.MAGIC))
+        if magic == recording.MAGIC:
+            self._offset = len(magic)
+        elif len(magic) == len(recording.MAGIC):
+            self._wrong = "it is not a log"
+
+    def _block(self, file: BinaryIO, header: bytes) -> bool:
+        """Takes one block; whether there may be another."""
+        place = f"offset {self._offset}"
+        try:
+            length, checksum = recording.header_of(header, place)
+            data = file.read(length)
+            if length == 0 or len(data) < length:
+                return False
+            recording.check(data, length, checksum, place)
+            self._last = self._reader.block(data, place)
+        except FormatError as error:
+            self._wrong = error.what
+            return False
+        self._rows.append(self._last.rows)
+        self._offset += len(header) + length
+        return True
+
+
 def read_log(path: Path, number: int) -> LogRead:
-    """All that is whole. A block that is not complete at the end is being written, or was when the machine stopped: not
-    wrong. Raises FileNotFoundError."""
-    descriptor = files.open_file(path, os.O_RDONLY)
-    reader = recording.Reader()
-    rows: list[Rows] = []
-    last: EventBatch | None = None
-    wrong = ""
-    with os.fdopen(descriptor, "rb") as file:
-        if file.read(len(recording.MAGIC)) != recording.MAGIC:
-            size = os.fstat(file.fileno()).st_size
-            return LogRead(_empty(), number << names.ROW_BITS, "it is not a log" if size >= len(recording.MAGIC) else "")
-        while len(header := file.read(8)) == 8:
-            place = f"offset {file.tell() - 8}"
-            try:
-                length, checksum = recording.header_of(header, place)
-                if length == 0:
-                    break
-                data = file.read(length)
-                if len(data) < length:
-                    break
-                recording.check(data, length, checksum, place)
-                last = reader.block(data, place)
-            except FormatError as error:
-                wrong = error.what
-                break
-            rows.append(last.rows)
-    if last is None:
-        return LogRead(_empty(), number << names.ROW_BITS, wrong)
-    whole = EventBatch(np.concatenate(rows), last.strings, last.subjects, number)
-    return LogRead(whole, number << names.ROW_BITS, wrong)
+    """All that is whole in a log. Raises FileNotFoundError."""
+    return LogReader(path, number).read()
 
 
 def _empty() -> EventBatch:

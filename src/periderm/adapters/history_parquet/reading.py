@@ -6,7 +6,8 @@ aside and noted; the answer goes on without it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -51,11 +52,13 @@ class _Logged(NamedTuple):
 
 
 class Reading:
-    """One question, answered once. `notes` are what was found wrong. Close it."""
+    """One question, answered once. `notes` are what was found wrong. `read` reads a log, for those who remember what they
+    read before. Close it."""
 
-    def __init__(self, places: names.Places, selection: Selection) -> None:
+    def __init__(self, places: names.Places, selection: Selection, read: Callable[[Path, int], LogRead] | None = None) -> None:
         self._places = places
         self._selection = selection
+        self._read = read or read_log
         self._database: DuckDBPyConnection | None = None
         self._subjects: dict[str, Subjects] = {}
         self._bad: set[str] = set()
@@ -90,7 +93,7 @@ class Reading:
             try:
                 for number, path in names.logs(self._places).items():
                     if number >= self._selection.query.after >> names.ROW_BITS:
-                        logged.append(read_log(path, number))
+                        logged.append(self._read(path, number))
             except FileNotFoundError:
                 continue
             except OSError as error:
