@@ -83,6 +83,7 @@ static int base;
 static void *worker(void *argument)
 {
 	long from = (long)argument, i;
+	char name[64];
 
 	for (i = 0; i < base; i++) {
 		pid_t pid = fork();
@@ -90,6 +91,10 @@ static void *worker(void *argument)
 		if (!pid)
 			start(from * base + i);
 		waitpid(pid, NULL, 0);
+		snprintf(name, sizeof(name), "/srv/a-%s-%ld", guise, from * base + i);
+		unlink(name);
+		snprintf(name, sizeof(name), "/srv/b-%s-%ld", guise, from * base + i);
+		unlink(name);
 	}
 	return NULL;
 }
