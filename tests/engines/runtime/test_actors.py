@@ -68,6 +68,16 @@ def test_the_first_minute_belongs_to_the_start_script() -> None:
     assert actors.actor(acts(*chain, opens(3, "/etc/x", at=90.0))) is Actor.PROGRAM
 
 
+def test_a_server_is_one_from_its_first_second() -> None:
+    """What it is led to do by a visitor is not its start script's work; a runtime may still be unpacking itself."""
+    for exe, argv, who in (
+        ("/usr/bin/php8.2", ("php", "-S", "0:80"), Actor.SERVER),
+        ("/usr/sbin/nginx", ("nginx",), Actor.SERVER),
+        ("/usr/bin/java", ("java", "Bootstrap"), Actor.START),
+    ):
+        assert actors.actor(acts(runs(1, 0, exe, *argv, at=0.0), opens(1, "/etc/x", at=2.0))) is who
+
+
 def test_a_build_step_is_a_build() -> None:
     """Known by the label that the runtime's adapter sets."""
     build = msgspec.structs.replace(SHOP, labels={BUILD_LABEL: "true"})

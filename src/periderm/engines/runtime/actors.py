@@ -71,13 +71,20 @@ def _actor(context: Context) -> Actor:  # noqa: PLR0911 -- one answer a line
         return Actor.INTRUDER
     if any(_configures(p) for p in context.lineage[:8]):
         return Actor.CONFIGURATION
-    if context.starting:
+    if context.starting and not serving(process):
         return Actor.START
     if context.interactive:
         return Actor.PERSON
-    if context.server is not None or programs.server(process.exe, process.argv) or process.listening:
+    if context.server is not None or serving(process) or programs.server(process.exe, process.argv):
         return Actor.SERVER
     return Actor.PROGRAM
+
+
+def serving(process: Process) -> bool:
+    """A network server at work, also in the container's first minute: it listens, or it is nothing else than a server. A
+    language's runtime that does not listen yet may still be setting things up."""
+    name = programs.server(process.exe, process.argv)
+    return process.listening or (bool(name) and name not in programs.RUNTIMES_OF_SERVERS)
 
 
 def intruding(context: Context) -> bool:

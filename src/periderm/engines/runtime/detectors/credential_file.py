@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from periderm.engines.runtime import programs
+from periderm.engines.runtime import actors, programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, lower
 from periderm.engines.runtime.process import encodable
 from periderm.engines.runtime.scene import HOST, image, opens, runs, scene
@@ -33,7 +33,7 @@ _TRUSTED = frozenset(
     """.split()  # noqa: SIM905 -- a list this long reads better as words
 )
 _BACKUPS = frozenset({"tar", "rsync", "restic", "borg", "bacula-fd", "bareos-fd", "duplicity", "aide", "debsums", "tripwire"})
-_LOOKS = programs.FILE_READERS - {"sed", "cp", "mv", "install", "vi", "vim", "ed", "ex"}
+_SETS = frozenset({"sed", "cp", "mv", "install", "chown", "chmod", "tar"})
 _PACKAGE_MANAGERS = frozenset({"dpkg", "apt", "apt-get", "rpm", "dnf", "yum", "apk", "debootstrap", "adduser", "deluser"})
 
 
@@ -58,8 +58,8 @@ def _passwords(path: str, context: Context) -> Verdict | None:
     severity = Severity.HIGH
     if not context.contained:
         severity = Severity.LOW if name in _BACKUPS and context.system_program else Severity.MEDIUM
-    elif context.starting:
-        if name not in _LOOKS:
+    elif context.starting and not actors.serving(context.process):
+        if name in _SETS:
             return None  # the start script sets a password
         severity = Severity.LOW
     if context.server_shell or context.server is not None or not _EXACT.fullmatch(path):
