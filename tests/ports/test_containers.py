@@ -15,6 +15,7 @@ from periderm.adapters.records_local import LocalRecords
 from periderm.model.asset import Container, Grade, Ownership
 from periderm.model.identity import container_id, image_id, workload_id
 from periderm.ports.containers import ContainerRuntime, Machine
+from tests.ports import tiny
 from tests.ports.tiny import ROOT, RUN, TinyContainer, TinyImage, podman
 
 NODE = "node-under-test"
@@ -124,3 +125,37 @@ def test_a_machine_without_the_runtime_says_so(tmp_path: Path) -> None:
     assert "podman" in empty.available()
     assert empty.images() == ()
     assert empty.containers() == ()
+
+
+@pytest.mark.container
+def test_what_a_container_was_given_is_told(runtime: ContainerRuntime, tiny_image: TinyImage, tmp_path: Path) -> None:
+    """Capabilities, namespaces, mounts, devices and the missing filter, as a real podman starts it."""
+    wide = (
+        "--pid=host",
+        "--cap-add=SYS_PTRACE",
+        "--security-opt=seccomp=unconfined",
+        "--volume=/etc:/host:ro",
+        "--device=/dev/fuse",
+    )
+    started = tiny.run(tiny_image, tmp_path / "out", *wide)
+    container = only(runtime, next(started).id)
+    assert "CAP_SYS_PTRACE" in container.capabilities
+    assert "CAP_SYS_ADMIN" not in container.capabilities
+    assert "pid" in container.host_namespaces
+    assert "network" not in container.host_namespaces
+    assert "/etc:/host:ro" in container.mount_sources
+    assert any(entry.endswith(":/out:rw") for entry in container.mount_sources)
+    assert container.devices == ("/dev/fuse",)
+    assert "seccomp" in container.unconfined
+    assert container.folder == "/"
+    next(started, None)
+
+
+@pytest.mark.container
+def test_a_usual_container_was_given_nothing(runtime: ContainerRuntime, tiny_container: TinyContainer) -> None:
+    """Podman's defaults: own namespaces, a filter, no device, no strong capability."""
+    container = only(runtime, tiny_container.id)
+    assert container.host_namespaces == ()
+    assert container.devices == ()
+    assert not {"CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_NET_ADMIN"} & set(container.capabilities)
+    assert "periderm.image-build" not in container.labels
