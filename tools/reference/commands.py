@@ -30,6 +30,8 @@ ENVIRONMENT = {
     "PERIDERM_RULES": "the folder with packs of runtime rules. Default: `rules` below the state",
     "PERIDERM_RULES_KEYS": "a public key (PEM), or a folder of them, that signed packs of rules are verified with",
     "PERIDERM_RULES_SIGNED": "`1`: only signed packs of rules are used",
+    "PERIDERM_EXEMPT": "globs, by commas, of containers, workloads and images that no response ever hits",
+    "PERIDERM_PROTECTED": "set by the agent for its helper: a process that is never hit",
     "PERIDERM_KNOWN_BPF": "globs, by commas, of BPF programs' names and pins' paths that are your own (RUN-029)",
     "PERIDERM_PINS": "the folder in bpffs where the agent pins its programs and maps",
     "NO_COLOR": "set to anything: no colour (no-color.org)",

@@ -11,6 +11,7 @@ from periderm.app.assets import AssetStory
 from periderm.app.incidents import IncidentStory
 from periderm.app.overview import Overview
 from periderm.app.respond import Proposal
+from periderm.app.respond_to import Wish, order_response
 from periderm.model.alert import Alert
 from periderm.model.asset import Asset
 from periderm.model.effect import EffectRecord, EffectState
@@ -48,6 +49,18 @@ def _order(call: Call) -> EffectRecord:
     return respond.order(
         call.app, call.who, given.incident_id, given.kind, process_key=given.process_key, dry_run=given.dry_run
     )
+
+
+class NamedOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of an order for what is named: a container, a process, a file. With `dry_run` nothing is done."""
+
+    wish: Wish
+    dry_run: bool = False
+
+
+def _order_named(call: Call) -> EffectRecord:
+    given: NamedOrder = decode_body(call, NamedOrder)
+    return order_response(call.app, call.who, given.wish, dry_run=given.dry_run)
 
 
 def _change_state(call: Call) -> Incident:
@@ -128,6 +141,16 @@ PUBLIC: tuple[Endpoint, ...] = (
         handle=_order,
         answer=EffectRecord,
         body=ResponseOrder,
+        status=202,
+        tag="responses",
+    ),
+    Endpoint(
+        method="POST",
+        path=f"{V1}/responses/named",
+        summary="Order a response for a container, a process or a file that is named, or dry-run it.",
+        handle=_order_named,
+        answer=EffectRecord,
+        body=NamedOrder,
         status=202,
         tag="responses",
     ),

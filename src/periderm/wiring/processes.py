@@ -96,7 +96,7 @@ def host_look() -> HostLook:
     own = os.environ.get("PERIDERM_PINS") or DEFAULT_PIN_DIR
     known = (word.strip() for word in os.environ.get("PERIDERM_KNOWN_BPF", "").split(","))
     objects = [str(path) for path in OBJECT.parent.glob("*.o")]
-    look = LinuxHostLook((f"{own}/*", *(word for word in known if word)), own_objects=objects)
+    look = LinuxHostLook((f"{own}/*", f"{own}-responses/*", "pdrm_*", *(word for word in known if word)), own_objects=objects)
     look.prime()
     return look
 
