@@ -106,7 +106,7 @@ class NetworkCut:
         try:
             tries = _tries(keep, held)
             for attach, (kind, code, name) in _programs(*tries).items():
-                program = bpf.load(kind, attach, code, name)
+                program = bpf.load(kind, attach, code, f"pdrm_{name}"[:15])
                 held.append(program)
                 each = bpf.link(program, held[0], attach)
                 held.append(each)
