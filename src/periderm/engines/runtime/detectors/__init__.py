@@ -64,6 +64,7 @@ from periderm.engines.runtime.detectors import (
     raw_socket,
     recon_burst,
     recovery_inhibited,
+    refused_call,
     reverse_shell,
     risky_service,
     runtime_socket,
@@ -173,4 +174,5 @@ DETECTORS: tuple[Detector, ...] = (
     file_attributes.DETECTOR,
     sshd_library.DETECTOR,
     web_script.DETECTOR,
+    refused_call.DETECTOR,
 )
