@@ -142,3 +142,20 @@ def test_what_is_written_is_read(items: list[tuple[int, bytes, bytes]]) -> None:
     assert texts(one, rows) == [text.decode("utf-8", "backslashreplace") for _, text, _ in items]
     assert texts(one, rows, "raw") == [raw.decode("utf-8", "backslashreplace") for _, _, raw in items]
     assert np.array_equal(rows["kind"], [kind for kind, _, _ in items])
+
+
+def test_two_paths_questions_and_credentials() -> None:
+    """Forms of newer kinds: names below folders, a name server's question, users before and after."""
+    one = decoder()
+    known = bytes(24) + bytes(16) + bytes(32)
+    rows = decode(
+        one,
+        record(24, b"/a\0new", b"/b/../c/old", form=16 | 32)
+        + record(27, b"/a\0link", b"../x", form=16)
+        + record(39, b"\x01A\x02bc", b"\x7f\0\0\1", form=128, family=2)
+        + record(38, known, known, form=64),
+    )
+    told = [(one.strings[row["text"]], one.strings[row["raw"]]) for row in rows]
+    assert told[:3] == [("/a/new", "/c/old"), ("/a/link", "../x"), ("a.bc", "127.0.0.1")]
+    assert told[3][0] == told[3][1]
+    assert told[3][0].startswith("uid=0,0,0 gid=0,0,0 caps=0")

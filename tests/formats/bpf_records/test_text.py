@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
+import struct
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.formats.bpf_records.text import address_text, clean, joined, unix_text
+from periderm.formats.bpf_records.text import (
+    address_text,
+    clean,
+    credentials_text,
+    joined,
+    path_text,
+    question_name,
+    unix_text,
+)
 
 
 @given(st.binary(max_size=64))
@@ -16,6 +25,9 @@ def test_any_bytes_can_be_printed(data: bytes) -> None:
     clean(data).encode()
     unix_text(data).encode()
     address_text(data).encode()
+    path_text(data).encode()
+    question_name(data).encode()
+    credentials_text(data).encode()
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -36,3 +48,25 @@ def test_joining_is_by_name_only() -> None:
     assert joined("/a/b", "c") == "/a/b/c"
     assert joined("/a/b", "./../../../x//y/.") == "/x/y"
     assert joined("/a", "") == "/a"
+
+
+def test_paths_of_callers_are_made_plain() -> None:
+    """Absolute as written, or below a folder."""
+    assert path_text(b"/a/./b/../c") == "/a/c"
+    assert path_text(b"/a/b\0../c") == "/a/c"
+    assert path_text(b"/a/b\0") == "/a/b"
+    assert path_text(b"") == ""
+
+
+def test_questions() -> None:
+    """Labels with their lengths, in lower case; what is no such thing is written as it came."""
+    assert question_name(b"\x03WWW\x07example\x03org") == "www.example.org"
+    assert question_name(b"\x3fshort") == "?short"
+    assert question_name(b"") == ""
+
+
+def test_credentials() -> None:
+    """Users, groups, capabilities and namespaces in words; too few bytes are nothing."""
+    data = struct.pack("<6I4I4Q", 1, 2, 3, 4, 5, 6, 10, 11, 12, 0, 0xFF, 0xF, 0xFF, 0)
+    assert credentials_text(data) == "uid=1,2,3 gid=4,5,6 caps=f permitted=ff mnt=10 pid=11 user=12"
+    assert credentials_text(data[:50]) == ""
