@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from periderm.wiring.advising import advisory_bundles, advisory_source, advisory_tools
+    from periderm.wiring.doctoring import doctor, sensor_missing
     from periderm.wiring.machine import (
         all_runtimes,
-        doctor,
         live_sensor,
         pins,
         record,
         recorder,
         replay,
         runtimes,
-        sensor_missing,
         this_node,
     )
     from periderm.wiring.processes import agent, serve, service_token, uplink, worker
@@ -86,7 +85,7 @@ _PART = {
     "advisory_tools": "advising",
     "agent": "processes",
     "all_runtimes": "machine",
-    "doctor": "machine",
+    "doctor": "doctoring",
     "documents": "rules",
     "history": "stored",
     "image_scan": "scanning",
@@ -107,7 +106,7 @@ _PART = {
     "rule_packs": "rules",
     "runtimes": "machine",
     "sample": "stored",
-    "sensor_missing": "machine",
+    "sensor_missing": "doctoring",
     "serve": "processes",
     "serve_gate": "responding",
     "serve_responses": "responding",

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from periderm.model.errors import SensorError
 from periderm.model.settings import Settings
-from periderm.wiring.machine import bpffs_mounted, sensor_missing, unmount_bpffs
+from periderm.wiring.doctoring import sensor_missing
+from periderm.wiring.machine import bpffs_mounted, unmount_bpffs
 from periderm.wiring.processes import service_token, uplink
 from periderm.wiring.stored import sample as sample_of
 
