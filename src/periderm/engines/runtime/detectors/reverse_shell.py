@@ -17,6 +17,8 @@ from periderm.model.text import Text
 
 _SOCKET = EventFlag.STDIO_SOCKET
 _INPUT, _OUTPUT = 0b001, 0b110
+_MOMENT = 5.0  # seconds
+_INPUT_AND_OUTPUT = 2
 _PASSED_ON = 3  # generations between the process that holds the socket and the shell (a terminal may lie between)
 
 
@@ -24,17 +26,28 @@ def _both_ways(process: Process) -> bool:
     return bool(process.peer and process.stdio & _INPUT and process.stdio & _OUTPUT)
 
 
-def _judge(context: Context) -> Verdict | None:
+def _judge(context: Context) -> Verdict | None:  # noqa: PLR0911 -- one return for each kind of row and answer
     process, event = context.process, context.event
     if process.runtime or not (programs.is_shell(context.command) or process.copied_shell):
         return None
-    if _both_ways(process) and (event.kind is EventKind.DUP or (event.kind is EventKind.EXEC and event.has(_SOCKET))):
+    if event.kind is EventKind.DUP:
+        own = _own(context)
+        if own < _INPUT_AND_OUTPUT or not _both_ways(process):
+            return None
+        return _verdict(process.peer, process, Severity.CRITICAL if own > _INPUT_AND_OUTPUT else Severity.MEDIUM)
+    if _both_ways(process) and event.kind is EventKind.EXEC and event.has(_SOCKET):
         return _verdict(process.peer, process, Severity.CRITICAL)
     if event.kind is not EventKind.EXEC:
         return None
     if event.has(_SOCKET) and process.connected and not process.peer:
         return _verdict(process.connected, process, Severity.HIGH)
     return _passed_on(context)
+
+
+def _own(context: Context) -> int:
+    """On how many of input, output and errors the shell itself put the socket. A script that talks to a server puts it on
+    input for one command and on output for another (`printf … >&3; read x <&3`) and puts back what was there, unseen."""
+    return context.distinct("stdio", str(context.event.arg0), _MOMENT)
 
 
 def _passed_on(context: Context) -> Verdict | None:
@@ -107,6 +120,16 @@ DETECTOR = Detector(
             Example(
                 scene(runs(2, 1, "/usr/bin/bash", "bash", "wait-for-it.sh", "db:5432"), _dup(2, 1, "10.0.0.5", 5432)),
                 "a start script tries whether the database answers",
+            ),
+            Example(
+                scene(
+                    runs(2, 1, "/usr/bin/bash", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/80; printf x >&3; cat <&3"),
+                    _dup(2, 1, "127.0.0.1", 80),
+                    row(EventKind.FORK, 3, parent=2, exe="/usr/bin/bash"),
+                    _dup(3, 0, "127.0.0.1", 80),
+                    runs(3, 2, "/usr/bin/cat", "cat", flags=_SOCKET),
+                ),
+                "a health check without curl writes to a connection and reads from it",
             ),
             Example(
                 scene(
