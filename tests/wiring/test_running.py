@@ -12,7 +12,7 @@ from periderm.model.diagnosis import Check, Condition, Diagnosis
 from periderm.model.errors import SensorError
 from periderm.model.settings import Settings
 from periderm.model.text import Text
-from periderm.wiring import machine
+from periderm.wiring import doctoring
 
 LACKING = Text("there is no BTF", "没有 BTF")
 
@@ -25,7 +25,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         return Check(name=name, title=LACKING, condition=condition, found=LACKING, next_step=LACKING)
 
     checks = (check("kernel", Condition.MISSING), check("scan", Condition.WORKS), check("sensor", Condition.MISSING))
-    monkeypatch.setattr(machine, "doctor", lambda *_, **__: Diagnosis(checks=checks))
+    monkeypatch.setattr(doctoring, "doctor", lambda *_, **__: Diagnosis(checks=checks))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
