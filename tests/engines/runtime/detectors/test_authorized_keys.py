@@ -31,7 +31,7 @@ def test_a_start_script_sets_keys_up_softly() -> None:
         runs(1, 0, "/usr/bin/dash", "sh", "/entry.sh", at=0.0),
         opens(1, "/root/.ssh/authorized_keys", write=True, at=1.0),
     )
-    assert [alert.severity for alert in run_example(DETECTOR, scene(*events))] == [Severity.LOW]
+    assert [alert.severity for alert in run_example(DETECTOR, scene(*events))] == [Severity.MEDIUM]
 
 
 def test_where_the_folder_is_missing_nothing_was_written() -> None:

@@ -33,4 +33,4 @@ def test_words(exe: str, argv: tuple[str, ...], fires: bool) -> None:
 def test_a_side_car_that_sets_up_the_mesh_is_not_high() -> None:
     """istio-init flushes before it fills, within the first minute."""
     events = (runs(1, 0, "/usr/bin/dash", "sh", "/init.sh", at=0.0), runs(2, 1, "/usr/sbin/iptables", "iptables", "-F", at=1.0))
-    assert [alert.severity for alert in run_example(DETECTOR, scene(*events))] == [Severity.LOW]
+    assert [alert.severity for alert in run_example(DETECTOR, scene(*events))] == [Severity.MEDIUM]

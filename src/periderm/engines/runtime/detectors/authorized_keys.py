@@ -34,7 +34,7 @@ _GRADES = actors.grades(
     person=Severity.HIGH,
     server=Severity.HIGH,
     program=Severity.HIGH,
-    start=Severity.LOW,
+    start=Severity.MEDIUM,
     configuration=Severity.LOW,
     build=Severity.LOW,
 )

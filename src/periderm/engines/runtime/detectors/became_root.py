@@ -70,8 +70,10 @@ def _started(context: Context) -> Verdict | None:
 
 
 def _verdict(context: Context, what: str, severity: Severity | None = None) -> Verdict:
-    if context.starting or context.building:
+    if context.building:
         severity = Severity.LOW
+    elif context.starting and severity is not Severity.LOW:
+        severity = Severity.MEDIUM
     return Verdict(
         object=context.process.exe or context.event.exe, severity=severity, fill={"what": what}, evidence={"change": what}
     )

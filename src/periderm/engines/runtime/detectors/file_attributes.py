@@ -23,7 +23,7 @@ _GRADES = actors.grades(
     person=Severity.HIGH,
     server=Severity.HIGH,
     program=Severity.MEDIUM,
-    start=Severity.LOW,
+    start=Severity.MEDIUM,
     configuration=Severity.LOW,
 )
 _OWN = frozenset(

@@ -34,7 +34,7 @@ _GRADES = actors.grades(
     person=Severity.HIGH,
     server=Severity.MEDIUM,
     program=Severity.MEDIUM,
-    start=Severity.LOW,
+    start=Severity.MEDIUM,
     configuration=Severity.LOW,
 )
 

@@ -41,7 +41,7 @@ _GRADES = actors.grades(
     person=Severity.HIGH,
     server=Severity.MEDIUM,
     program=Severity.MEDIUM,
-    start=Severity.LOW,
+    start=Severity.MEDIUM,
     configuration=Severity.LOW,
 )
 _JOURNAL = re.compile(r"--vacuum-(?:size|time|files)|--rotate|--flush")

@@ -139,7 +139,9 @@ def _verdict(account: str, why: Text, context: Context, severity: Severity = Sev
     who = actors.actor(context)
     if who is Actor.INTRUDER:
         severity = Severity.CRITICAL
-    elif who in (Actor.START, Actor.BUILD, Actor.CONFIGURATION):
+    elif who is Actor.START:
+        severity = lower(severity)
+    elif who in (Actor.BUILD, Actor.CONFIGURATION):
         severity = Severity.LOW
     elif not context.contained and severity < Severity.HIGH:
         severity = lower(severity)

@@ -78,7 +78,7 @@ _GRADES = actors.grades(
     person=Severity.HIGH,
     server=Severity.HIGH,
     program=Severity.MEDIUM,
-    start=Severity.LOW,
+    start=Severity.MEDIUM,
     configuration=Severity.LOW,
 )
 _BULK, _SECONDS = 5, 60.0

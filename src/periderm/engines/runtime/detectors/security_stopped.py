@@ -61,7 +61,7 @@ _GRADES = actors.grades(
     person=Severity.HIGH,
     server=Severity.HIGH,
     program=Severity.HIGH,
-    start=Severity.LOW,
+    start=Severity.MEDIUM,
     configuration=Severity.LOW,
 )
 _INITS = frozenset(

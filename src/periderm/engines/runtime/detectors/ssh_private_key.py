@@ -38,7 +38,7 @@ _GRADES = actors.grades(
     person=Severity.HIGH,
     server=Severity.HIGH,
     program=Severity.MEDIUM,
-    start=Severity.LOW,
+    start=Severity.MEDIUM,
     configuration=Severity.LOW,
     build=Severity.LOW,
 )
