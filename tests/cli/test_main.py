@@ -129,6 +129,34 @@ def test_a_bad_port_is_told(periderm: Periderm, monkeypatch: pytest.MonkeyPatch,
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PERIDERM_HISTORY", "maybe"),
+        ("PERIDERM_HISTORY_DAYS", "0"),
+        ("PERIDERM_HISTORY_DAYS", "1e3"),
+        ("PERIDERM_HISTORY_MIB", "-1"),
+        ("PERIDERM_HISTORY_FREE_MIB", "²"),
+    ],
+)
+def test_a_bad_setting_of_history_is_told(periderm: Periderm, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """With the variable's name; an empty one is as if it were not there."""
+    monkeypatch.setenv(name, value)
+    status, _, err = periderm("status")
+    assert status == 2
+    assert name in err
+
+
+def test_settings_of_history(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """From the environment."""
+    options = argparse.Namespace(state=str(tmp_path), lang=None)
+    for name, value in (("", "off"), ("_DAYS", "7"), ("_MIB", "100"), ("_FREE_MIB", "")):
+        monkeypatch.setenv(f"PERIDERM_HISTORY{name}", value)
+    found = settings_from(options)
+    assert (found.history_on, found.history_days, found.history_mib, found.history_free_mib) == (False, 7, 100, 1024)
+    assert found.history == f"{tmp_path}/history"
+
+
 def test_folders_come_from_arguments_then_environment_then_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The nearest word wins; root keeps state with the system, others at home."""
     options = argparse.Namespace(state=None, lang=None)

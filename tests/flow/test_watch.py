@@ -120,6 +120,18 @@ def test_a_program_that_the_image_did_not_bring_is_alerted(bus: LocalBus) -> Non
     assert not lab.player.policies[CONTAINER.id].enforce
 
 
+def test_rows_are_handed_to_history_last(bus: LocalBus) -> None:
+    """All of them, with their subject, and only when what they caused was made durable."""
+    lab = Lab(bus, batch(SERVER), batch({**DROPPED, "flags": EventFlag.UPPER}))
+    lab.watch.give(Containers((CONTAINER,)))
+    kept: list[tuple[EventBatch, int]] = []
+    lab.watch._remember = lambda each: kept.append((each, len(bus.read(TOPIC, "looking", 1000))))
+    lab.play()
+    execs = [(each.event(0).subject, told) for each, told in kept if each.event(0).kind is EventKind.EXEC]
+    assert [subject for subject, _ in execs] == [CONTAINER, CONTAINER]
+    assert execs[1][1] > 0
+
+
 def test_a_kill_in_the_kernel_is_recorded_as_done(bus: LocalBus) -> None:
     """Where the policy enforces, the kernel side is programmed so, and its kill is recorded with who decided it."""
     dropped = {**DROPPED, "flags": EventFlag.UPPER | EventFlag.KILLED}
