@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from periderm.ports.history import History
 
 MOST_EVENT_BYTES = 16 << 20
+END_SECONDS = 5.0
 
 
 def exempt_names() -> tuple[str, ...]:
@@ -80,7 +81,16 @@ def responder(settings: Settings, node_id: str) -> HandedResponder:
     for _, other in pairs:
         other.close()
     own = local_responder(settings, node_id, frozenset({process.pid}))
-    return HandedResponder(own, pairs[0][0], pairs[1][0], frozenset({process.pid}))
+    return HandedResponder(own, pairs[0][0], pairs[1][0], frozenset({process.pid}), lambda: _end(process))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """It ends with its sockets; one that does not is killed."""
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def response_parts(settings: Settings, node: Node, clock: Clock) -> tuple[HandedResponder, Guarding, Callable[[], None]]:
@@ -127,7 +137,7 @@ def exec_gate(own: frozenset[int]) -> FanotifyGate:
         start_new_session=True,
     )
     theirs.close()
-    return FanotifyGate(ours, (process.pid, *own))
+    return FanotifyGate(ours, (process.pid, *own), end=lambda: _end(process))
 
 
 def serve_gate(descriptor: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from periderm.adapters.gate_fanotify.messages import Message, Problem, Program, Reader, Refused, send
 from periderm.ports.guard import GuardNews, GuardPolicy, Refusal
@@ -16,7 +16,10 @@ GONE = "fanotify refuses nothing: its process has ended. Restart the agent."
 class FanotifyGate:
     """`stream` leads to the watchdog; `own` are pids of ours that are never held up."""
 
-    def __init__(self, stream: socket.socket, own: Sequence[int] = (), missing: str = "") -> None:
+    def __init__(
+        self, stream: socket.socket, own: Sequence[int] = (), missing: str = "", end: Callable[[], None] = lambda: None
+    ) -> None:
+        self._end = end
         self._stream = stream
         self._reader = Reader(stream)
         self._own = (os.getpid(), *own)
@@ -61,6 +64,7 @@ class FanotifyGate:
     def close(self) -> None:
         """The watchdog ends with the stream, the handler with the watchdog."""
         self._stream.close()
+        self._end()
 
     def _send(self, message: Message) -> None:
         with contextlib.suppress(OSError):  # `news` tells that it is gone

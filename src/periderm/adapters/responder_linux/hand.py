@@ -7,7 +7,7 @@ import contextlib
 import socket
 import struct
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -125,9 +125,15 @@ class HandedResponder:
     handed over, captures on a stream of their own, since they take long. `helpers` are the pids of who does it."""
 
     def __init__(
-        self, own: Responder, acting: socket.socket, capturing: socket.socket, helpers: frozenset[int] = frozenset()
+        self,
+        own: Responder,
+        acting: socket.socket,
+        capturing: socket.socket,
+        helpers: frozenset[int] = frozenset(),
+        end: Callable[[], None] = lambda: None,
     ) -> None:
         self._own = own
+        self._end = end
         self.helpers = helpers
         self._streams = {False: acting, True: capturing}
         self._locks = {False: threading.Lock(), True: threading.Lock()}
@@ -197,3 +203,4 @@ class HandedResponder:
         """Ends the other process."""
         for stream in self._streams.values():
             stream.close()
+        self._end()
