@@ -14,10 +14,10 @@ from periderm.engines.runtime.prefilter import Prefilter
 from periderm.engines.runtime.rules import pack as packs
 from periderm.engines.runtime.rules.derive import needs_of
 from periderm.engines.runtime.rules.needs import ALL_KINDS, CONTAINER, NODE
-from periderm.engines.runtime.scene import HOST, batch_of, image, row
+from periderm.engines.runtime.scene import HOST, batch_of, image, row, runs
 from periderm.formats.policy_files.rules import read_rule_pack
 from periderm.model.errors import RuleError
-from periderm.model.event import Event, EventKind
+from periderm.model.event import Event, EventFlag, EventKind
 from tests.engines.runtime.rules.events import CONDITIONS, events
 
 
@@ -104,3 +104,46 @@ def test_deep_and_wide_conditions_stay_bounded() -> None:
     assert len(needs_of(packs.language().compile(wide[:9000].rpartition(" || ")[0]))) <= 64
     with pytest.raises(RuleError):
         packs.language().compile("(" * 200 + "true" + ")" * 200)
+
+
+HARD: list[tuple[str, tuple[Event, ...]]] = [
+    ("name == 'sh'", (runs(2, 1, "/bin/busybox", "sh"),)),
+    ("name == 'sh'", (runs(2, 1, "/bin/busybox", "-sh"),)),
+    ("name == 'sh'", (runs(2, 1, "/bin/busybox", "busybox", "/bin/sh"),)),
+    ("name == 'nc'", (runs(2, 1, "/lib64/ld-linux-x86-64.so.2", "ld.so", "/tmp/nc"),)),
+    ("name.matches('^python[0-9.]*$')", (runs(2, 1, "/lib/ld-musl-x86_64.so.1", "ld", "/usr/bin/python3.11"),)),
+    ("kind == 'open' && name == 'sh'", (runs(2, 1, "/bin/busybox", "sh"), row(EventKind.OPEN, 2, "/x", exe="/bin/busybox"))),
+    ("kind == 'open' && name == 'a'", (runs(2, 1, "/lib/ld.so", "ld", "/a"), row(EventKind.OPEN, 2, "/x", exe="/lib/ld.so"))),
+    ("cmdline.contains('sh -c id')", (runs(2, 1, "/bin/busybox", "/bin/sh", "-c", "id"),)),
+    ("cmdline.startsWith('sh -c')", (runs(2, 1, "/bin/sh", "x", "-c", "id"),)),
+    ("cmdline == 'sh -c id'", (runs(2, 1, "/bin/sh", "x", "-c", "id"),)),
+    ("line.contains('-c id')", (runs(2, 1, "/bin/x", "x", "-c", "id"),)),
+    (r"line.matches('x\\s-c')", (runs(2, 1, "/bin/x", "x", "-c"),)),
+    ("line.matches('x[ ]-c$')", (runs(2, 1, "/bin/x", "x", "-c"),)),
+    ("args.join(' ').startsWith('-c i')", (runs(2, 1, "/bin/x", "x", "-c", "id"),)),
+    ("argv[1] == '-c'", (runs(2, 1, "/bin/x", "x", "-c"),)),
+    ("'É' in args", (runs(2, 1, "/bin/x", "x", "É"),)),
+    ("path.endsWith('/shadow')", (row(EventKind.OPEN, 2, "/x\n/etc/shadow"),)),
+    ("path.contains('b')", (row(EventKind.OPEN, 2, "/\udc80b"),)),
+    ("file == 'x'", (row(EventKind.OPEN, 2, "/tmp/x (deleted)"),)),
+    ("folder == '/tmp'", (row(EventKind.OPEN, 2, "/tmp/x"),)),
+    ("path.matches('^/tmp/.$')", (row(EventKind.OPEN, 2, "/tmp/é"),)),
+    ("path.matches('(?i)/secret')", (row(EventKind.OPEN, 2, "/ſecret"),)),
+    ("path.upperAscii() == '/ETC'", (row(EventKind.OPEN, 2, "/etc"),)),
+    ("glob(path, '/a/**/b')", (row(EventKind.OPEN, 2, "/a/b"),)),
+    ("script == '/x.sh'", (runs(2, 1, "/bin/sh", "sh", "/x.sh"),)),
+    ("script == '/x.sh'", (runs(2, 1, "/usr/bin/env", "env", raw="/x.sh", flags=EventFlag.SCRIPT),)),
+    ("drifted", (runs(2, 1, "/opt/new", "new", flags=EventFlag.UPPER),)),
+    ("makes_setuid", (row(EventKind.CHMOD, 2, "/x", arg0=0o4755),)),
+    ("port >= 4000 && port < 5000", (row(EventKind.CONNECT, 2, "1.1.1.1", port=4444, family=2),)),
+]
+
+
+@pytest.mark.parametrize(("condition", "happened"), HARD, ids=[f"{n} {c}" for n, (c, _) in enumerate(HARD)])
+def test_hard_cases_fire(condition: str, happened: tuple[Event, ...]) -> None:
+    """Where the fact does not stand in the row as it is asked for: the last event fires, through the prefilter."""
+    rule = detector_of(condition)
+    seen: list[int] = []
+    engine = RuntimeEngine(HOST, (spying(rule, seen, "rule", rule.interests),))
+    engine.feed(batch_of(tuple(msgspec.structs.replace(e, inode=n) for n, e in enumerate(happened))))
+    assert len(happened) - 1 in seen

@@ -15,6 +15,7 @@ from periderm.algorithms.rules.kinds import Type
 from periderm.algorithms.rules.language import Condition
 from periderm.algorithms.rules.syntax import Node
 from periderm.engines.runtime.rules.complete import complete
+from periderm.engines.runtime.rules.sample_text import matching
 from periderm.model.errors import RuleError
 
 MOST_TRIES = 400
@@ -61,53 +62,6 @@ def _value(value: Any) -> Any:
     if isinstance(value, _Pieces):
         return value["is"] if "is" in value else value.get("begins", "") + value.get("has", "") + value.get("ends", "")
     return tuple(value) if isinstance(value, list) else value
-
-
-def matching(pattern: str) -> str:
-    """A text that a plain regular expression matches; '' if it is not a plain one. What is made is checked by who asks."""
-    out: list[str] = []
-    groups: list[int] = []
-    last = 0
-    at = 0
-    while at < len(pattern):
-        c = pattern[at]
-        at += 1
-        if c in "^$":
-            continue
-        if c == "(":
-            groups.append(len(out))
-            at += 2 if pattern.startswith("?:", at) else 0
-        elif c == ")" and groups:
-            last = groups.pop()
-        elif c == "|":
-            at = _closing(pattern, at)  # the first alternative is enough
-        elif c in "*?":
-            del out[last:]
-        elif c in "+{":
-            at = pattern.find("}", at) + 1 if c == "{" else at
-        else:
-            last = len(out)
-            if c == "[":
-                end = pattern.find("]", at + 1)
-                inner = pattern[at:end] if end > 0 else ""
-                out.append("a" if inner.startswith("^") or not inner else inner[0])
-                at = end + 1 if end > 0 else len(pattern)
-            elif c == "\\" and at < len(pattern):
-                out.append({"d": "1", "w": "a", "s": " "}.get(pattern[at], pattern[at]))
-                at += 1
-            else:
-                out.append("a" if c == "." else c)
-    return "".join(out)
-
-
-def _closing(pattern: str, at: int) -> int:
-    """The place of the bracket that closes the group in which `at` is, or the end."""
-    depth = 0
-    for place in range(at, len(pattern)):
-        depth += (pattern[place] == "(") - (pattern[place] == ")")
-        if depth < 0:
-            return place
-    return len(pattern)
 
 
 class _Solver:
