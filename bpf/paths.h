@@ -3,7 +3,7 @@
  * failed is told where a right was missing; that a file was not there, or was there already, is only counted. */
 #ifndef PERIDERM_PATHS_H
 #define PERIDERM_PATHS_H
-#include "calls.h"
+#include "ids.h"
 
 #define AT_REMOVEDIR 0x200
 #define NR_RENAMEAT2 316

@@ -3,6 +3,6 @@
  * does not judge behaviour. Everything that it does not look at is counted. */
 #include "kernel.h"
 #include "uring.h"
-#include "tasks.h"
+#include "walks.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

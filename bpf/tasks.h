@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The life of processes: fork, exec, exit, the walk over all of them, and enforcement at exec. */
+/* The life of processes: fork, exec, exit, and enforcement at exec. */
 #ifndef PERIDERM_TASKS_H
 #define PERIDERM_TASKS_H
 #include "environment.h"
@@ -196,22 +196,6 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 	return 0;
 }
 
-/* Programs of their own, after those that tell of the exec and the fork: the depth of the stack is limited. */
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_exec_known, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
-{
-	return compare(LANE_EXEC, AT_EXEC, bprm->file->f_inode->i_mode, BPF_CORE_READ_BITFIELD(bprm, secureexec));
-}
-
-SEC("tp_btf/task_newtask") int BPF_PROG(on_fork_known, struct task_struct *child, u64 flags)
-{
-	if (child->flags & PF_KTHREAD)
-		return 0;
-	compare(LANE_FORK, AT_FORK, 0, 0);
-	begin_known(child);
-	return 0;
-}
-
 /* Level of the process in the tree of process namespaces, and its number in its own one. */
 static __always_inline u32 pid_level(struct task_struct *task, u32 *number)
 {
@@ -316,34 +300,6 @@ SEC("tp_btf/sched_process_exit") int BPF_PROG(on_end, struct task_struct *task)
 	s->rec.arg0 = code & 0x7f;
 	if (!submit(s))
 		count(C_SENT);
-	return 0;
-}
-
-/* Read once at start: the processes that are there already get their state; user space tells of them from /proc. */
-SEC("iter/task") int on_existing(struct bpf_iter__task *ctx)
-{
-	struct task_struct *task = ctx->task;
-	struct process_state *state;
-
-	if (!task || task->pid != task->tgid || (task->flags & PF_KTHREAD))
-		return 0;
-	state = bpf_task_storage_get(&processes, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (!state)
-		return 0;
-	if (!(state->flags & S_UID))
-		state->flags |= session_flag(task, bpf_task_storage_get(&processes, task->real_parent, 0, 0));
-	state->uid = task->cred->euid.val;
-	state->flags = (state->flags & ~(S_FORK_HELD | S_EXEC_HELD)) | S_EVER | S_UID;
-	return 0;
-}
-
-/* Read every few seconds: what a task has against what is known of it. */
-SEC("iter/task") int on_walk(struct bpf_iter__task *ctx)
-{
-	struct task_struct *task = ctx->task;
-
-	if (task && !(task->flags & PF_KTHREAD))
-		walk_known(task);
 	return 0;
 }
 #endif
