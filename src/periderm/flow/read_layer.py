@@ -20,7 +20,6 @@ from periderm.engines.image.secrets import SecretPattern
 from periderm.flow.layer_facts import LayerFacts, ReadFile
 from periderm.flow.layers import Advance, LayerReader, Room
 from periderm.flow.wanted import BEGINNINGS, MAGIC, Wanted
-from periderm.formats.languages.lines import with_lines
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.image import FileType, LayerEntry
 from periderm.model.limits import ScanLimits
@@ -236,6 +235,8 @@ class _Reading:
                 self.miss(entry, what)
             facts = msgspec.structs.replace(facts, missed=())
         if one.source_only and facts.packages:
+            from periderm.formats.languages.lines import with_lines  # for lock files alone
+
             facts = msgspec.structs.replace(facts, packages=with_lines(data, entry.path, facts.packages))
         if facts:
             self.files.append(ReadFile(len(self.entries) - 1, one.id, one.source_only, facts))
