@@ -11,7 +11,20 @@ import pytest
 from periderm.app.incidents import IncidentStory
 from periderm.cli.output import Output
 from periderm.cli.telling import name_of, tell
-from periderm.model.effect import Effect, KillAtExec, KillProcess, PauseContainer, ResumeContainer
+from periderm.model.effect import (
+    CaptureForensics,
+    Effect,
+    IsolateContainer,
+    KillAtExec,
+    KillContainer,
+    KillProcess,
+    KillTree,
+    PauseContainer,
+    QuarantineFile,
+    ReconnectContainer,
+    RestoreFile,
+    ResumeContainer,
+)
 from periderm.model.text import Text
 from tests.cli.conftest import HOSTILE, incident
 
@@ -67,6 +80,13 @@ def test_an_unknown_tactic_is_shown_as_it_is() -> None:
         KillProcess(**COMMON, process_key=1, pid=7, started=1, executable="/tmp/x"),
         PauseContainer(**COMMON, container_id="c" * 64, runtime="podman"),
         ResumeContainer(**COMMON, container_id="c" * 64, runtime="podman", undoes="eff-0"),
+        KillTree(**COMMON, process_key=1, pid=7, started=1, executable="/tmp/x"),
+        KillContainer(**COMMON, container_id="c" * 64, runtime="podman"),
+        IsolateContainer(**COMMON, container_id="c" * 64, runtime="podman"),
+        ReconnectContainer(**COMMON, container_id="c" * 64, runtime="podman", undoes="eff-0"),
+        QuarantineFile(**COMMON, path="/tmp/x"),
+        RestoreFile(**COMMON, path="/tmp/x", undoes="eff-0"),
+        CaptureForensics(**COMMON, container_id="c" * 64),
     ],
     ids=lambda e: type(e).__name__,
 )
@@ -79,4 +99,5 @@ def test_every_response_says_what_it_hits(effect: Effect) -> None:
 
 def test_the_list_above_is_complete() -> None:
     """A new kind of effect must be added to it."""
-    assert set(get_args(Effect)) == {KillAtExec, KillProcess, PauseContainer, ResumeContainer}
+    known = {KillAtExec, KillProcess, PauseContainer, ResumeContainer, KillTree, KillContainer, IsolateContainer}
+    assert set(get_args(Effect)) == known | {ReconnectContainer, QuarantineFile, RestoreFile, CaptureForensics}
