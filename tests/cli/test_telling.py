@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -29,7 +29,7 @@ from periderm.model.text import Text
 from tests.cli.conftest import HOSTILE, incident
 
 NOW = 1_700_000_000 * 10**9
-COMMON = {
+COMMON: dict[str, Any] = {
     "id": "eff-1",
     "node_id": "n",
     "asset_id": "a",
