@@ -3,10 +3,12 @@ that cannot be answered. Runs on the control thread; reads and checks nothing it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from periderm.engines.runtime.judging import Detector
+from periderm.engines.runtime.prefilter import Prefilter
 from periderm.flow.rule_packs import LoadedRules, RulePacks
 from periderm.flow.watch import Rules
 from periderm.model.gap import GapKind
@@ -41,11 +43,14 @@ _FAILED_STEP = Text("Ask first whether there is such an element.", "请先判断
 
 
 class PutRules:
-    """`give` takes the news (`Watch.give`)."""
+    """`give` takes the news (`Watch.give`), `prepare` compiles rules (`RuntimeEngine.prepare`)."""
 
-    def __init__(self, packs: RulePacks, give: Callable[[Rules], None]) -> None:
+    def __init__(
+        self, packs: RulePacks, give: Callable[[Rules], None], prepare: Callable[[Sequence[Detector]], Prefilter] | None = None
+    ) -> None:
         self._packs = packs
         self._give = give
+        self._prepare = prepare
         self._failed: dict[str, int] = {}
         self.loaded: LoadedRules | None = None
 
@@ -55,7 +60,8 @@ class PutRules:
         troubles: list[Trouble] = []
         if found is not None:
             self.loaded = found
-            self._give(Rules(found.detectors))
+            # Patterns are compiled here, on the control thread: the one that judges does not wait for them.
+            self._give(Rules(found.detectors, self._prepare(found.detectors) if self._prepare is not None else None))
             for state in found.states:
                 if state.problem:
                     text = _OLD if state.old else _NONE

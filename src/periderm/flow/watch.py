@@ -18,6 +18,7 @@ from periderm.engines.runtime import response
 from periderm.engines.runtime.engine import RuntimeEngine
 from periderm.engines.runtime.guards import exempted
 from periderm.engines.runtime.judging import Detector
+from periderm.engines.runtime.prefilter import Prefilter
 from periderm.flow.attribute import Attribution
 from periderm.flow.budget import Budget
 from periderm.flow.guarding import Guarding
@@ -70,6 +71,7 @@ class Rules:
     """Detectors out of the rule packs that are in force, in place of those before."""
 
     detectors: tuple[Detector, ...]
+    prepared: Prefilter | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -296,8 +298,8 @@ class Watch:
                     self._policies = policies
                 case Sessions(sessions=sessions):
                     self._engine.announce(sessions)
-                case Rules(detectors=detectors):
-                    self._engine.use_rules(detectors)
+                case Rules(detectors=detectors, prepared=prepared):
+                    self._engine.use(prepared or self._engine.prepare(detectors))
                 case Order(effect=effect):
                     self._outbox.put([self._interpreter.carry_out(effect)])
                 case Observed(events=events):

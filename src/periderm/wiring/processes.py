@@ -22,8 +22,12 @@ from periderm.wiring.stored import history
 
 if TYPE_CHECKING:
     from periderm.app.watch import Agent
+    from periderm.engines.runtime.engine import RuntimeEngine
     from periderm.flow.observed import Observed
-    from periderm.model.asset import Container
+    from periderm.flow.outbox import Outbox
+    from periderm.flow.watch import Watch
+    from periderm.model.asset import Container, Node
+    from periderm.model.event import SensorCounters
     from periderm.ports.host_state import HostLook
     from periderm.ports.uplink import Uplink
 
@@ -101,6 +105,25 @@ def host_look() -> HostLook:
     return look
 
 
+def _engine(settings: Settings, node: Node, memory: str) -> RuntimeEngine:
+    """The engine as it was when the agent last stopped, its patterns from the cache."""
+    from periderm.adapters.pattern_files import PatternFiles
+    from periderm.adapters.state_files import load_engine
+    from periderm.engines.runtime.engine import RuntimeEngine
+
+    engine = RuntimeEngine(node, kept=PatternFiles(os.path.join(settings.cache, "patterns")))
+    with contextlib.suppress(FormatError):  # another version wrote it: the engine starts fresh
+        if before := load_engine(memory, node.boot_id):
+            engine.restore(before)
+    return engine
+
+
+def _figures(counters: SensorCounters, watch: Watch, outbox: Outbox) -> dict[str, float]:
+    named = ("seen", "sent", "folded", "filtered", "lost", "unreadable", "truncated", "killed")
+    sums = {name: float(getattr(counters, name)) for name in named}
+    return sums | {"events": float(watch.events), "alerts": float(watch.alerts), "spooled": float(outbox.pending())}
+
+
 def agent(settings: Settings, *, record: str = "") -> Agent:
     """All parts of the agent. The sensor is loaded here, then privileges are given up, then threads may start."""
     from periderm import __version__
@@ -110,9 +133,8 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.adapters.listening_linux import LinuxListening
     from periderm.adapters.proc_linux import LinuxProc
     from periderm.adapters.sensor_ebpf.privileges import drop_privileges
-    from periderm.adapters.state_files import load_engine, load_policies, save_engine, save_policies, spool_name
+    from periderm.adapters.state_files import load_policies, save_engine, save_policies, spool_name
     from periderm.app.watch import Agent
-    from periderm.engines.runtime.engine import RuntimeEngine
     from periderm.flow.control import Control
     from periderm.flow.host_looks import HostLooks
     from periderm.flow.outbox import Outbox
@@ -142,10 +164,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     kept_history = history(settings)
     kept_events = remembering(settings, kept_history)
     memory = os.path.join(settings.state, "engine.state")
-    engine = RuntimeEngine(node)
-    with contextlib.suppress(FormatError):  # another version wrote it: the engine starts fresh
-        if before := load_engine(memory, node.boot_id):
-            engine.restore(before)
+    engine = _engine(settings, node, memory)
 
     def seen_inside(found: Observed) -> None:
         watch.give(found)
@@ -170,13 +189,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         budget=budget_of(settings, sensor, node.id),
     )
     watch.give(Policies(load_policies(kept)))
-    rules = PutRules(rule_packs(settings), watch.give)
-
-    def figures() -> dict[str, float]:
-        counters = sensor.counters()
-        named = ("seen", "sent", "folded", "filtered", "lost", "unreadable", "truncated", "killed")
-        sums = {name: float(getattr(counters, name)) for name in named}
-        return sums | {"events": float(watch.events), "alerts": float(watch.alerts), "spooled": float(outbox.pending())}
+    rules = PutRules(rule_packs(settings), watch.give, engine.prepare)
 
     control = Control(
         node=node,
@@ -188,7 +201,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         counters=sensor.counters,
         heartbeat=Heartbeat(role="agent", node_id=node.id, pid=os.getpid(), time=0, version=__version__),
         save_policies=lambda policies: save_policies(kept, policies),
-        figures=figures,
+        figures=lambda: _figures(sensor.counters(), watch, outbox),
         usage=Usage(node.id, LinuxProc(), LinuxListening()),
         rules=rules,
         history=kept_events.counts if kept_events else dict,

@@ -16,6 +16,7 @@ from periderm.engines.runtime.causes import Causes
 from periderm.engines.runtime.detectors import DETECTORS
 from periderm.engines.runtime.facts import ImageFacts, facts_of, in_step, in_volume, step_path
 from periderm.engines.runtime.judging import Context, Detector
+from periderm.engines.runtime.patterns import Kept
 from periderm.engines.runtime.prefilter import Prefilter
 from periderm.engines.runtime.process import Process, ProcessTable, encodable
 from periderm.engines.runtime.sessions import label, session_of
@@ -55,10 +56,12 @@ _NOT_STARTED = int(EventFlag.FAILED)
 class RuntimeEngine:
     """Judges one node's events. Not thread-safe."""
 
-    def __init__(self, node: Node, detectors: Sequence[Detector] = DETECTORS) -> None:
+    def __init__(self, node: Node, detectors: Sequence[Detector] = DETECTORS, *, kept: Kept | None = None) -> None:
+        """`kept` holds patterns that were compiled before."""
         self._node = node
-        self._detectors = tuple(detectors)
-        self._filter = Prefilter(detectors)
+        self._kept = kept
+        self._own = Prefilter(detectors, kept=kept)
+        self._filter = self._own
         self._sessions: tuple[AnnouncedSession, ...] = ()
         self._table = ProcessTable()
         self._causes = Causes()
@@ -71,7 +74,14 @@ class RuntimeEngine:
 
     def use_rules(self, rules: Sequence[Detector]) -> None:
         """From now on these judge beside the detectors, in place of those given before."""
-        prefilter = Prefilter((*self._detectors, *rules))
+        self.use(self.prepare(rules))
+
+    def prepare(self, rules: Sequence[Detector]) -> Prefilter:
+        """What `use` takes: compiled patterns, which takes a while. Any thread may call it while others feed."""
+        return Prefilter(rules, base=self._own, kept=self._kept) if rules else self._own
+
+    def use(self, prefilter: Prefilter) -> None:
+        """As `use_rules`, with rules that were prepared."""
         for facts in self._images.values():
             prefilter.watch_secrets(facts.secrets)
         self._filter = prefilter

@@ -9,12 +9,14 @@ decides that something is wrong: it may offer too many rows, and must never hold
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 import hyperscan
 import numpy as np
 import numpy.typing as npt
 
 from periderm.engines.runtime.judging import Detector, Interest, Where
+from periderm.engines.runtime.patterns import Kept, compiled
 from periderm.model.asset import Container
 from periderm.model.event import OWN_TABLES, EventBatch, EventKind
 
@@ -31,14 +33,24 @@ Numbers = npt.NDArray[np.uint32]
 class Prefilter:
     """One bit of a Python integer for each interest, in the order of the detectors."""
 
-    def __init__(self, detectors: Sequence[Detector]) -> None:
-        interests = [(interest, detector) for detector in detectors for interest in detector.interests]
+    _interests: tuple[Interest, ...]
+    _detectors: tuple[Detector, ...]
+    _databases: list[tuple[int, hyperscan.Database]]
+
+    def __init__(self, detectors: Sequence[Detector], *, base: Prefilter | None = None, kept: Kept | None = None) -> None:
+        """`base` is a filter whose detectors come first and whose patterns need not be compiled again."""
+        own = [(interest, detector) for detector in detectors for interest in detector.interests]
+        first = [] if base is None else list(zip(base._interests, base._detectors, strict=True))
+        interests = first + own
         self._detectors = tuple(detector for _, detector in interests)
         self._interests = tuple(interest for interest, _ in interests)
         self._dispatch: dict[int, tuple[Detector, ...]] = {}
         self._answers: dict[tuple[int, ...], int] = {}
         self._tables()
-        self._database = _compile(self._interests)
+        # Scanned one after the other; each match's number begins at the offset.
+        self._databases = [] if base is None else list(base._databases)
+        if own or base is None:
+            self._databases.append((len(first), compiled([interest for interest, _ in own], kept)))
         self._secrets: set[str] = set()
         self._forget_classes()
         self._memo: Numbers = np.zeros(1024, np.uint32)
@@ -224,12 +236,12 @@ class Prefilter:
         patterns: list[int] = []
         ends: list[int] = []
 
-        def collect(pattern: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            patterns.append(pattern)
+        def collect(pattern: int, _start: int, end: int, _flags: int, offset: object) -> None:
+            patterns.append(pattern + cast(int, offset))
             ends.append(end)
 
-        if data:
-            self._database.scan(data, match_event_handler=collect)
+        for offset, database in self._databases if data else ():
+            database.scan(data, match_event_handler=collect, context=offset)
         matched: dict[int, int] = {}
         if ends:
             starts = np.cumsum(lengths + 1) - (lengths + 1)
@@ -264,20 +276,3 @@ def _widened(table: Flags) -> Flags:
 def _unconditional(interest: Interest) -> bool:
     conditions = (interest.text, interest.args, interest.exe, interest.flags, interest.arg0, interest.ports)
     return not any(conditions) and not (interest.drifted or interest.copied_shell or interest.secrets)
-
-
-def _compile(interests: Sequence[Interest]) -> hyperscan.Database:
-    expressions: list[bytes] = []
-    ids: list[int] = []
-    for index, interest in enumerate(interests):
-        for pattern in dict.fromkeys((*interest.text, *interest.args, *interest.exe)):
-            expressions.append(pattern.encode())
-            ids.append(index)
-    database = hyperscan.Database()
-    database.compile(
-        expressions=expressions or [b"\\x00never\\x00"],
-        ids=ids or [0],
-        elements=max(1, len(expressions)),
-        flags=[hyperscan.HS_FLAG_MULTILINE] * max(1, len(expressions)),
-    )
-    return database
