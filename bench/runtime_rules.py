@@ -16,8 +16,8 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from runtime import ROWS, Generator, measure
 
-from bench.runtime import ROWS, Generator, measure
 from periderm.algorithms.rules.pack import PackKind
 from periderm.engines.runtime.engine import RuntimeEngine
 from periderm.engines.runtime.judging import Detector

@@ -22,7 +22,7 @@ def serve() -> None:
         peer.close()
 
 
-def perform(order: dict) -> dict:
+def perform(order: dict[str, str]) -> dict[str, object]:
     """One script, ended after SECONDS with all that it started."""
     program = [sys.executable, "-c"] if order["language"] == "python" else ["/bin/sh", "-c"]
     child = subprocess.Popen(
