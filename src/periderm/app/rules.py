@@ -13,8 +13,7 @@ from periderm.engines.runtime.rules.lint import Level, Remark, lint
 from periderm.engines.runtime.rules.pack import checked
 from periderm.flow.replay import LookUp, unknown
 from periderm.flow.rule_packs import PAYLOAD_TYPE, SIGNED, PackState, RulePacks, usable
-from periderm.flow.try_rules import Trial as Trial
-from periderm.flow.try_rules import recorded, try_rules
+from periderm.flow.try_rules import Trial, recorded, try_rules
 from periderm.formats.policy_files.rules import read_rule_pack
 from periderm.model.errors import FormatError, RuleError, UsageError
 from periderm.model.event import EventBatch
@@ -25,6 +24,8 @@ from periderm.model.text import Text
 from periderm.ports.documents import Documents
 from periderm.ports.history import History
 from periderm.ports.sensor import Sensor
+
+Tried = Trial  # what `try` found, for doors to show
 
 LARGEST = 1 << 20
 LARGEST_KEY = 64 << 10

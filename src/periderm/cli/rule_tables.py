@@ -13,7 +13,7 @@ from periderm.model.text import Text
 
 if TYPE_CHECKING:
     from periderm.app.import_falco import Imported
-    from periderm.app.rules import Trial
+    from periderm.app.rules import Tried
 
 _RULES = (
     Text("ID", "编号"),
@@ -114,7 +114,7 @@ def tested(found: Sequence[Tested], out: Output) -> None:
         out.line(out.say(told))
 
 
-def tried(trial: Trial, out: Output) -> None:
+def tried(trial: Tried, out: Output) -> None:
     """What each rule would have done, with the first alerts."""
     if out.json:
         out.value(trial)
