@@ -94,3 +94,5 @@ gap-clock-jump = clock jumped
 gap-enforcement-failed = a block failed
 gap-detail-shed = detail given up
 gap-history-short = the history is shorter than it should be
+gap-rules-refused = rules refused
+gap-rule-failed = a rule failed

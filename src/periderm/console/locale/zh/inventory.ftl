@@ -67,3 +67,5 @@ gap-clock-jump = 时钟跳变
 gap-enforcement-failed = 阻断失败
 gap-detail-shed = 舍弃细节
 gap-history-short = 历史记录不完整
+gap-rules-refused = 规则被拒
+gap-rule-failed = 规则出错
