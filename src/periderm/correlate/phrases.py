@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from periderm.correlate.deeds import DEEDS, WEAK
 from periderm.correlate.words import plain, sentence
 from periderm.model.alert import Alert
 from periderm.model.incident import ChainStep
@@ -113,6 +114,10 @@ BY_DETECTOR: dict[str, Phrase] = {
     "RUN-023": Phrase(Text("entered other namespaces", "进入了其他命名空间")),
     "RUN-027": BY_TECHNIQUE["T1547.006"],
     "RUN-054": BY_TECHNIQUE["T1496.001"],
+    **{
+        detector: Phrase(Text(en, zh), Text(with_en, with_zh) if with_en else None, weak=detector in WEAK)
+        for detector, en, zh, with_en, with_zh in DEEDS
+    },
 }
 
 
