@@ -130,7 +130,8 @@ def test_the_engine_s_own_alerts_of_an_attack_are_one_incident() -> None:
         "lighttpd in shop started a shell, read /etc/shadow, ran /tmp/.kworker (not from the image) "
         "and reached for a mining pool (203.0.113.7:3333); the kernel killed .kworker."
     )
-    assert [step.detector for step in incident.chain if step.detector != "RUN-008"] == [
+    beside = ("RUN-008", "RUN-009")  # of the same program: where it lies, and that its name hides it
+    assert [step.detector for step in incident.chain if step.detector not in beside] == [
         "RUN-002",
         "RUN-010",
         "RUN-005",
