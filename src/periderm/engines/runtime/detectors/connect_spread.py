@@ -1,6 +1,7 @@
 """RUN-103: one session tries many ports or many hosts within a minute: a scan, by whatever program.
 
-It counts calls to ports that scans look for, and calls that fail, over all processes of a session (a loop starts a process
+It counts calls to ports that scans look for, calls that fail, and many ports of one host below those that the system gives
+out (whether they answer is not known of calls that do not wait), over all processes of a session (a loop starts a process
 for each try). Pools to many replicas of one service call one port and succeed; crawlers call web ports; neither counts.
 """
 
@@ -35,6 +36,8 @@ _STREAM = 1
 _MANY_PORTS = 12  # on one host
 _MANY_HOSTS = 16  # on one port
 _MANY_FAILED = 10  # calls that fail, whatever the port
+_MANY_ODD = 40  # other ports of one host, answered or not
+_GIVEN_OUT = 32768  # from here on the system gives ports to whoever asks: servers in tests, passive FTP
 _MONITORS = words(
     """
     zabbix_server zabbix_proxy nagios icinga2 blackbox_exporter prometheus telegraf smokeping haproxy envoy check_tcp
@@ -55,6 +58,8 @@ def _judge(context: Context) -> Verdict | None:  # noqa: PLR0911 -- one return f
     if port in _WEB and not failed:
         return None
     per = burst_scope(context)
+    if port not in PORTS and not failed:
+        return _odd(context, peer, port, per)
     ports = context.distinct(f"ports:{peer}", str(port), _SECONDS, per=per)
     hosts = context.distinct(f"hosts:{port}", peer, _SECONDS, per=per)
     broken = context.distinct("failed", f"{peer}:{port}", _SECONDS, per=per) if failed else 0
@@ -71,6 +76,16 @@ def _judge(context: Context) -> Verdict | None:  # noqa: PLR0911 -- one return f
             context, peer, Text(f"{broken} peers that do not answer", f"{broken} 个无应答的对端"), sure=broken >= 25
         )
     return None
+
+
+def _odd(context: Context, peer: str, port: int, per: str) -> Verdict | None:
+    """Ports that nobody has a name for, by calls of which no failure is known: a scan that does not wait for answers."""
+    if port >= _GIVEN_OUT or port in _WEB:
+        return None
+    ports = context.distinct(f"odd:{peer}", str(port), _SECONDS, per=per)
+    if ports < _MANY_ODD:
+        return None
+    return _verdict(context, peer, Text(f"{ports} ports of {peer}", f"{peer} 的 {ports} 个端口"), sure=ports >= 2 * _MANY_ODD)
 
 
 def _by_hand(process: Process) -> bool:
@@ -114,6 +129,10 @@ DETECTOR = Detector(
         techniques=("T1046", "T1018"),
         behaviours=(48,),
         fires=(
+            Example(
+                scene(runs(2, 1, "/app/x", "x"), *(connects(2, "10.0.0.5", p) for p in range(20000, 20050))),
+                "a row of ports by calls that do not wait for the answer",
+            ),
             Example(
                 scene(runs(2, 1, "/usr/bin/python3.11", "python3", "-c", "…"), *(connects(2, "10.0.0.5", p) for p in _PORTS)),
                 "an interpreter tries the ports of one host",
@@ -165,6 +184,10 @@ DETECTOR = Detector(
                 "a start script waits for three services",
             ),
             Example(
+                scene(runs(2, 1, "/usr/bin/python3", "pytest"), *(connects(2, "127.0.0.1", 40000 + n) for n in range(60))),
+                "tests that call servers on ports the system gave them",
+            ),
+            Example(
                 scene(
                     runs(2, 1, "/usr/bin/prometheus", "prometheus"), *(connects(2, f"10.0.0.{n}", 9100) for n in range(1, 60))
                 ),
@@ -173,7 +196,7 @@ DETECTOR = Detector(
         ),
     ),
     interests=(
-        Interest(kinds=(EventKind.CONNECT,), ports=PORTS),
+        Interest(kinds=(EventKind.CONNECT,), ports=PORTS | frozenset(range(1, _GIVEN_OUT)) - _WEB),
         Interest(kinds=(EventKind.CONNECT,), flags=_REFUSED),
     ),
     judge=_judge,

@@ -53,6 +53,10 @@ def _file(context: Context) -> Verdict | None:  # noqa: PLR0911 -- one way out a
                 Severity.CRITICAL,
                 Text("a descriptor that leads out of the container", "通向容器外部的描述符"),
             )
+        if context.event.kind is EventKind.OPEN and context.writes and _EXE.fullmatch(event.raw or event.text):
+            if context.absent:
+                return None
+            return _verdict(context, event.raw or event.text, Severity.HIGH, Text("a running program", "正在运行的程序"))
         if writes and not context.building and path in _entrypoints(context, subject):
             return _entrypoint(context, path)
         return None
@@ -158,6 +162,10 @@ DETECTOR = Detector(
             Example(
                 scene(_SHELL, opens(2, "/entrypoint.sh", write=True, on=_OWN)), "the start script, by a person in the container"
             ),
+            Example(
+                scene(runs(2, 1, "/app/x", "x"), opens(2, "/proc/1/exe", write=True, denied=True)),
+                "the first program, whatever it is, while it runs",
+            ),
             Example(scene(_SHELL, row(EventKind.RENAME, 2, "/entrypoint.sh", raw="/tmp/a", on=_OWN)), "renamed into its place"),
             Example(
                 scene(runs(2, 1, "/usr/sbin/runc", "/proc/self/exe", "/bin/sh", raw="/proc/self/exe", flags=EventFlag.SCRIPT)),
@@ -199,6 +207,7 @@ DETECTOR = Detector(
                 r"(^|/)(docker-)?(runc|crun|youki|kata-runtime|runsc)$",
                 r"runc_cloned|memfd:runc",
                 r"^/(proc/(self|thread-self|[0-9]+)|dev)/fd/[0-9]+/\.\.",
+                r"^/proc/(self|thread-self|[0-9]+)(/task/[0-9]+)?/exe$",
             ),
         ),
         Interest(

@@ -27,6 +27,7 @@ _SAVES = re.compile(
     r"-[a-zA-Z]*[oOJ]|--output(=.*)?|--remote-name(-all)?|--output-document(=.*)?|--output-dir(=.*)?|-P|--dir(=.*)?"
 )
 _NO_DOWNLOAD = ("--spider", "--head", "-I", "--upload-file", "-T", "--post", "--data", "-d", "-F", "--form")
+_NO_DOWNLOAD_WGET = ("--spider", "--post", "--body", "--method")  # there -T, -d, -I and -F mean something else
 _CODE = re.compile(
     r"urlretrieve|urlopen\(|requests\.get|LWP::Simple|getstore|open-uri|URI\.open|Net::HTTP\.get|file_get_contents\(.{0,3}https?:|"
     r"\bcopy\(.{0,3}https?:|https?['\"]?\)\.get\(|fetch\(.{0,3}https?:|socket\.http|HTTP::Tiny"
@@ -74,7 +75,8 @@ def _web(what: programs.Command, context: Context) -> tuple[str, str, bool] | No
             a for a in arguments if not a.startswith("-") and "/" in a and not a.startswith("/") and "." in a.split("/")[0]
         ]
         source = plain[-1] if plain else ""
-    if not source or any(a.startswith(_NO_DOWNLOAD) for a in arguments):
+    wget = "wget" in called(context) or context.process.exe.endswith("/wget")
+    if not source or any(a.startswith(_NO_DOWNLOAD_WGET if wget else _NO_DOWNLOAD) for a in arguments):
         return None
     target = _target(what, arguments)
     piped = context.process.stdout_pipe
@@ -160,6 +162,10 @@ DETECTOR = Detector(
                 scene(runs(2, 900, "/usr/bin/curl", "curl", "-so", "/tmp/x", "http://10.0.0.66/x", flags=_SESSION)), "curl -o"
             ),
             Example(scene(runs(2, 1, "/bin/busybox", "wget", "http://198.51.100.7/a.sh")), "busybox wget of a script"),
+            Example(
+                scene(runs(2, 1, "/usr/bin/wget", "wget", "-q", "-T", "1", "-O", "/tmp/x", "http://198.51.100.7/x")),
+                "wget with a time limit, which is no upload as it is with curl",
+            ),
             Example(
                 scene(
                     runs(1, 0, "/usr/sbin/apache2", "apache2", at=0.0),
