@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.engines.runtime import run_example
+from periderm.engines.runtime import DETECTORS, alerting, run_example
 from periderm.engines.runtime.alerting import printable
 from periderm.engines.runtime.detectors import drift, namespace_change
+from periderm.engines.runtime.judging import Detector
 from periderm.engines.runtime.scene import HOST, SHOP, row, runs, scene
 from periderm.model.event import EventFlag, EventKind, Origin
+from periderm.model.text import Text
 
 
 @given(st.text(alphabet=st.characters(), max_size=400), st.integers(8, 60))
@@ -45,3 +51,20 @@ def test_the_subject_and_the_entry_are_told() -> None:
     module = row(EventKind.SETNS, 2, arg0=0)
     compat = type(module)(**{f: getattr(module, f) for f in module.__struct_fields__} | {"origin": Origin.COMPAT32})
     assert run_example(namespace_change.DETECTOR, scene(runs(2, 1, "/x", "x"), compat))[0].evidence["entry"] == "compat32"
+
+
+def test_a_word_that_nobody_filled_in_is_a_dash() -> None:
+    """A forgotten word of a message costs that word and never the agent."""
+    spec = msgspec.structs.replace(drift.DETECTOR.spec, message=Text("{nobody} ran {object}", "{nobody} 运行 {object}"))
+    detector = dataclasses.replace(drift.DETECTOR, spec=spec)
+    said = run_example(detector, scene(row(EventKind.EXEC, 2, "/srv/x", raw="./x", flags=EventFlag.UPPER, argv=("x",))))
+    assert (said[0].message.en, said[0].message.zh) == ("- ran /srv/x", "- 运行 /srv/x")
+
+
+@pytest.mark.parametrize("detector", DETECTORS, ids=lambda d: d.spec.id)
+def test_every_word_of_a_message_is_filled(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No detector relies on the dash: each example that fires fills in all that its message names."""
+    lacking: list[str] = []
+    monkeypatch.setattr(alerting._Words, "__missing__", lambda _, name: lacking.append(name) or alerting.MISSING)
+    assert all(run_example(detector, example.given) for example in detector.spec.fires)
+    assert lacking == []

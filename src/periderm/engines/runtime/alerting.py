@@ -17,6 +17,7 @@ from periderm.model.text import Text
 MOST_OBJECT = 1024
 MOST_WORD = 120
 MOST_EVIDENCE = 512
+MISSING = "-"
 
 
 def printable(text: str, limit: int = MOST_WORD) -> str:
@@ -61,10 +62,16 @@ def alert_of(detector: Detector, verdict: Verdict, context: Context, node: Node)
 
 
 def _message(template: Text, words: dict[str, str | Text]) -> Text:
-    """Each language gets its own words where there are two."""
+    """Each language gets its own words where there are two. A word that nobody filled in is written as a dash: what an
+    attacker does must never end the agent, whatever was forgotten in a detector or a user's rule."""
     english = {name: printable(word if isinstance(word, str) else word.en) for name, word in words.items()}
     chinese = {name: printable(word if isinstance(word, str) else word.zh) for name, word in words.items()}
-    return Text(template.en.format(**english), template.zh.format(**chinese))
+    return Text(template.en.format_map(_Words(english)), template.zh.format_map(_Words(chinese)))
+
+
+class _Words(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return MISSING
 
 
 def _in_container(alert: Alert, subject: Container) -> Alert:
