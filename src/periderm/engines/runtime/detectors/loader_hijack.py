@@ -37,6 +37,7 @@ _KNOWN = re.compile(
     r"|heapprof|profiler|hoard|rpmalloc|snmalloc|thp|cuda\S*|nvidia\S*|vgl\w*|dlfaker|gomp|omp|python\S*|ssl|crypto"
     r"|wrapper\w*)[\d.+-]*(?:\.so[\d.]*)?"
 )
+_INSTALLED = re.compile(r"/.*?/(?:site-packages|dist-packages|lib-dynload|node_modules|gems|extensions)(?=/)")
 _EXTRACTED = frozenset({"java", "node", "dotnet", "bun", "deno"})  # they unpack native parts into /tmp and load them
 _GRADES = actors.grades(
     Severity.CRITICAL,
@@ -108,8 +109,8 @@ def _library(context: Context) -> Verdict | None:
     path = programs.normal(event.text)
     # A hidden folder on the way is common (.venv, .pyenv, .local); a hidden library is not.
     odd = _ODD_PLACE.search(path) is not None or programs.base(path).startswith(".") or event.has(EventFlag.MEMORY_BACKED)
-    if not odd and not actors.intruding(context):
-        return None
+    if not odd and not (context.contained and actors.intruding(context)):
+        return None  # on a plain host, libraries lie wherever people have their Python, Ruby or Node
     name = context.command.name
     native = programs.interpreter(name) or name in _EXTRACTED or "_MEI" in path
     hidden = path.startswith(("/dev/shm/", "/dev/mqueue/")) or "/memfd:" in path
@@ -119,10 +120,16 @@ def _library(context: Context) -> Verdict | None:
     elif actors.intruding(context) and not native:
         severity = Severity.HIGH
     if not odd:
-        severity = min(severity, Severity.LOW)
+        return _verdict(f"{_folder(path)}/…", Severity.LOW)  # one alert for all that an interpreter brings along
     if not context.contained and not hidden and not actors.intruding(context):
         severity = min(severity, Severity.MEDIUM)  # developers build in /tmp
     return _verdict(path, severity)
+
+
+def _folder(path: str) -> str:
+    """Where a library lies: the root of what was installed there, or its folder."""
+    found = _INSTALLED.match(path)
+    return found[0] if found else path.rpartition("/")[0]
 
 
 def _loader(context: Context) -> Verdict | None:
@@ -202,11 +209,19 @@ DETECTOR = Detector(
                 "a package updates the cache",
             ),
             Example(scene(_NGINX, row(EventKind.LIBRARY, 1, "/usr/local/lib/nginx/modules/x.so")), "a module of its own"),
+            Example(
+                scene(
+                    runs(12, 10, "/memfd:tool", "tool", on=HOST, flags=EventFlag.MEMORY_BACKED),
+                    row(EventKind.LIBRARY, 12, "/home/a/.venv/lib/python3.11/site-packages/numpy/core/_m.so", on=HOST),
+                ),
+                "on a host, what a person's Python has installed, whoever runs it",
+            ),
         ),
     ),
     interests=(
         Interest(
             kinds=paths.CHANGES,
+            writes=True,
             text=(
                 *paths.written(r"/etc/ld\.so\.(preload|conf|cache)", r"/etc/ld-musl-", r"/etc/suid-debug$"),
                 r"/lib(64|32)?/([\w-]+/)?ld-(linux|musl)[\w.-]*\.so",

@@ -55,6 +55,10 @@ _PARTS = re.compile(
     r"|/opt/(?:CrowdStrike|SentinelOne|sentinelone|ds_agent|microsoft/mdatp|osquery|wazuh|elastic|Elastic)/.*"
     r"|/sys/fs/bpf/.+|/usr/local/(?:aegis|qcloud/YunJing)/.*"
 )
+_PINS = "/sys/fs/bpf/"
+_PINNING = "run-043-pins"
+BPF_OBJ_PIN = 6  # of enum bpf_cmd
+PIN_SECONDS = 86_400.0
 _MODULES = re.compile(r"\b(?:falco|scap|sysdig_probe|falcon_lsm\w*|tracee|ds_filter|bmhook|gsch)\b")
 _GRADES = actors.grades(
     Severity.CRITICAL,
@@ -76,6 +80,11 @@ def _judge(context: Context) -> Verdict | None:
     if context.process.runtime or context.building or context.absent:
         return None
     kind = context.event.kind
+    if kind is EventKind.BPF:
+        if context.event.arg0 != BPF_OBJ_PIN or context.failed:
+            return None
+        context.distinct(_PINNING, "made", PIN_SECONDS)
+        return None
     thing, step, technique = "", 0, "T1685"
     if kind is EventKind.SIGNAL:
         thing, technique = _signal(context)
@@ -84,6 +93,11 @@ def _judge(context: Context) -> Verdict | None:
     elif kind is EventKind.UNLINK:
         path = programs.normal(context.event.text or context.event.raw)
         thing = path if _PARTS.fullmatch(path) and not _its_own(context) else ""
+        if thing.startswith(_PINS):
+            # One alert for a folder of pins. Who makes pins takes them away again: a tool that ends, a test.
+            thing = "/".join(thing.split("/")[:5])
+            if context.distinct(_PINNING, "taken away", PIN_SECONDS) > 1:
+                thing, step = (thing, 3) if actors.intruding(context) else ("", 0)
     else:
         path = paths.place(paths.changed(context), context).path if paths.changed(context) else ""
         thing, step = (
@@ -272,10 +286,19 @@ DETECTOR = Detector(
                 "a package is upgraded",
             ),
             Example(scene(_NGINX, row(EventKind.SIGNAL, 1, "nginx", arg0=15, arg1=1004)), "a server stops its worker"),
+            Example(
+                scene(
+                    runs(12, 10, "/usr/bin/python3.11", "python3", "-m", "pytest", on=HOST),
+                    row(EventKind.BPF, 12, arg0=BPF_OBJ_PIN, on=HOST),
+                    row(EventKind.UNLINK, 12, "/sys/fs/bpf/mine/ring", on=HOST),
+                ),
+                "a program takes its own pins away",
+            ),
         ),
     ),
     interests=(
         Interest(kinds=(EventKind.SIGNAL,)),
+        Interest(kinds=(EventKind.BPF,), arg0=BPF_OBJ_PIN),
         Interest(
             kinds=(EventKind.EXEC,),
             args=(
@@ -290,6 +313,7 @@ DETECTOR = Detector(
         ),
         Interest(
             kinds=(*paths.CHANGES, EventKind.UNLINK),
+            writes=True,
             text=(
                 (
                     r"/sys/fs/(selinux/|bpf/)|/etc/(selinux|audit|falco|tracee|tetragon|periderm|osquery|wazuh|clamav)/"
