@@ -11,6 +11,7 @@ from periderm.model.principal import Permission, Principal
 from periderm.model.settings import Settings
 
 if TYPE_CHECKING:
+    from periderm.app.rules_shelf import RuleShelf
     from periderm.ports.bus import Bus
     from periderm.ports.clock import Clock
     from periderm.ports.history import History
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 class Application(msgspec.Struct, frozen=True):
     """The server's side of the product. `bus` is None in a process that only reads (the command line), `history` where no
-    node's events can be read."""
+    node's events can be read, `rules` where no packs of rules can."""
 
     store: Store
     clock: Clock
     settings: Settings
     bus: Bus | None = None
     history: History | None = None
+    rules: RuleShelf | None = None
 
 
 def require(who: Principal, permission: Permission) -> None:

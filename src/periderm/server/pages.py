@@ -20,6 +20,8 @@ from periderm.app.overview import Memo
 from periderm.console.assets import Assets
 from periderm.console.pages import (
     assets,
+    coverage,
+    detectors,
     exceptions,
     findings,
     gaps,
@@ -65,7 +67,10 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/findings/{id}", findings.one),
     ("/assets", assets.page),
     ("/assets/{id}", assets.one),
+    ("/coverage", coverage.page),
     ("/gaps", gaps.page),
+    ("/detectors", detectors.page),
+    ("/detectors/{id}", detectors.one),
     ("/responses", responses.page),
 )
 

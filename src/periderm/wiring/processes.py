@@ -54,6 +54,7 @@ def serve(settings: Settings) -> None:
     from periderm.app.application import Application
     from periderm.app.digesting import digesting
     from periderm.app.rematch import rematching
+    from periderm.app.rules_shelf import RuleShelf
     from periderm.server.run import serve as run_server
 
     clock = SystemClock()
@@ -61,7 +62,8 @@ def serve(settings: Settings) -> None:
     store = SqlStore(settings.database, clock)
     bus = LocalBus(os.path.join(settings.spool, "server"))
     try:
-        app = Application(store=store, clock=clock, settings=settings, bus=bus, history=history(settings))
+        shelf = RuleShelf(rule_packs(settings, keep=False))
+        app = Application(store=store, clock=clock, settings=settings, bus=bus, history=history(settings), rules=shelf)
         with digesting(app), rematching(app, lambda: advisory_source(settings)):
             run_server(app, token)
     finally:
