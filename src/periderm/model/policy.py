@@ -44,7 +44,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, tag="policy"):
     `refuse_mount` what they say. `refuse_open` are absolute paths inside the container: scripts, and programs that would
     be started through the loader. `keep_addresses` (CIDR) stay reachable when a container is isolated; `response_seconds`
     is after how long a pause or isolation that the policy began ends by itself, 0 for until it is undone. With `exempt`
-    nothing is ever done to the workload, by whomever it is asked.
+    nothing is ever done to the workload, by whomever it is asked. With `rule_responses` the response that a rule of a
+    pack asks for is taken too; what `on_alert` says of the rule goes before it.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, tag="policy"):
     keep_addresses: tuple[str, ...] = ()
     response_seconds: int = 0
     exempt: bool = False
+    rule_responses: bool = False
 
 
 DEFAULT_POLICY = Policy(id="pol-default", name="default", reason="Alerting is the resting state.")

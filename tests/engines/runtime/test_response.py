@@ -176,3 +176,17 @@ def test_a_file_of_the_image_is_never_quarantined() -> None:
     asked = policy(on_alert={"*": ResponseKind.QUARANTINE_FILE}, workload="*")
     assert decide(shell(), [asked], SHOP, 5) == []
     assert decide(dropped(), [asked], HOST, 5) == []
+
+
+def test_what_a_rule_asks_for_needs_the_policys_leave() -> None:
+    """A pack may ask for a response; only a policy that enforces and says so gives it, and what the policy itself says of
+    the rule goes first. Words that name no response ask for nothing."""
+    asking = msgspec.structs.replace(shell(), detector="my-rule", evidence={"response": "pause-container"})
+    assert decide(asking, [policy()], SHOP, 5) == []
+    assert decide(asking, [policy(PolicyMode.ALERT, rule_responses=True)], SHOP, 5) == []
+    (effect,) = decide(asking, [policy(rule_responses=True)], SHOP, 5)
+    assert isinstance(effect, PauseContainer)
+    (effect,) = decide(asking, [policy(rule_responses=True, on_alert={"my-rule": ResponseKind.KILL_PROCESS})], SHOP, 5)
+    assert isinstance(effect, KillProcess)
+    nonsense = msgspec.structs.replace(asking, evidence={"response": "rm -rf"})
+    assert decide(nonsense, [policy(rule_responses=True)], SHOP, 5) == []

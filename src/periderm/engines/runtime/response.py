@@ -30,6 +30,8 @@ from periderm.model.severity import Maturity
 from periderm.model.text import Text
 
 ANY_DETECTOR = "*"
+RULE_EVIDENCE = "response"  # evidence of a rule's alert: which response its pack asks for
+_ASKED = {kind.value: kind for kind in ResponseKind}
 KERNEL_EVIDENCE = "kernel"  # evidence of an alert: 'killed' or 'would-kill'
 _OWN_PROGRAM = "periderm"
 _INIT = frozenset({"systemd", "init", "openrc-init", "runit", "s6-svscan", "dinit", "systemd-executor"})
@@ -63,6 +65,8 @@ def decide(alert: Alert, policies: Sequence[Policy], subject: Subject, now: int)
     if policy.mode is not PolicyMode.ENFORCE or alert.process.killed:
         return effects
     kind = policy.on_alert.get(alert.detector)
+    if kind is None and policy.rule_responses:
+        kind = _ASKED.get(alert.evidence.get(RULE_EVIDENCE, ""))
     if kind is None and alert.maturity is not Maturity.EXPERIMENTAL:
         kind = policy.on_alert.get(ANY_DETECTOR)
     if kind is not None and not policy.exempt:
