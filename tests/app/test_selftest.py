@@ -10,7 +10,7 @@ import pytest
 
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.app.application import Application
-from periderm.app.selftest import Course, agent_lives, latest
+from periderm.app.selftest import NOT_LET, WARM_UPS, Course, agent_lives, latest
 from periderm.model.alert import Alert
 from periderm.model.envelope import Heartbeat
 from periderm.model.errors import ContainerRuntimeError, DeniedError
@@ -54,6 +54,9 @@ class Stage:
         self.missing = ""
         self.stopped = 0
         self.breaks = False
+        self.late = 0
+        self.status: dict[str, int] = {}
+        self.done: list[Exercise] = []
 
     def available(self) -> str:
         return self.missing
@@ -68,9 +71,12 @@ class Stage:
     def perform(self, exercise: Exercise) -> Done:
         if self.breaks:
             raise ContainerRuntimeError("the container ended")
+        self.done.append(exercise)
         for detector, box in self.lab.answers.get(exercise.id, ()):
             self.lab.alert(detector, box)
-        return Done(0, "")
+        if exercise.id == "WARM-UP" and len(self.done) > self.late:
+            self.lab.alert("RUN-002", BOX)
+        return Done(self.status.get(exercise.id, 0), "no such call")
 
     def stop(self) -> None:
         self.stopped += 1
@@ -137,6 +143,27 @@ def test_seen_missed_and_not_run(lab: Lab) -> None:
     assert (run.seen, run.run) == (1, 3)
     assert lab.told == list(run.results)
     assert lab.stage.stopped == 1
+
+
+def test_what_a_machine_does_not_let_is_not_missed(lab: Lab) -> None:
+    """A script that ends with 77 could not be done, and says why."""
+    lab.stage.status = {"A": NOT_LET}
+    run = lab.course().run(LOCAL_ADMIN, [exercise("A", "RUN-054")])
+    assert run.results[0].outcome is Outcome.NOT_RUN
+    assert "no such call" in run.results[0].reason.en
+
+
+def test_it_begins_when_the_product_tells_of_the_container(lab: Lab) -> None:
+    """Something uncounted is done first, each time otherwise, until an alert of it came; what is silent does not hang."""
+    lab.stage.late = 3
+    run = lab.course().run(LOCAL_ADMIN, [exercise("A", "RUN-054")])
+    warm = [e.script for e in lab.stage.done if e.id == "WARM-UP"]
+    assert len(warm) == len(set(warm)) == 4
+    assert [r.exercise for r in run.results] == ["A"]
+    lab.stage.late = 1000
+    lab.stage.done.clear()
+    lab.course().run(LOCAL_ADMIN, [])
+    assert len(lab.stage.done) == WARM_UPS
 
 
 def test_a_run_is_kept_and_signed(lab: Lab) -> None:

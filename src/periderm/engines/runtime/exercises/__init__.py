@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from periderm.engines.runtime.exercises import credentials, escape, execution, network, persistence, traces
+from periderm.engines.runtime.exercises import credentials, escape, execution, network, persistence, traces, variants
 from periderm.model.exercise import Exercise
 
 EXERCISES: tuple[Exercise, ...] = (
@@ -12,4 +12,5 @@ EXERCISES: tuple[Exercise, ...] = (
     *escape.EXERCISES,
     *traces.EXERCISES,
     *network.EXERCISES,
+    *variants.EXERCISES,
 )

@@ -32,7 +32,7 @@ EXERCISES: tuple[Exercise, ...] = (
         script=r"""import ctypes, os
 libc = ctypes.CDLL(None)
 how = (ctypes.c_uint64 * 3)(os.O_RDONLY, 0, 0)
-fd = libc.syscall(437, -100, b"/etc/../etc/shadow", how, 24)
+fd = libc.syscall(437, -100, b"/etc/../etc/shadow-", how, 24)
 print(fd)
 """,
     ),
@@ -42,7 +42,7 @@ print(fd)
         detectors=("RUN-010",),
         behaviours=(10,),
         variant=Variant.LINK,
-        script="ln -s /etc/shadow /tmp/e10; cat /tmp/e10 >/dev/null; rm -f /tmp/e10",
+        script="ln -s /etc/gshadow /tmp/e10; cat /tmp/e10 >/dev/null; rm -f /tmp/e10",
     ),
     Exercise(
         id="EXE-010-IFS",
@@ -50,7 +50,7 @@ print(fd)
         detectors=("RUN-010",),
         behaviours=(10,),
         variant=Variant.ENCODED,
-        script="sh -c \"c''at\\${IFS}/e''tc/sh''adow\" >/dev/null; true",
+        script="sh -c \"c''at\\${IFS}/e''tc/gsh''adow-\" >/dev/null; true",
     ),
     Exercise(
         id="EXE-011",

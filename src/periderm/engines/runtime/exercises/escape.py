@@ -87,7 +87,7 @@ print(libc.syscall(430, b"proc", 0), libc.syscall(428, -100, b"/", 1))
         title=Text("Change the root", "更改根目录"),
         detectors=("RUN-026",),
         behaviours=(26,),
-        script="chroot / true; true",
+        script="mkdir -p /tmp/e26; chroot /tmp/e26 /true 2>/dev/null; rmdir /tmp/e26; true",
     ),
     Exercise(
         id="EXE-027",

@@ -171,9 +171,10 @@ os.waitpid(pid, 0)
     Exercise(
         id="EXE-008",
         title=Text("Run a program from /dev/shm", "从 /dev/shm 运行程序"),
-        detectors=("RUN-008", "RUN-005"),
+        detectors=("RUN-008",),
         behaviours=(8,),
-        script="cp /bin/true /dev/shm/e8 && /dev/shm/e8; rm -f /dev/shm/e8",
+        # Shared memory is usually mounted without the right to run programs: a script gets round that.
+        script="cp /bin/true /dev/shm/e8; /dev/shm/e8; echo : > /dev/shm/e8.sh; sh /dev/shm/e8.sh; rm -f /dev/shm/e8*",
     ),
     Exercise(
         id="EXE-009",

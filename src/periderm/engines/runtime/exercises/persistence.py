@@ -11,7 +11,7 @@ EXERCISES: tuple[Exercise, ...] = (
         title=Text("Preload a library", "预加载动态库"),
         detectors=("RUN-033",),
         behaviours=(33,),
-        script="cp /bin/true /tmp/e33.so; LD_PRELOAD=/tmp/e33.so true 2>/dev/null; rm -f /tmp/e33.so; true",
+        script="cp /bin/true /tmp/e33.so; LD_PRELOAD=/tmp/e33.so /bin/true 2>/dev/null; rm -f /tmp/e33.so; true",
     ),
     Exercise(
         id="EXE-033-FILE",
