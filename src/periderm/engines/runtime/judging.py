@@ -12,6 +12,7 @@ from functools import cached_property
 
 from periderm.engines.runtime import decoding, programs
 from periderm.engines.runtime.facts import ImageFacts
+from periderm.engines.runtime.needs import Need
 from periderm.engines.runtime.process import Process, ProcessTable
 from periderm.engines.runtime.scene import Scene
 from periderm.engines.runtime.tallies import Tallies
@@ -47,6 +48,8 @@ class Interest:
     or `raw`, in argv joined by NUL, in the acting executable; flags: any of EventFlag; arg0: any of these bits; ports;
     drifted, copied_shell: an exec of a file that the image did not bring, or that is a copy of a shell;
     secrets: a path in which the image scan found a secret. A match only offers the row: `judge` looks again.
+
+    Besides, all `needs` must be met by the row; `writes` is one for its OPEN rows alone.
     """
 
     kinds: tuple[EventKind, ...]
@@ -60,6 +63,8 @@ class Interest:
     copied_shell: bool = False
     secrets: bool = False
     where: Where = Where.ANYWHERE
+    writes: bool = False
+    needs: tuple[Need, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

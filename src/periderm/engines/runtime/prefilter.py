@@ -15,13 +15,11 @@ import hyperscan
 import numpy as np
 import numpy.typing as npt
 
-from periderm.engines.runtime.judging import Detector, Interest, Where
+from periderm.engines.runtime.judging import Detector, Interest
+from periderm.engines.runtime.lanes import Lanes
 from periderm.engines.runtime.patterns import Kept, compiled
-from periderm.model.asset import Container
 from periderm.model.event import OWN_TABLES, EventBatch, EventKind
 
-CONTAINED = 128  # added to a kind for rows of containers
-_ROOMS = 2 * CONTAINED
 MOST_REMEMBERED = 65_536
 MOST_CLASSES = 32_768
 _NOTHING = 0
@@ -55,16 +53,18 @@ class Prefilter:
         self._forget_classes()
         self._memo: Numbers = np.zeros(1024, np.uint32)
         self._current = self._memo
+        self._current_lanes: npt.NDArray[np.intp] = np.zeros(0, np.intp)
         self._known = 0
         self._generation: int | None = None
 
     def _tables(self) -> None:
-        rooms = range(_ROOMS)
-        self._kinds = [0 for _ in rooms]
-        self._always: Flags = np.zeros(_ROOMS, np.bool_)
-        self._flag_masks: Numbers = np.zeros(_ROOMS, np.uint32)
-        self._arg0_masks: npt.NDArray[np.int64] = np.zeros(_ROOMS, np.int64)
-        self._port_rooms: Flags = np.zeros(_ROOMS, np.bool_)
+        self._lanes = Lanes(self._interests)
+        total = self._lanes.total
+        self._lane_bits = [0] * total
+        self._always: Flags = np.zeros(total, np.bool_)
+        self._flag_masks: Numbers = np.zeros(total, np.uint32)
+        self._arg0_masks: npt.NDArray[np.int64] = np.zeros(total, np.int64)
+        self._port_lanes: Flags = np.zeros(total, np.bool_)
         self._ports: Flags = np.zeros(65536, np.bool_)
         self._text = self._args = self._exe = self._secret_bits = self._free = 0
         self.drift_bits = self.shell_bits = 0
@@ -76,15 +76,12 @@ class Prefilter:
 
     def _enter(self, interest: Interest, bit: int) -> None:
         free = _unconditional(interest)
-        for kind in interest.kinds:
-            for contained, where in ((0, Where.NODE), (CONTAINED, Where.CONTAINER)):
-                if interest.where.value & where.value:
-                    room = int(kind) + contained
-                    self._kinds[room] |= bit
-                    self._always[room] |= free
-                    self._flag_masks[room] |= np.uint32(int(interest.flags))
-                    self._arg0_masks[room] |= np.int64(interest.arg0)
-                    self._port_rooms[room] |= bool(interest.ports)
+        for lane in self._lanes.entered(interest):
+            self._lane_bits[lane] |= bit
+            self._always[lane] |= free
+            self._flag_masks[lane] |= np.uint32(int(interest.flags))
+            self._arg0_masks[lane] |= np.int64(interest.arg0)
+            self._port_lanes[lane] |= bool(interest.ports)
         if interest.flags:
             self._by_flag.append((int(interest.flags), bit))
         if interest.arg0:
@@ -112,7 +109,10 @@ class Prefilter:
 
     def allowed(self, kind: EventKind, *, contained: bool) -> int:
         """The bits that a row of this kind may have, for what only the process table can tell."""
-        return self._kinds[int(kind) + (CONTAINED if contained else 0)]
+        found = 0
+        for lane in self._lanes.of_kind(kind, contained=contained):
+            found |= self._lane_bits[lane]
+        return found
 
     def watch_secrets(self, paths: Iterable[str]) -> None:
         """Paths in which a secret was found; strings known already are looked at again."""
@@ -122,32 +122,32 @@ class Prefilter:
             self._known = 0
 
     def select(self, batch: EventBatch) -> Flags:
-        """For each row whether any interest may hold. Remembers the batch's strings for `bits`."""
+        """For each row whether any interest may hold. Remembers the batch's strings and lanes for `bits`."""
         rows = batch.rows
         memo = self._current = self._recall(batch)
-        rooms = self._rooms(batch)
-        hot: Flags = self._always[rooms]
+        lanes = self._current_lanes = self._lanes.of(batch)
+        hot: Flags = self._always[lanes]
         # A class that matters to no row of this kind is not looked at further; most strings have class 0.
         for name, table in (("text", self._in_text), ("raw", self._in_text), ("args", self._in_args), ("exe", self._in_exe)):
             classes = memo[rows[name]]
             some = np.flatnonzero(classes)
             if some.size:
-                hot[some] |= table[rooms[some], classes[some]]
-        hot |= (rows["flags"] & self._flag_masks[rooms]) != 0
-        hot |= (rows["arg0"] & self._arg0_masks[rooms]) != 0
-        hot |= self._ports[rows["port"]] & self._port_rooms[rooms]
+                hot[some] |= table[lanes[some], classes[some]]
+        hot |= (rows["flags"] & self._flag_masks[lanes]) != 0
+        hot |= (rows["arg0"] & self._arg0_masks[lanes]) != 0
+        hot |= self._ports[rows["port"]] & self._port_lanes[lanes]
         return hot
 
     def bits(self, batch: EventBatch, chosen: npt.NDArray[np.intp]) -> Iterator[int]:
         """For each chosen row of the batch that `select` was given last, the interests that may hold, as bits."""
         rows = batch.rows[chosen]
         classes = [self._current[rows[name]].tolist() for name in _COLUMNS]
-        rooms = self._rooms(batch)[chosen]
-        flags = (rows["flags"] & self._flag_masks[rooms]).tolist()
-        arg0 = (rows["arg0"] & self._arg0_masks[rooms]).tolist()
+        lanes = self._current_lanes[chosen]
+        flags = (rows["flags"] & self._flag_masks[lanes]).tolist()
+        arg0 = (rows["arg0"] & self._arg0_masks[lanes]).tolist()
         ports = np.where(self._ports[rows["port"]], rows["port"], 0).tolist()
         answers = self._answers
-        for key in zip(rooms.tolist(), *classes, flags, arg0, ports, strict=True):
+        for key in zip(lanes.tolist(), *classes, flags, arg0, ports, strict=True):
             answer = answers.get(key)
             if answer is None:
                 if len(answers) > MOST_REMEMBERED:
@@ -156,8 +156,8 @@ class Prefilter:
             yield answer
 
     def _answer(self, key: tuple[int, ...]) -> int:
-        """`key`: room, the classes of text, raw, args and exe, and the bits of flags and arg0 and the port that matter."""
-        room, text, raw, args, exe, flags, arg0, port = key
+        """`key`: lane, the classes of text, raw, args and exe, and the bits of flags and arg0 and the port that matter."""
+        lane, text, raw, args, exe, flags, arg0, port = key
         classes = self._classes
         found = (classes[text] | classes[raw]) & self._text | classes[args] & self._args | classes[exe] & self._exe | self._free
         for mask, bit in self._by_flag:
@@ -166,22 +166,15 @@ class Prefilter:
         for mask, bit in self._by_arg0:
             if arg0 & mask:
                 found |= bit
-        return (found | self._by_port.get(port, 0)) & self._kinds[room]
-
-    @staticmethod
-    def _rooms(batch: EventBatch) -> npt.NDArray[np.intp]:
-        contained = np.fromiter((isinstance(s, Container) for s in batch.subjects), np.intp, len(batch.subjects)) * CONTAINED
-        found: npt.NDArray[np.intp] = contained[batch.rows["subject"]]
-        found += batch.rows["kind"] & (CONTAINED - 1)
-        return found
+        return (found | self._by_port.get(port, 0)) & self._lane_bits[lane]
 
     def _forget_classes(self) -> None:
         """Class 0 matches nothing."""
         self._classes: list[int] = [0]
         self._class_of: dict[int, int] = {0: 0}
-        self._in_text: Flags = np.zeros((_ROOMS, 64), np.bool_)
-        self._in_args: Flags = np.zeros((_ROOMS, 64), np.bool_)
-        self._in_exe: Flags = np.zeros((_ROOMS, 64), np.bool_)
+        self._in_text: Flags = np.zeros((self._lanes.total, 64), np.bool_)
+        self._in_args: Flags = np.zeros((self._lanes.total, 64), np.bool_)
+        self._in_exe: Flags = np.zeros((self._lanes.total, 64), np.bool_)
         self._answers.clear()
 
     def _class(self, bits: int) -> int:
@@ -193,12 +186,12 @@ class Prefilter:
         self._classes.append(bits)
         if number >= self._in_text.shape[1]:
             self._in_text, self._in_args, self._in_exe = map(_widened, (self._in_text, self._in_args, self._in_exe))
-        for room, kinds in enumerate(self._kinds):
+        for lane, kinds in enumerate(self._lane_bits):
             mattering = kinds & bits
             if mattering:
-                self._in_text[room, number] = bool(mattering & self._text)
-                self._in_args[room, number] = bool(mattering & self._args)
-                self._in_exe[room, number] = bool(mattering & self._exe)
+                self._in_text[lane, number] = bool(mattering & self._text)
+                self._in_args[lane, number] = bool(mattering & self._args)
+                self._in_exe[lane, number] = bool(mattering & self._exe)
         return number
 
     def _recall(self, batch: EventBatch) -> Numbers:

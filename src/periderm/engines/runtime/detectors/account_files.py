@@ -174,6 +174,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=paths.CHANGES,
+            writes=True,
             text=(
                 *paths.written(
                     r"/etc/(passwd|shadow|group|gshadow|sub[ug]id|security/[\w.-]+|master\.passwd|login\.defs|sudo\.conf"

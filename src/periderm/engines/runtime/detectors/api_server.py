@@ -37,6 +37,9 @@ _WORDS = re.compile(
 _CALLERS = programs.NET_TOOLS | frozenset({"http", "https", "xh", "grpcurl", "nmap", "python", "lwp-request"})
 
 
+_NAME = re.compile(r"^kubernetes(\.default(\.svc)?)?(\.|$)")
+
+
 def _judge(context: Context) -> Verdict | None:
     event, process = context.event, context.process
     if process.runtime or actors.packaged(context) or context.building:
@@ -44,6 +47,8 @@ def _judge(context: Context) -> Verdict | None:
     if event.kind is EventKind.EXEC:
         return _command(context)
     if event.kind is EventKind.CONNECT and not _api(event.text, event.port):
+        return None
+    if event.kind is EventKind.DNS and not _NAME.match(event.text):
         return None
     thing = f"{event.text}:{event.port}" if event.kind is EventKind.CONNECT else event.text
     return _verdict(thing, context)
@@ -154,7 +159,7 @@ DETECTOR = Detector(
             text=(*tuple(re.escape(a) + "$" for a in sorted(_FIRST)), r"(?i)^::ffff:[0-9a-f]+:"),
             where=Where.CONTAINER,
         ),
-        Interest(kinds=(EventKind.DNS,), text=(r"^kubernetes(\.default(\.svc)?)?(\.|$)",), where=Where.CONTAINER),
+        Interest(kinds=(EventKind.DNS,), text=(_NAME.pattern,), where=Where.CONTAINER),
         Interest(
             kinds=(EventKind.EXEC,),
             args=(

@@ -128,6 +128,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=paths.CHANGES,
+            writes=True,
             text=(
                 *paths.written(
                     r"/\.ssh/(authorized_keys2?|rc|environment)$", r"/etc/ssh/(sshd_config|authorized_keys|sshrc|shosts)"

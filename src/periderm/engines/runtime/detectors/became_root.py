@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from periderm.engines.runtime import actors, programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict
+from periderm.engines.runtime.needs import NOT_ROOT
 from periderm.engines.runtime.scene import HOST, row, runs, scene
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
@@ -143,7 +144,7 @@ DETECTOR = Detector(
         ),
     ),
     interests=(
-        Interest(kinds=(EventKind.SETUID,)),
+        Interest(kinds=(EventKind.SETUID,), needs=(NOT_ROOT,)),
         Interest(kinds=(EventKind.EXEC,), flags=EventFlag.SETUID_FILE),
     ),
     judge=_judge,

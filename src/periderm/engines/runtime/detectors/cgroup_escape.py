@@ -81,6 +81,6 @@ DETECTOR = Detector(
             ),
         ),
     ),
-    interests=(Interest(kinds=(EventKind.OPEN,), text=(r"(^|/)(release_agent|notify_on_release)$",)),),
+    interests=(Interest(kinds=(EventKind.OPEN,), writes=True, text=(r"(^|/)(release_agent|notify_on_release)$",)),),
     judge=_judge,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict
+from periderm.engines.runtime.needs import INTERNET
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, connects, runs, scene
 from periderm.engines.runtime.situation import Situation, burst_scope, situation, words
@@ -197,7 +198,7 @@ DETECTOR = Detector(
     ),
     interests=(
         Interest(kinds=(EventKind.CONNECT,), ports=PORTS | frozenset(range(1, _GIVEN_OUT)) - _WEB),
-        Interest(kinds=(EventKind.CONNECT,), flags=_REFUSED),
+        Interest(kinds=(EventKind.CONNECT,), flags=_REFUSED, needs=(INTERNET,)),
     ),
     judge=_judge,
 )

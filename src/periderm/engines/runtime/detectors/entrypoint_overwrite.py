@@ -212,6 +212,7 @@ DETECTOR = Detector(
         ),
         Interest(
             kinds=(EventKind.OPEN, *_CHANGES),
+            writes=True,
             text=(
                 r"(entrypoint|start|run|init|launch|boot|cmd)[-_a-z0-9]*(\.[a-z]+)?$",
                 r"^/(usr/)?(local/)?s?bin/[^/]+$",

@@ -10,6 +10,7 @@ import re
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict
+from periderm.engines.runtime.needs import SUCCEEDED, Need
 from periderm.engines.runtime.scene import HOST, opens, row, runs, scene
 from periderm.engines.runtime.situation import Situation, situation, stranger, words
 from periderm.model.detector import DetectorSpec, Example
@@ -188,6 +189,8 @@ DETECTOR = Detector(
         ),
         Interest(
             kinds=(EventKind.OPEN,),
+            writes=True,
+            needs=(Need("arg0", _CREATE), SUCCEEDED),
             text=(
                 r"^/(tmp|var/tmp|dev|run|var/run|usr|bin|sbin|lib|lib64|etc|opt|srv|var/lib|var/www)/(.*/)?(\.[^/.]|\.\.[^/]|\s)[^/]*$",
             ),

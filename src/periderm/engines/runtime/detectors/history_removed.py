@@ -150,6 +150,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=(EventKind.OPEN, EventKind.UNLINK, EventKind.TRUNCATE, EventKind.RENAME, EventKind.SYMLINK, EventKind.LINK),
+            writes=True,
             text=(r"/\.\w*(history|histfile)$", r"/fish_history$"),
         ),
         Interest(kinds=(EventKind.ENVIRONMENT,), text=(r"^\w*HIST\w*=", r"^PYTHON_HISTORY=")),

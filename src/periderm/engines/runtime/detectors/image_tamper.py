@@ -123,6 +123,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=(EventKind.OPEN, *_CHANGES),
+            writes=True,
             text=(
                 r"containers/storage/(overlay|vfs)",
                 r"^/var/lib/docker/(overlay2|image|vfs|fuse-overlayfs)/",

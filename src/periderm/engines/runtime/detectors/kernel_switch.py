@@ -129,6 +129,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=(EventKind.OPEN,),
+            writes=True,
             text=(
                 r"(^|/)(core_pattern|uevent_helper|sysrq-trigger)$",
                 r"(sys|kernel)/(modprobe|hotplug|poweroff_cmd|sysrq|panic|kexec_load_disabled|modules_disabled|randomize_va_space|kptr_restrict|unprivileged_bpf_disabled|yama/ptrace_scope|dmesg_restrict|perf_event_paranoid)$",

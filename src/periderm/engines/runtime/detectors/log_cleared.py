@@ -216,6 +216,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=(EventKind.OPEN, EventKind.UNLINK, EventKind.TRUNCATE, EventKind.RENAME, EventKind.SYMLINK),
+            writes=True,
             text=(
                 r"/log/",
                 r"/run/[wub]tmpx?$",

@@ -10,6 +10,7 @@ import re
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where
+from periderm.engines.runtime.needs import SUCCEEDED, Need
 from periderm.engines.runtime.scene import image, opens, row, runs, scene
 from periderm.engines.runtime.situation import WRITABLE, Situation, installing, situation, stranger, words
 from periderm.model.detector import DetectorSpec, Example
@@ -163,7 +164,13 @@ DETECTOR = Detector(
     ),
     interests=(
         Interest(kinds=(EventKind.CHMOD,), arg0=_EXECUTABLE, where=Where.CONTAINER),
-        Interest(kinds=(EventKind.OPEN,), arg0=_CREATE, where=Where.CONTAINER),
+        Interest(
+            kinds=(EventKind.OPEN,),
+            arg0=_CREATE,
+            writes=True,
+            needs=(Need("arg1", _EXECUTABLE), SUCCEEDED),
+            where=Where.CONTAINER,
+        ),
     ),
     judge=_judge,
 )

@@ -10,6 +10,7 @@ import re
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where, lower
+from periderm.engines.runtime.needs import INTERNET, Need
 from periderm.engines.runtime.peers import Scope, scope
 from periderm.engines.runtime.scene import HOST, connects, runs, scene
 from periderm.engines.runtime.situation import WRITABLE, Situation, script_of, situation, stranger, words
@@ -182,7 +183,12 @@ DETECTOR = Detector(
             ),
             ports=ODD_PORTS,
         ),
-        Interest(kinds=(EventKind.CONNECT,), arg0=_DATAGRAM, where=Where.CONTAINER),
+        Interest(
+            kinds=(EventKind.CONNECT,),
+            arg0=_DATAGRAM,
+            needs=(INTERNET, Need("port", ports=tuple(sorted(_USUAL_UDP)))),
+            where=Where.CONTAINER,
+        ),
     ),
     judge=_judge,
 )

@@ -38,7 +38,7 @@ def _judge(context: Context) -> Verdict | None:
 DETECTOR = Detector(
     spec=DetectorSpec(
         id="RUN-066",
-        title=Text("Do what a policy refuses", "执行策略所拒绝的操作"),
+        title=Text("Run or open what a policy refuses", "执行策略所拒绝的操作"),
         message=Text("In {subject} it was tried to {what} {path}: {done}.", "{subject} 中尝试{what} {path}：{done}。"),
         severity=Severity.MEDIUM,
         maturity=Maturity.STABLE,

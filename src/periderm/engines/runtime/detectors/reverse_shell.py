@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, shell_interest
+from periderm.engines.runtime.needs import INTERNET
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, connects, row, runs, scene
 from periderm.model.detector import DetectorSpec, Example
@@ -160,6 +161,7 @@ DETECTOR = Detector(
         Interest(kinds=(EventKind.EXEC,), flags=_SOCKET),
         Interest(
             kinds=(EventKind.CONNECT, EventKind.ACCEPT),
+            needs=(INTERNET,),
             exe=(rf"(^|/)({programs.names(programs.NET_TOOLS | programs.SHELLS | programs.MULTICALL)})$",),
         ),
         shell_interest(),

@@ -242,6 +242,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=paths.CHANGES,
+            writes=True,
             text=(
                 *paths.written(
                     r"/etc/(anacrontab|crontab|cron\.|crontabs|periodic/|rc\.local|rc\d?\.d/|rc\.d/|init\.d/|init/|inittab"

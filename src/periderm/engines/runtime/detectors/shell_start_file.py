@@ -140,6 +140,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=paths.CHANGES,
+            writes=True,
             text=(
                 rf"/{_NAMES}$",
                 *paths.written(r"/etc/(profile|bash|zsh|csh|ksh\.|environment$|skel/|fish/)", r"/\.config/(fish|nushell)/"),

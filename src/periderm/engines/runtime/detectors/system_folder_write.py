@@ -191,6 +191,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=(*paths.CHANGES, EventKind.MKDIR),
+            writes=True,
             text=(
                 (
                     r"^(/usr(/local)?)?/(s?bin|lib(64|32|exec)?)(/"

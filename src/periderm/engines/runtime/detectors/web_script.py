@@ -250,6 +250,7 @@ DETECTOR = Detector(
     interests=(
         Interest(
             kinds=paths.CHANGES,
+            writes=True,
             text=(
                 rf"(?i)\.({_ENDINGS})([. ]|::\$data)?$",
                 r"(?i)\.(php\d?|phtml|jspx?|aspx?|phar)\.[a-z0-9]{2,5}$",
