@@ -12,7 +12,7 @@ from periderm.model.principal import LOCAL_ADMIN
 def test_all_detectors_are_listed_once() -> None:
     """Of all engines."""
     found = list_detectors()
-    assert {e.capability for e in found} == {"image", "vulnerability", "runtime"}
+    assert {e.capability for e in found} == {"image", "vulnerability", "runtime", "content"}
     assert len({e.id for e in found}) == len(found)
 
 

@@ -12,9 +12,10 @@ import random
 import pytest
 
 from periderm.flow.catalogue import FORMATS
+from periderm.formats.languages.lines import with_lines
 from periderm.model import purl
 from periderm.model.errors import FormatError
-from periderm.model.image import Origin
+from periderm.model.image import Origin, Package
 from periderm.model.package_format import FileFacts, PackageFormat
 from tests.formats.languages.samples import SEEDS
 from tests.fuzz.test_image_formats import ROUNDS, mutate
@@ -107,3 +108,25 @@ def test_extremes(name: str, data: bytes) -> None:
         except FormatError:
             continue
         assert not facts.packages
+
+
+LOCKS = {
+    "requirements.txt": b"jinja2==2.10 ; python_version > '3'\npyyaml[x]==5.3\n",
+    "go.mod": b"module x\nrequire (\n\tgithub.com/a/b v1.2.3 // indirect\n)\n",
+    "Gemfile.lock": b"GEM\n  specs:\n    rack (2.0.1)\n",
+    "Cargo.lock": b'[[package]]\nname = "serde"\nversion = "1.0.1"\n',
+    "package-lock.json": b'{"packages":{"node_modules/a":{"version":"1.0.0"}}}',
+    "pom.xml": b"<artifactId>a</artifactId><version>1</version>",
+}
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_lines_of_damaged_files(name: str) -> None:
+    """Where a package stands is a guess at worst: the packages stay the same, and a line is one of the file's."""
+    chance = random.Random(name)
+    package = Package(name="rack", version="2.0.1", type="gem", purl="pkg:gem/rack@2.0.1", path=name)
+    for _ in range(ROUNDS // FEWER + 1):
+        data = mutate(LOCKS[name], chance)
+        (placed,) = with_lines(data, f"app/{name}", [package])
+        assert (placed.name, placed.version) == ("rack", "2.0.1")
+        assert 0 <= placed.line <= data.count(b"\n") + 1

@@ -21,7 +21,9 @@ from periderm.formats import (
     mountinfo,
     oci_runtime,
     podman_records,
+    proc_environ,
     proc_maps,
+    proc_net,
     recording,
 )
 from periderm.formats.bolt import BoltFile
@@ -51,6 +53,14 @@ def fuzz_records(data: bytes) -> None:
         batch.event(index)
     if len(data) % 256:
         layout.slots_of(data)
+
+
+def fuzz_environ(data: bytes) -> None:
+    """Variables and words: nothing is longer than the limit, whatever a process wrote over its own memory."""
+    for name, value in proc_environ.parse_environ(data):
+        assert len(value) <= proc_environ.MOST_CHARACTERS + len(proc_environ.MASK) * len(data)
+        str(name).encode("utf-8", "surrogatepass")
+    proc_environ.parse_cmdline(data)
 
 
 def fuzz_recording(data: bytes) -> None:
@@ -137,6 +147,8 @@ def fuzz_git(data: bytes) -> None:
 
 TARGETS: dict[str, tuple[Target, list[bytes]]] = {
     "git_records": (fuzz_git, [b"ref: refs/heads/main\n" + b"a" * 40 + b" refs/heads/main\npath = x\n"]),
+    "proc_net": (proc_net.parse_listening, [b"  sl  local\n" + b"   0: 0100007F:1F90 00000000:0000 0A 0 0\n" * 3]),
+    "proc_environ": (fuzz_environ, [b"PATH=/bin\0API_KEY=ghp_0123456789abcdef\0URL=pg://u:p@db/x\0", b"curl\0-u\0a:b\0"]),
     "proc_maps": (proc_maps.mapped_files, [b"55d0c0000000-55d0c0001000 r--p 00000000 00:2a 1234 /usr/sbin/nginx\n" * 2]),
     "bpf-records": (fuzz_records, [ring()]),
     "recording": (fuzz_recording, [recorded()]),

@@ -10,7 +10,10 @@ from hypothesis import given
 from periderm.model.effect import Effect, EffectRecord, EffectState
 from tests.strategies import values
 
-TAGS = ["kill-at-exec", "kill-process", "pause-container", "resume-container"]
+TAGS = [
+    "kill-at-exec", "kill-process", "pause-container", "resume-container", "kill-tree", "kill-container", "isolate-container",
+    "reconnect-container", "quarantine-file", "restore-file", "capture-forensics",
+]  # fmt: skip
 
 
 def test_names_on_the_wire_are_pinned() -> None:

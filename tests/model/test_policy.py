@@ -22,6 +22,7 @@ def test_names_on_the_wire_are_pinned() -> None:
     """Stored policies keep their meaning."""
     assert [mode.value for mode in PolicyMode] == ["observe", "alert", "enforce"]
     kinds = ["observe", "alert", "kill-at-exec", "kill-process", "pause-container"]
+    kinds += ["kill-tree", "kill-container", "isolate-container", "quarantine-file", "capture-forensics"]
     assert [kind.value for kind in ResponseKind] == kinds
 
 

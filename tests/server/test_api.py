@@ -15,7 +15,10 @@ from tests.scanned import digest
 from tests.server.client import Client
 from tests.story import INCIDENT_ID
 
-LISTS = [e.path for e in PUBLIC if e.method == "GET" and PAGING[0] in e.parameters]
+# What lies on the machine and not in the store: this application has none of it, and each has tests of its own.
+OF_THE_MACHINE = ("/api/v1/history", "/api/v1/rules")
+READ = [e for e in PUBLIC if e.method == "GET" and not e.path.startswith(OF_THE_MACHINE)]
+LISTS = [e.path for e in READ if PAGING[0] in e.parameters]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -32,7 +35,7 @@ def test_lists_are_walked_page_by_page(scanned: Application, service: Client, pa
     assert walked == whole["items"]
 
 
-@pytest.mark.parametrize("endpoint", [e for e in PUBLIC if e.method == "GET"], ids=lambda e: e.path)
+@pytest.mark.parametrize("endpoint", READ, ids=lambda e: e.path)
 def test_every_entry_answers_in_its_promised_form(scanned: Application, person: Client, endpoint: object) -> None:
     """The answer decodes as the type that the OpenAPI document names."""
     ids = {

@@ -23,9 +23,18 @@ def parse_listening(data: bytes) -> frozenset[str]:
             continue
         address, _, port = fields[1].partition(b":")
         place = _address(address)
-        if place and len(port) == 4 and len(found) < MOST:
-            found.add(f"{place}:{int(port, 16)}")
+        number = _number(port)
+        if place and number >= 0 and len(found) < MOST:
+            found.add(f"{place}:{number}")
     return frozenset(found)
+
+
+def _number(text: bytes) -> int:
+    """A port of four hexadecimal digits, -1 for what is none."""
+    try:
+        return int(text, 16) if len(text) == 4 else -1
+    except ValueError:
+        return -1
 
 
 def _address(text: bytes) -> str:

@@ -144,6 +144,7 @@ class Processes:
         """
         held: dict[int, int] = {}
         spared: set[int] = set()
+        killed = False
         try:
             with self.held(pid, started) as root:
                 if root is None:
@@ -160,12 +161,11 @@ class Processes:
             for descriptor in held.values():
                 with contextlib.suppress(ProcessLookupError):
                     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-        except BaseException:
-            for descriptor in held.values():  # nobody stays stopped because we failed
+            killed = True
+        finally:
+            for descriptor in held.values() if not killed else ():  # nobody stays stopped because we failed
                 with contextlib.suppress(OSError):
                     signal.pidfd_send_signal(descriptor, signal.SIGCONT)
-            raise
-        finally:
             for descriptor in held.values():
                 os.close(descriptor)
         return len(held), len(spared)

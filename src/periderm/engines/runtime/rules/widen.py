@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import hyperscan
+
 _FOLDED = {"k": "\u212a", "s": "\u017f"}  # what Unicode's caseless matching adds to ASCII: Kelvin sign, long s
 _CLASSES = frozenset("dws")
 _NEGATED = frozenset("DWS")
@@ -61,7 +63,17 @@ def widen(pattern: str, ends: Ends = _WHOLE) -> Wide | None:
             return None
     except (_Refused, RecursionError):
         return None
-    return Wide(("(?i)" if caseless else "") + whole.text, whole.sure)
+    wide = Wide(("(?i)" if caseless else "") + whole.text, whole.sure)
+    return wide if _compiles(wide.pattern) else None
+
+
+def _compiles(pattern: str) -> bool:
+    """Hyperscan refuses some expressions that have a meaning (`^^a`): a rule with one must not end the engine."""
+    try:
+        hyperscan.Database().compile(expressions=[pattern.encode()], ids=[0], elements=1, flags=[hyperscan.HS_FLAG_MULTILINE])
+    except (hyperscan.error, hyperscan.HyperscanError, UnicodeEncodeError):
+        return False
+    return True
 
 
 class _Reader:
