@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
-from periderm.app.record import record
+from periderm.app.record import Apart, record
 from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind
 from tests.flow.conftest import CONTAINER, NODE
 from tests.flow.rows import Player, batch
@@ -64,3 +65,18 @@ def test_only_one_container() -> None:
     record(player, kept, NODE, [Runtime()], clock, seconds=2, only="other", progress=lambda _: None)
     assert kept.batches == []
     assert player.policies[CONTAINER.id].report is False
+
+
+def test_a_file_for_others_tells_of_nothing_else() -> None:
+    """Rows, names and strings of the host and of other containers are not in it; what is wanted reads the same."""
+    other = msgspec.structs.replace(CONTAINER, id="con-other", name="other", container_id="f" * 64)
+    strings = ["", "/usr/bin/secret-tool", "/etc/shared", "/srv/web", "x\0y"]
+    rows = np.zeros(4, EVENT_DTYPE)
+    rows["kind"], rows["subject"] = EventKind.OPEN, [0, 1, 2, 1]
+    rows["text"], rows["exe"], rows["args"] = [1, 2, 1, 3], [1, 3, 1, 3], [1, 4, 0, 0]
+    given = EventBatch(rows, strings, (NODE, CONTAINER, other), 7)
+    kept = Apart("we*").of(given)
+    assert [kept.event(index) for index in range(len(kept))] == [given.event(1), given.event(3)]
+    assert sorted(kept.strings) == ["", "/etc/shared", "/srv/web", "x\0y"]
+    assert kept.subjects == (CONTAINER,)
+    assert Apart("").of(given) is given

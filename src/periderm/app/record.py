@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from periderm.flow.attribute import Attribution
 from periderm.flow.observed import Meeting, batch_of
 from periderm.model.asset import Container, Node
-from periderm.model.event import Subject
+from periderm.model.event import EventBatch, Subject
 from periderm.ports.clock import Clock
 from periderm.ports.containers import ContainerRuntime
 from periderm.ports.sensor import KernelPolicy, Recorder, Sensor
@@ -26,13 +29,15 @@ def record(
     only: str,
     progress: Callable[[str], None],
 ) -> int:
-    """Records for `seconds` (0: until interrupted). `only` names a container whose events alone are wanted ('' for all).
+    """Records for `seconds` (0: until interrupted). `only` is a glob on the names (or an id) of the containers whose events
+    alone are wanted ('' for all): of nothing else anything is written, not even of what ran before.
     Returns the number of events. The sensor enforces nothing."""
     began = clock.monotonic()
     looked = began - LOOK_NS
     events = 0
     attribution = Attribution(node, runtimes, clock)
     meeting = Meeting()
+    apart = Apart(only)
     sensor.start()
     try:
         _program(sensor, attribution, node, only)
@@ -45,6 +50,7 @@ def record(
             if found:
                 _program(sensor, attribution, node, only)
             events += _met(recorder, meeting, attribution, clock.now(), only)
+            batch = apart.of(batch)
             if len(batch):
                 recorder.write(batch)
                 events += len(batch)
@@ -67,7 +73,39 @@ def _met(recorder: Recorder, meeting: Meeting, attribution: Attribution, now: in
 
 
 def _wanted(only: str, subject: Subject) -> bool:
-    return isinstance(subject, Container) and only in (subject.name, subject.container_id, subject.container_id[:12])
+    if not isinstance(subject, Container):
+        return False
+    return fnmatch.fnmatchcase(subject.name, only) or only in (subject.container_id, subject.container_id[:12])
+
+
+class Apart:
+    """Keeps only the rows of the wanted containers, with a table that holds only their strings and subjects: what a file
+    for somebody else must not tell is not in it."""
+
+    def __init__(self, only: str) -> None:
+        self._only = only
+        self._generation: int | None = None
+        self._numbers: dict[int, int] = {0: 0}
+        self._strings: list[str] = [""]
+
+    def of(self, batch: EventBatch) -> EventBatch:
+        """The wanted rows; the batch itself where all are wanted by whoever asked."""
+        if not self._only or not len(batch):
+            return batch
+        if batch.generation != self._generation:
+            self._generation, self._numbers, self._strings = batch.generation, {0: 0}, [""]
+        places = [index for index, subject in enumerate(batch.subjects) if _wanted(self._only, subject)]
+        rows = batch.rows[np.isin(batch.rows["subject"], places)].copy()
+        for name in ("exe", "text", "raw", "args", "comm"):
+            rows[name] = [self._number(batch, number) for number in rows[name].tolist()]
+        rows["subject"] = [places.index(place) for place in rows["subject"].tolist()]
+        return EventBatch(rows, self._strings, tuple(batch.subjects[place] for place in places), batch.generation)
+
+    def _number(self, batch: EventBatch, number: int) -> int:
+        if number not in self._numbers:
+            self._numbers[number] = len(self._strings)
+            self._strings.append(batch.strings[number])
+        return self._numbers[number]
 
 
 def _program(sensor: Sensor, attribution: Attribution, node: Node, only: str) -> None:
