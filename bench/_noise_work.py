@@ -142,6 +142,12 @@ def building(stop: threading.Event, pause: float) -> None:
             stop.wait(pause)
 
 
+def remove() -> None:
+    """Takes all containers of the benchmark away, those first that share another's network."""
+    for workload in reversed(WORKLOADS):
+        podman("rm", "-f", "--ignore", "-t", "2", PREFIX + workload.name, check=False)
+
+
 def running(seconds: float) -> dict[str, float]:
     """Runs all workloads for so long, with checks and builds; seconds that each was up, by name. Removes them."""
     stop = threading.Event()
@@ -150,6 +156,7 @@ def running(seconds: float) -> dict[str, float]:
     some = workloads()
     threads = [threading.Thread(target=checking, args=(w, stop)) for w in some if w.check]
     threads.append(threading.Thread(target=building, args=(stop, 60.0)))
+    remove()
     try:
         for workload in some:
             start(workload)
@@ -168,7 +175,7 @@ def running(seconds: float) -> dict[str, float]:
         for thread in threads:
             if thread.ident:
                 thread.join()
-        podman("rm", "-f", "-t", "2", *(PREFIX + w.name for w in reversed(some)), check=False)
+        remove()
         podman("rmi", "-f", BUILT, check=False)
     return up
 

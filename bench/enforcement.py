@@ -175,7 +175,7 @@ def in_guest(total: int, built: Mapping[str, bytes]) -> dict[str, tuple[int, int
         return {}
     build(GUARD_TARGET)
     brought: dict[str, bytes | Path] = {f"/image/{path}": data for path, data in built.items()}
-    brought |= {"/image/bin/busybox": Path(busy.BUSYBOX), "/guest.py": (ROOT / "bench/enforcement_guest.py").read_bytes()}
+    brought |= {"/image/bin/busybox": Path(busy.BUSYBOX), "/guest.py": (ROOT / "bench/_enforcement_guest.py").read_bytes()}
     brought |= {"/lib/overlay.ko": modules()["overlay"], str(library): library, **libraries_of(library)}
     brought |= python("msgspec", "numpy", "periderm")
     words = " ".join(guise for guise in GUISES)
