@@ -162,5 +162,41 @@ document.addEventListener("visibilitychange", () => (document.hidden ? hush() : 
 addEventListener("pagehide", hush);
 listen();
 
+// ---- a live tail of what is not in the store: asked again while somebody looks ------------------------------------
+const pause = Number(body.dataset.poll || 0) * 1000;
+const newest = () => /** @type {HTMLElement | null} */ (document.querySelector("tr[data-row]"))?.dataset.row;
+let asking = false;
+
+/** New rows are shown at once, unless the pointer or the keyboard is in the table: then they wait behind a line. */
+async function ask() {
+  if (document.hidden || asking || !light) return;
+  asking = true;
+  try {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    light.className = "live on"; light.textContent = body.dataset.online ?? "";
+    const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const rows = [...next.querySelectorAll("tr[data-row]")].map((row) => /** @type {HTMLElement} */ (row).dataset.row);
+    const fresh = rows.includes(newest()) ? rows.indexOf(newest()) : rows.length;
+    const table = document.querySelector(".table:hover, .table:focus-within");
+    const here = document.querySelector("table[data-refresh] tbody"), there = next.querySelector("table[data-refresh] tbody");
+    const line = /** @type {HTMLElement | null} */ (document.querySelector(".news"));
+    if (fresh && table && line) {
+      const button = /** @type {HTMLElement} */ (line.querySelector("button"));
+      button.textContent = (body.dataset.new ?? "").replace("{n}", fresh < rows.length ? String(fresh) : `${fresh}+`);
+      button.onclick = redraw;
+      line.hidden = false;
+    } else if (fresh && here && there) {
+      here.replaceChildren(...there.childNodes);
+      if (line) line.hidden = true;
+    } else if (fresh) redraw();
+  } catch {
+    light.className = "live off"; light.textContent = body.dataset.offline ?? "";
+  } finally {
+    asking = false;
+  }
+}
+if (pause) { ask(); setInterval(ask, pause); }
+
 // On a narrow screen the page's own name may lie beyond the edge of the navigation.
 document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -60,3 +60,10 @@ def list_announcements(app: Application, who: Principal, *, past: bool = False) 
     """Those in force, the earliest first; with `past` all that are kept."""
     require(who, Permission.READ)
     return app.store.announcements(0 if past else app.clock.now())
+
+
+def announcements_of(app: Application, who: Principal, ids: Iterable[str]) -> Mapping[str, AnnouncedSession]:
+    """The announcements that these alerts name; what is not kept any more is left out."""
+    require(who, Permission.READ)
+    found = (app.store.announcement(session_id) for session_id in dict.fromkeys(ids) if session_id)
+    return {session.id: session for session in found if session is not None}

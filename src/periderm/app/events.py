@@ -85,9 +85,15 @@ def what_is_kept(history: History, who: Principal) -> HistoryInfo:
 
 
 def list_events(app: Application, who: Principal, query: EventQuery) -> Page[dict[str, Any]]:
-    """A page of the history on the machine where the server runs, as OCSF activities. `total` counts this page only: to
-    count all would be to read all. A page of a `where` that hardly ever holds may be short or empty, and still not the last:
-    one looks at 200,000 rows at most. Raises NotFoundError where no history is."""
+    """A page of the history on the machine where the server runs, as OCSF activities; see `show_events`."""
+    page = show_events(app, who, query)
+    return Page(items=tuple(record(each) for each in page.items), next_cursor=page.next_cursor, total=page.total)
+
+
+def show_events(app: Application, who: Principal, query: EventQuery) -> Page[Found]:
+    """A page of the history on the machine where the server runs. `total` counts this page only: to count all would be to
+    read all. A page of a `where` that hardly ever holds may be short or empty, and still not the last: one looks at 200,000
+    rows at most. Raises NotFoundError where no history is, RuleError for a condition that cannot be read."""
     require(who, Permission.READ)
     if app.history is None:
         raise _nothing()
@@ -106,7 +112,7 @@ def list_events(app: Application, who: Principal, query: EventQuery) -> Page[dic
             shown.append(found)
     if not shown and not following and not app.history.info().files:
         raise _nothing()
-    return Page(items=tuple(record(each) for each in shown), next_cursor=following, total=len(shown))
+    return Page(items=tuple(shown), next_cursor=following, total=len(shown))
 
 
 def show_kept(app: Application, who: Principal) -> HistoryInfo:

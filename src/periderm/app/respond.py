@@ -97,10 +97,18 @@ def propose(app: Application, who: Principal, incident_id: str) -> tuple[Proposa
 
 
 def order(
-    app: Application, who: Principal, incident_id: str, kind: str, *, process_key: int = 0, dry_run: bool = False
+    app: Application,
+    who: Principal,
+    incident_id: str,
+    kind: str,
+    *,
+    process_key: int = 0,
+    dry_run: bool = False,
+    reason: str = "",
 ) -> EffectRecord:
     """Order a response, or with `dry_run` only say what it would hit (nothing is stored then). Ordering again what
-    already waits or was done gives the record that exists. Raises NotFoundError, UsageError, DeniedError."""
+    already waits or was done gives the record that exists. `reason` is the person's own words.
+    Raises NotFoundError, UsageError, DeniedError."""
     require(who, Permission.READ if dry_run else Permission.RESPOND)
     if kind not in KINDS:
         raise UsageError(f"There is no response {kind!r}.", f"Use one of {', '.join(KINDS)}.")
@@ -118,7 +126,10 @@ def order(
             return proposal.record
         if not proposal.allowed:
             raise UsageError(proposal.refusal.en, "Reload the incident to see what can be done now.")
-        record = EffectRecord(effect=proposal.effect, state=EffectState.ORDERED, time=now, detail=proposal.effect.blast_radius)
+        effect = proposal.effect
+        if reason:
+            effect = msgspec.structs.replace(effect, reason=Text(reason, reason))
+        record = EffectRecord(effect=effect, state=EffectState.ORDERED, time=now, detail=effect.blast_radius)
         app.store.put_effect(record)
         return record
 

@@ -76,7 +76,8 @@ _HITS = {
 class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is wanted: `kind` of KINDS; `container` a name, an id or its beginning ('' for the machine itself); `pid` and
     `started` (Unix nanoseconds) a process; `path` a file; `seconds` how long it holds, 0 for until it is undone; `keep`
-    addresses that stay reachable; `undoes` the id of what is taken back."""
+    addresses that stay reachable; `undoes` the id of what is taken back; `incident` the id of the incident it is for, whose
+    `process_key` the process has."""
 
     kind: str
     container: str = ""
@@ -91,6 +92,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     files: tuple[str, ...] = ()
     undoes: str = ""
     reason: str = ""
+    incident: str = ""
+    process_key: int = 0
 
 
 def order_response(app: Application, who: Principal, wish: Wish, *, dry_run: bool = False) -> EffectRecord:
@@ -126,7 +129,8 @@ def undo_response(app: Application, who: Principal, effect_id: str, reason: str)
     kind = {"pause-container": "resume", "isolate-container": "reconnect"}.get(
         str(type(effect).__struct_config__.tag), "restore"
     )
-    return order_response(app, who, Wish(kind=kind, container=effect.container_id, undoes=effect.id, reason=reason))
+    wish = Wish(kind=kind, container=effect.container_id, undoes=effect.id, reason=reason, incident=effect.incident_id)
+    return order_response(app, who, wish)
 
 
 def _check(wish: Wish, *, dry_run: bool) -> None:
@@ -153,6 +157,9 @@ def _subject(app: Application, wish: Wish) -> Container | Node:
         if wish.kind not in ("kill", "kill-tree", "quarantine", "restore", "capture"):
             raise UsageError(f"`{wish.kind}` is done to a container.", "Name one: `periderm assets` lists them.")
         return fitting[0]
+    known = app.store.asset(wish.container)
+    if isinstance(known, Container):
+        return known
     found = [
         a
         for a in app.store.assets(Query(kind="container", text=wish.container[:12], limit=1000)).items
@@ -210,10 +217,11 @@ def _effect(app: Application, who: Principal, wish: Wish, subject: Container | N
         "decided_at": now,
         "expires": now + ORDER_SECONDS * 10**9,
         "lasts": wish.seconds * 10**9,
+        "incident_id": wish.incident,
     }
     container_id = subject.container_id if isinstance(subject, Container) else ""
     box = {"container_id": container_id, "runtime": subject.runtime if isinstance(subject, Container) else ""}
-    process: dict[str, object] = {"process_key": 0, "pid": wish.pid, "started": wish.started}
+    process: dict[str, object] = {"process_key": wish.process_key, "pid": wish.pid, "started": wish.started}
     kinds: dict[str, tuple[type[Effect], dict[str, object]]] = {
         "kill": (KillProcess, process),
         "kill-tree": (KillTree, {**process, "container_id": container_id}),

@@ -124,9 +124,7 @@ def _measured(covered: Covered, attempts: Iterable[Attempt]) -> Measured:
         mark = Mark.PARTLY if seen and missed else Mark.SEEN if seen else Mark.MISSED
     else:
         mark = Mark.QUIET if covered.seen else Mark.BLIND
-    return Measured(
-        covered=covered, mark=mark, attempts=mine, seen=seen, missed=missed, not_run=not_run, seconds=_median(mine)
-    )
+    return Measured(covered=covered, mark=mark, attempts=mine, seen=seen, missed=missed, not_run=not_run, seconds=_median(mine))
 
 
 def _median(attempts: Iterable[Attempt]) -> float:

@@ -16,7 +16,21 @@ from periderm.console import times
 from periderm.console.tree import Branch, branches
 from periderm.model.alert import ProcessRecord
 from periderm.model.attack import TACTICS
-from periderm.model.effect import EffectRecord, EffectState, KillAtExec, KillProcess, PauseContainer
+from periderm.model.effect import (
+    CaptureForensics,
+    EffectRecord,
+    EffectState,
+    IsolateContainer,
+    KillAtExec,
+    KillContainer,
+    KillProcess,
+    KillTree,
+    PauseContainer,
+    QuarantineFile,
+    ReconnectContainer,
+    RestoreFile,
+    ResumeContainer,
+)
 from periderm.model.incident import ChainStep, Incident
 from periderm.model.severity import Severity
 from periderm.model.text import Text
@@ -32,6 +46,9 @@ LEAST_GAP = 28.0
 MOST_GAP = 150.0
 AXIS = 24
 PAGE = 1200.0
+
+SOFT = (ResumeContainer, ReconnectContainer, RestoreFile, CaptureForensics)
+WIDE = (PauseContainer, KillContainer, IsolateContainer, QuarantineFile, *SOFT)  # across all lanes
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -73,12 +90,14 @@ class Band(msgspec.Struct, frozen=True):
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A response that ended something: across one lane, or across all (`y2` > `y1` + one lane)."""
+    """A response: across one lane, or across all (`y2` > `y1` + one lane). `soft` ones ended nothing: they took something
+    back, or only looked."""
 
     x: float
     y1: float
     y2: float
     kind: str
+    soft: bool = False
 
 
 class Tick(msgspec.Struct, frozen=True):
@@ -219,11 +238,12 @@ def _cuts(
         effect = record.effect
         if record.state not in (EffectState.APPLIED, EffectState.UNDONE):
             continue
-        if isinstance(effect, KillAtExec | KillProcess) and effect.process_key in rows:
-            y, kind = rows[effect.process_key], "kill-at-exec" if isinstance(effect, KillAtExec) else "kill-process"
+        kind = str(type(effect).__struct_config__.tag)
+        if isinstance(effect, KillAtExec | KillProcess | KillTree) and effect.process_key in rows:
+            y = rows[effect.process_key]
             cuts.append(Cut(axis.killed(effect.process_key, record.time, steps) + 14, y - 13, y + 13, kind))
-        elif isinstance(effect, PauseContainer):
-            cuts.append(Cut(axis.at(record.time), *extent, "pause-container"))
+        elif isinstance(effect, WIDE):
+            cuts.append(Cut(axis.at(record.time), *extent, kind, isinstance(effect, SOFT)))
     return tuple(cuts)
 
 
@@ -248,7 +268,7 @@ class _Axis:
                 moments.append((p.started, 0, p.key))
             if p.ended > first:
                 moments.append((p.ended, 2, p.key))
-        moments += [(r.time, 3, 0) for r in effects if isinstance(r.effect, PauseContainer) and r.time >= first]
+        moments += [(r.time, 3, 0) for r in effects if isinstance(r.effect, WIDE) and r.time >= first]
         self._place(sorted(moments))
 
     def _place(self, moments: list[tuple[int, int, int]]) -> None:

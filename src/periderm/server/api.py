@@ -11,7 +11,7 @@ from periderm.app.assets import AssetStory
 from periderm.app.incidents import IncidentStory
 from periderm.app.overview import Overview
 from periderm.app.respond import Proposal
-from periderm.app.respond_to import Wish, order_response
+from periderm.app.respond_to import Wish, order_response, undo_response
 from periderm.model.alert import Alert
 from periderm.model.asset import Asset
 from periderm.model.effect import EffectRecord, EffectState
@@ -20,6 +20,7 @@ from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident, IncidentState
 from periderm.model.policy import Policy
 from periderm.server import filters as f
+from periderm.server.api_coverage import COVERAGE
 from periderm.server.api_events import EVENTS
 from periderm.server.api_scans import SCANS
 from periderm.server.api_sessions import SESSIONS
@@ -61,6 +62,17 @@ class NamedOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 def _order_named(call: Call) -> EffectRecord:
     given: NamedOrder = decode_body(call, NamedOrder)
     return order_response(call.app, call.who, given.wish, dry_run=given.dry_run)
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of an undo: why."""
+
+    reason: str
+
+
+def _undo(call: Call) -> EffectRecord:
+    given: Undo = decode_body(call, Undo)
+    return undo_response(call.app, call.who, call.path["id"], given.reason)
 
 
 def _change_state(call: Call) -> Incident:
@@ -155,6 +167,16 @@ PUBLIC: tuple[Endpoint, ...] = (
         tag="responses",
     ),
     Endpoint(
+        method="POST",
+        path=f"{V1}/effects/{{id}}/undo",
+        summary="Take back a pause, an isolation or a quarantine that holds.",
+        handle=_undo,
+        answer=EffectRecord,
+        body=Undo,
+        status=202,
+        tag="responses",
+    ),
+    Endpoint(
         method="GET",
         path=f"{V1}/policies",
         summary="How far the product may go, highest priority first.",
@@ -165,4 +187,5 @@ PUBLIC: tuple[Endpoint, ...] = (
     *SCANS,
     *EVENTS,
     *SESSIONS,
+    *COVERAGE,
 )

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from periderm.app import exemptions, incidents, respond, scan_again, sign_in
+from periderm.app import exemptions, incidents, scan_again, sign_in
 from periderm.app.application import Application
 from periderm.app.overview import Memo
 from periderm.console.assets import Assets
@@ -22,6 +22,7 @@ from periderm.console.pages import (
     assets,
     coverage,
     detectors,
+    events,
     exceptions,
     findings,
     gaps,
@@ -31,6 +32,7 @@ from periderm.console.pages import (
     packages,
     plain,
     responses,
+    sessions,
     vulnerabilities,
 )
 from periderm.console.pages import incidents as incident_list
@@ -56,6 +58,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/incidents", incident_list.page),
     ("/incidents/{id}", incident.page),
     ("/incidents/{id}/respond", respond_page.page),
+    ("/events", events.page),
     ("/images", images.page),
     ("/images/{id}", images.one),
     ("/vulnerabilities", vulnerabilities.page),
@@ -72,6 +75,8 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/detectors", detectors.page),
     ("/detectors/{id}", detectors.one),
     ("/responses", responses.page),
+    ("/responses/{id}", respond_page.one),
+    ("/sessions", sessions.page),
 )
 
 
@@ -95,6 +100,9 @@ class Pages:
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/incidents/state", self.change_states, methods=["POST"]),
             Route("/incidents/{id}/respond", self.order, methods=["POST"]),
+            Route("/responses/{id}/undo", self.undo, methods=["POST"]),
+            Route("/sessions", self.announce, methods=["POST"]),
+            Route("/sessions/{id}/end", self.end_session, methods=["POST"]),
             Route("/images/{id}/scan", self.scan_image, methods=["POST"]),
             Route("/exceptions", self.add_exception, methods=["POST"]),
             Route("/exceptions/{id}/remove", self.remove_exception, methods=["POST"]),
@@ -229,10 +237,42 @@ class Pages:
             return form
 
         def work(who: Principal) -> Response:
-            key = respond_page.process_key(form.get("process", [""])[0])
-            incident_id = request.path_params["id"]
-            record = respond.order(self._app, who, incident_id, form.get("kind", [""])[0], process_key=key)
-            return RedirectResponse(f"/incidents/{record.effect.incident_id}#responses", 303)
+            given = {name: values[0] for name, values in form.items()}
+            record = respond_page.order_from(self.ask(request, who), given)
+            return RedirectResponse(f"/incidents/{quote(record.effect.incident_id, safe='')}#responses", 303)
+
+        return await self._guarded(request, work)
+
+    async def undo(self, request: Request) -> Response:
+        """Takes back a response that holds."""
+        form = await self._form(request)
+        if isinstance(form, Response):
+            return form
+
+        def work(who: Principal) -> Response:
+            given = {name: values[0] for name, values in form.items()}
+            record = respond_page.undo_from(self.ask(request, who), given)
+            return RedirectResponse(f"/responses/{quote(record.effect.id, safe='')}", 303)
+
+        return await self._guarded(request, work)
+
+    async def announce(self, request: Request) -> Response:
+        """Announces a session."""
+        form = await self._form(request)
+        if isinstance(form, Response):
+            return form
+
+        def work(who: Principal) -> Response:
+            given = {name: values[0] for name, values in form.items()}
+            return RedirectResponse(f"/sessions#{quote(sessions.announce_from(self.ask(request, who), given))}", 303)
+
+        return await self._guarded(request, work)
+
+    async def end_session(self, request: Request) -> Response:
+        """Ends an announced session."""
+
+        def work(who: Principal) -> Response:
+            return RedirectResponse(f"/sessions#{quote(sessions.end_from(self.ask(request, who)))}", 303)
 
         return await self._guarded(request, work)
 

@@ -14,7 +14,7 @@ def test_each_says_who_decided_and_what_it_hit(told: Application, ask: Asks) -> 
     said = texts(text)
     assert "done Kill at start Only the new process /tmp/kworkerds (pid 4380)." in said
     assert "policy:pol-shop" in said
-    assert [r["data-href"] for r in all_of(text, "tr") if r.get("data-href")] == ["/incidents/inc-shop#responses"]
+    assert [r["data-href"] for r in all_of(text, "tr") if r.get("data-href")] == ["/responses/eff-kill"]
 
 
 def test_nothing_done_is_the_resting_state(empty: Application, ask: Asks) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from periderm.app.announce import announcements_of
 from periderm.app.incidents import IncidentStory, show_incident
-from periderm.app.respond import propose
+from periderm.app.offers import Offer, offers
+from periderm.app.respond import Proposal, propose
 from periderm.console.lanes import picture
 from periderm.console.render import Ask, render
 from periderm.console.tree import branches
@@ -12,7 +16,7 @@ from periderm.model.attack import TACTICS, TECHNIQUES
 from periderm.model.effect import EffectRecord
 from periderm.model.incident import IncidentState
 
-FIRST_OFFERS = 5  # responses shown at once; the others unfold
+FIRST_OFFERS = 6  # responses shown at once; the others unfold
 
 
 def page(ask: Ask) -> str:
@@ -30,12 +34,20 @@ def page(ask: Ask) -> str:
         numbers=_numbers(story),
         links=[(n, link, findings.get(link.finding_id)) for n, link in enumerate(incident.findings, 1)],
         first_offers=FIRST_OFFERS,
-        proposals=propose(ask.app, ask.person, incident.id),
+        proposals=_ordered(propose(ask.app, ask.person, incident.id), offers(ask.app, ask.person, incident.id)),
+        sessions=announcements_of(ask.app, ask.person, (a.session for a in story.alerts)),
         timeline=_timeline(story),
         tactics={t.id: t.name for t in TACTICS},
         techniques={t.id: t for t in TECHNIQUES},
         states=[s.value for s in IncidentState],
     )
+
+
+def _ordered(first: Sequence[Proposal], more: Sequence[Offer]) -> list[Proposal | Offer]:
+    """What can be ordered now before what cannot; what can be undone before what cannot."""
+    every: list[Proposal | Offer] = [*first, *more]
+    kills = ("kill-process", "kill-tree", "kill-container")
+    return sorted(every, key=lambda o: (not o.allowed, o.kind in kills, not o.undo))
 
 
 def _numbers(story: IncidentStory) -> dict[int, tuple[int, ...]]:

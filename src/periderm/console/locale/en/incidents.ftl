@@ -60,3 +60,14 @@ more-alerts =
        *[other] { $n } more alerts are in the API.
     }
 from-package = from the package { $name }
+cut-kill-tree = killed with descendants
+cut-kill-container = container killed
+cut-isolate-container = isolated
+cut-quarantine-file = file quarantined
+cut-resume-container = resumed
+cut-reconnect-container = reconnected
+cut-restore-file = file restored
+cut-capture-forensics = evidence captured
+announced = announced session
+announced-hint = An operator announced this session before opening it. The alert stays an alert.
+events-around = events around it

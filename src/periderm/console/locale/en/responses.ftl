@@ -42,3 +42,22 @@ responses-lead =
        *[other] { $n } responses, by policies or people.
     }
 responses-none = Nothing has been done to any workload. Alerting is the resting state; a policy or a person decides otherwise.
+undo-needless = Nothing is changed: it only looks.
+do-kill-tree = Kill them now
+do-kill-container = Kill it now
+do-isolate-container = Isolate it now
+do-reconnect-container = Reconnect it now
+do-quarantine-file = Quarantine it now
+do-restore-file = Put it back now
+do-capture-forensics = Capture now
+undo-pause-container = Resume it now
+undo-isolate-container = Reconnect it now
+undo-quarantine-file = Put it back now
+holds-for = Holds for
+until-undone = until it is taken back
+keep-reachable = Keep reachable
+listen-for = Listen to packets
+listen-not = not at all
+reason-example = Why, in a sentence that will be kept
+undo-example = Why it is safe to take it back
+of-incident = For incident

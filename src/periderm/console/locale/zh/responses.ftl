@@ -37,3 +37,22 @@ responses-lead =
        *[other] { $n } 个响应，由策略或人员决定。
     }
 responses-none = 没有对任何工作负载采取过动作。平时只告警；是否更进一步由策略或人员决定。
+undo-needless = 不做任何改变：只是查看。
+do-kill-tree = 立即终止
+do-kill-container = 立即终止
+do-isolate-container = 立即隔离
+do-reconnect-container = 立即接通
+do-quarantine-file = 立即隔离
+do-restore-file = 立即放回
+do-capture-forensics = 立即采集
+undo-pause-container = 立即恢复
+undo-isolate-container = 立即接通
+undo-quarantine-file = 立即放回
+holds-for = 有效时间
+until-undone = 直到撤销
+keep-reachable = 保持可达
+listen-for = 监听网络包
+listen-not = 不监听
+reason-example = 用一句话说明原因，会被记录
+undo-example = 为什么可以安全撤销
+of-incident = 所属事件
