@@ -6,6 +6,7 @@ A batch crosses rooms, not single events; a row becomes an `Event` only when a d
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Sequence
 
 import msgspec
@@ -163,6 +164,10 @@ EVENT_DTYPE: np.dtype[np.void] = np.dtype(
 )
 
 Rows = npt.NDArray[np.void]
+# Looking up an enumeration's member by its number costs more than all else of making an event.
+_kind = functools.lru_cache(maxsize=256)(EventKind)
+_flags = functools.lru_cache(maxsize=4096)(EventFlag)
+_origin = functools.lru_cache(maxsize=16)(Origin)
 OWN_TABLES = 1 << 40  # far above what a sensor counts; from this generation on, each batch's table of strings is its own
 Subject = Container | Node
 
@@ -195,7 +200,7 @@ class EventBatch:
         strings = self.strings
         joined = strings[args]
         return Event(
-            kind=EventKind(kind),
+            kind=_kind(kind),
             time=time,
             process=process,
             parent=parent,
@@ -213,8 +218,8 @@ class EventBatch:
             ret=ret,
             port=port,
             family=family,
-            flags=EventFlag(flags),
-            origin=Origin(origin),
+            flags=_flags(flags),
+            origin=_origin(origin),
             inode=inode,
             device=device,
             cgroup=cgroup,
@@ -256,7 +261,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     def has(self, flag: EventFlag) -> bool:
         """Whether the flag is set."""
-        return bool(self.flags & flag)
+        return int.__and__(self.flags, flag) != 0  # the operator would make a flag first
 
 
 class Tick(msgspec.Struct, frozen=True):

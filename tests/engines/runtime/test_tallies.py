@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.engines.runtime.tallies import Tallies
+from periderm.engines.runtime.tallies import Tallies, Tally
 
 STEPS = st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 20)), max_size=60)
 
@@ -46,3 +47,14 @@ def test_it_goes_on_after_a_restart() -> None:
     first.add("b", "s", "x", 10, 9)
     second.load(first.dump())
     assert second.add("b", "s", "y", 11, 9) == 2
+
+
+def test_names_that_are_no_utf8_can_be_kept() -> None:
+    """The state is written every minute: no name may stand in its way."""
+    tallies = Tallies()
+    assert tallies.add("b\udcff", "s", "/tmp/\udcff", 1, 60.0) == 1
+    again = msgspec.json.decode(msgspec.json.encode(tallies.dump()), type=list[Tally])
+    other = Tallies()
+    other.load(again)
+    assert other.add("b\udcff", "s", "/tmp/\udcff", 2, 60.0) == 1
+    assert other.add("b\udcff", "s", "/tmp/other", 2, 60.0) == 2

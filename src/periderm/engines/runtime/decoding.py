@@ -69,7 +69,7 @@ def _from_base64(word: str) -> str:
     return _readable(data)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def decoded(text: str) -> tuple[str, ...]:
     """Other readings of a command line that differ from it, at most MOST_TEXTS: joined words first, then what base64 and
     hex hold (also twice), each joined again. () for nearly every command line."""

@@ -70,6 +70,8 @@ def step_path(path: str, subject: Subject) -> str:
 
 def in_step(event: Event) -> Event:
     """An event of a build's step with the paths that the step sees; any other event as it is."""
+    if not isinstance(event.subject, Container) or event.subject.labels.get(BUILD) != "true":
+        return event
     exe, text, raw = (step_path(path, event.subject) for path in (event.exe, event.text, event.raw))
     if (exe, text, raw) == (event.exe, event.text, event.raw):
         return event

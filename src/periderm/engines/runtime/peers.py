@@ -29,7 +29,7 @@ class Scope(enum.Enum):
     NONE = "none"
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def address(text: str) -> Address | None:
     """The address; an IPv4 address mapped into IPv6 becomes itself. None for names, Unix paths and nonsense."""
     try:
@@ -40,6 +40,7 @@ def address(text: str) -> Address | None:
     return mapped or found
 
 
+@lru_cache(maxsize=4096)
 def scope(text: str) -> Scope:
     """Where the peer of a connection lies."""
     found = address(text)

@@ -6,6 +6,7 @@ processes pushes out the oldest ones and nothing else.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 import msgspec
@@ -72,7 +73,7 @@ class Process(msgspec.Struct, kw_only=True):
     @property
     def argv(self) -> tuple[str, ...]:
         """The arguments, the program's name first."""
-        return tuple(self.args.split("\0")[:MOST_ARGUMENTS]) if self.args else ()
+        return _words(self.args) if self.args else ()
 
     def record(self) -> ProcessRecord:
         """As an alert carries it: strings that any encoding takes."""
@@ -91,6 +92,12 @@ class Process(msgspec.Struct, kw_only=True):
             killed=self.killed,
             package=self.package,
         )
+
+
+@functools.lru_cache(maxsize=2048)
+def _words(args: str) -> tuple[str, ...]:
+    """Each judgement asks for them several times, of each process above."""
+    return tuple(args.split("\0")[:MOST_ARGUMENTS])
 
 
 def encodable(text: str) -> str:

@@ -127,7 +127,7 @@ def normal(path: str) -> str:
 _ROOT_DETOUR = re.compile(r"/proc/(?:self|thread-self|\d+)(?:/task/\d+)?/root/")
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=2048)
 def command(exe: str, argv: tuple[str, ...]) -> Command:
     """Sees through `ld.so prog`, `busybox sh`, applet links and login dashes. What cannot be told stays as it is."""
     path, rest = exe, argv
@@ -186,6 +186,7 @@ def script(what: Command) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=2048)
 def server(exe: str, argv: tuple[str, ...]) -> str:
     """The name of the network server that this is ('nginx', 'gunicorn', 'java'), or ''."""
     what = command(exe, argv)

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 
 import msgspec
 
+from periderm.engines.runtime.process import encodable
+
 MOST_TALLIES = 4_096
 MOST_MEMBERS = 1_024
 NS = 1_000_000_000
@@ -32,6 +34,8 @@ class Tallies:
 
     def add(self, bucket: str, scope: str, member: str, time: int, seconds: float) -> int:
         """Adds a member and says how many different ones were seen within the last `seconds`, this one included."""
+        # Names come from attackers: what is no UTF-8 could not be kept with the rest of the state.
+        bucket, scope, member = encodable(bucket), encodable(scope), encodable(member)
         tally = self._tallies.pop((bucket, scope), None) or Tally(bucket, scope, {})
         self._tallies[bucket, scope] = tally
         if len(self._tallies) > self._most:
