@@ -16,11 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import _lab as lab
+from _noise_judge import PREFIX
 
 FILES = Path(__file__).resolve().parent / "noise_files"
 IMAGE = "localhost/periderm-noise:1"
 BUILT = "localhost/periderm-noise-built:1"
-PREFIX = "noise-"
 PLACE = "/srv/noise"
 PACKAGES = (
     "nginx-light redis-server postgresql php-fpm cron logrotate openssh-server openssh-client git rsync python3-pip "

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import _noise_work as work
 import msgspec
-from _noise_judge import Judged, judge, upper
+from _noise_judge import PREFIX, Judged, judge, upper
 
 from periderm.engines.runtime import DETECTORS
 from periderm.model.alert import Alert
@@ -34,6 +34,7 @@ from periderm.model.severity import Severity
 
 SEVERITIES = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 HOST = "(host)"
+OTHERS = "(others)"
 START_SECONDS = 60.0
 
 
@@ -89,31 +90,32 @@ def wait_for(path: Path, agent: subprocess.Popen[bytes], folder: Path) -> None:
         time.sleep(0.2)
 
 
-def workload_of(alert: Alert, names: set[str]) -> str:
-    """Under which line an alert is counted: its container, the image build, or the host."""
-    if not alert.container_id:
-        return HOST
-    name = alert.container_name.removeprefix(work.PREFIX)
+def workload_of(alert: Alert, found: Judged, names: set[str]) -> str:
+    """Under which line an alert is counted: its container, the image build, the host, or containers that are not ours."""
+    if alert.asset_id not in found.own:
+        return OTHERS if alert.container_id else HOST
+    name = alert.container_name.removeprefix(PREFIX)
     return name if name in names else "image-build"
 
 
 def table(found: Judged, kept: Kept, rounds: int) -> None:
     """Alerts by workload and severity, over all rounds, and how many that are a day."""
     names = set(kept.up)
-    counts = collections.Counter((workload_of(a, names), a.severity) for a in found.alerts.values())
+    counts = collections.Counter((workload_of(a, found, names), a.severity) for a in found.alerts.values())
     print(f"noise: {'workload':<14} {'hours':>6} {'critical':>9} {'high':>6} {'medium':>7} {'low':>6} {'alerts a day':>13}")
     for name in sorted(names):
         hours = kept.up[name] / 3600 * rounds
         own = [counts[name, severity] for severity in SEVERITIES]
         print(f"noise: {name:<14} {hours:>6.2f} {own[0]:>9} {own[1]:>6} {own[2]:>7} {own[3]:>6} {sum(own) / hours * 24:>13.1f}")
-    own = [counts[HOST, severity] for severity in SEVERITIES]
-    print(f"noise: {HOST:<14} {'':>6} {own[0]:>9} {own[1]:>6} {own[2]:>7} {own[3]:>6}   not in the sums below")
+    for name in (HOST, OTHERS):
+        own = [counts[name, severity] for severity in SEVERITIES]
+        print(f"noise: {name:<14} {'':>6} {own[0]:>9} {own[1]:>6} {own[2]:>7} {own[3]:>6}   not in the sums below")
 
 
 def bounds(found: Judged, kept: Kept, rounds: int) -> None:
     """Counts, hours and exact upper bounds, of what was recorded and of all rounds."""
     recorded = sum(kept.up.values()) / 3600
-    inside = {i: a for i, a in found.alerts.items() if a.container_id}
+    inside = {i: a for i, a in found.alerts.items() if a.asset_id in found.own}
     for label, least in (("high and above", Severity.HIGH), ("all severities", Severity.LOW)):
         for what, limit, hours in (("recorded", 1, recorded), (f"all {rounds} rounds", rounds, recorded * rounds)):
             count = sum(a.severity >= least and found.rounds[i] < limit for i, a in inside.items())
@@ -127,10 +129,10 @@ def bounds(found: Judged, kept: Kept, rounds: int) -> None:
 def told(found: Judged, kept: Kept) -> None:
     """Each kind of alert of the first round once: what a person would have read."""
     names = set(kept.up)
-    first = [a for i, a in found.alerts.items() if found.rounds[i] == 0]
+    first = [a for i, a in found.alerts.items() if found.rounds[i] == 0 and (a.asset_id in found.own or not a.container_id)]
     for alert in sorted(first, key=lambda a: (not a.container_id, -a.severity, a.detector)):
         above = " < ".join(" ".join(p.argv)[:60] or p.exe for p in alert.lineage[:4])
-        name = workload_of(alert, names)
+        name = workload_of(alert, found, names)
         print(f"noise:   {alert.severity.name} {alert.detector} {name} x{alert.count}: {alert.message.en} [{above}]")
 
 

@@ -138,7 +138,7 @@ class Context:
     def starting(self) -> bool:
         """The container's own first program is still setting things up, and no server has been started above."""
         seconds = self.seconds
-        if self.process.how != "entrypoint" or seconds is None or seconds > STARTING_SECONDS:
+        if self.login is not None or self.process.how != "entrypoint" or seconds is None or seconds > STARTING_SECONDS:
             return False
         return self.server is None
 
@@ -146,12 +146,17 @@ class Context:
     def server(self) -> Process | None:
         """The nearest network server that the acting process descends from (within a few generations), or was."""
         acting = self.process
-        if acting.previous and (programs.server(acting.previous, ()) or acting.was_listening):
+        if acting.previous and (programs.server(acting.previous, ()) or acting.was_listening) and not _lets_in(acting.previous):
             return acting
         for ancestor in self.ancestors[:GENERATIONS]:
-            if ancestor.listening or programs.server(ancestor.exe, ancestor.argv):
+            if (ancestor.listening and not _logs_in(ancestor)) or programs.server(ancestor.exe, ancestor.argv):
                 return ancestor
         return None
+
+    @cached_property
+    def login(self) -> Process | None:
+        """The nearest SSH server that the acting process descends from: it starts shells because somebody logged in."""
+        return next((process for process in self.ancestors if _logs_in(process)), None)
 
     @cached_property
     def server_shell(self) -> bool:
@@ -169,7 +174,7 @@ class Context:
         name = programs.server(process.exe, process.argv)
         if name in programs.RUNTIMES_OF_SERVERS and process is self.lineage[-1]:
             return process.listening
-        return process.listening or bool(name)
+        return (process.listening and not _logs_in(process)) or bool(name)
 
     @cached_property
     def line(self) -> str:
@@ -201,8 +206,8 @@ class Context:
 
     @cached_property
     def interactive(self) -> bool:
-        """A person types here: a terminal, or a session that was brought into the container."""
-        return self.process.tty or self.process.how in ("exec", "nsenter")
+        """A person types here: a terminal, a login, or a session that was brought into the container."""
+        return self.process.tty or self.process.how in ("exec", "nsenter") or (self.contained and self.login is not None)
 
     @cached_property
     def package_manager(self) -> Process | None:
@@ -286,6 +291,18 @@ class Detector:
     interests: tuple[Interest, ...]
     judge: Judge
     existing: bool = False
+
+
+_LOGINS = frozenset({"sshd", "sshd-session", "dropbear"})
+
+
+def _lets_in(exe: str) -> bool:
+    return programs.base(exe) in _LOGINS and exe.startswith(SYSTEM_FOLDERS)
+
+
+def _logs_in(process: Process) -> bool:
+    """An SSH server, where the system's programs lie."""
+    return _lets_in(process.exe) and not process.drifted and not process.flags & EventFlag.MEMORY_BACKED
 
 
 def lower(severity: Severity, steps: int = 1) -> Severity:

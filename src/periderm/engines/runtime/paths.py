@@ -47,6 +47,16 @@ def changed(context: Context) -> str:
     return event.text or event.raw
 
 
+def folded(path: str) -> str:
+    """The path with names that mktemp and its like made up written as `…`: all that is done there has one cause."""
+    return _MADE_UP.sub(r"\g<place>/…", path)
+
+
+_MADE_UP = re.compile(
+    r"(^|(?<=[\s=]))(?P<place>/(?:var/)?tmp)/(?:tmp[.\w-]*|pip-[\w-]+|[\w-]*[._-]\w{6,}|pytest-of-[^/]+/[^/]+/[^/]+)(?=/|$)"
+)
+
+
 def written(*patterns: str) -> tuple[str, ...]:
     """Interests for paths that need not be written straight: each slash may hide `//`, `/./` or a way there and back."""
     return tuple(_CLASS_OR_SLASH.sub(lambda found: found[1] or _SLASH, pattern) for pattern in patterns)

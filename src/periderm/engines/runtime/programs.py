@@ -39,6 +39,8 @@ SERVERS = _words(
     """
 )
 _VERSIONED = re.compile(r"(php-fpm|php-cgi|mysqld|postgres|gunicorn|uwsgi-core|uwsgi)[\d._-]\S*")
+_DATABASES = frozenset({"postgres", "postmaster"})
+_ALONE = (("--single",), ("--boot",), ("--check",), ("--describe-config",), ("--version",), ("-V",), ("-C",))
 RUNTIMES_OF_SERVERS = frozenset({"java", "node", "nodejs", "dotnet", "deno", "bun"})
 _APPLICATION_SERVERS = _words(
     """
@@ -187,10 +189,12 @@ def script(what: Command) -> str:
 
 
 @functools.lru_cache(maxsize=2048)
-def server(exe: str, argv: tuple[str, ...]) -> str:
+def server(exe: str, argv: tuple[str, ...]) -> str:  # noqa: PLR0911 -- one way of serving a line
     """The name of the network server that this is ('nginx', 'gunicorn', 'java'), or ''."""
     what = command(exe, argv)
     name = what.name
+    if name in _DATABASES and what.arguments[:1] in _ALONE:
+        return ""  # initdb makes a cluster with it: nobody can connect
     if name in SERVERS or name in RUNTIMES_OF_SERVERS:
         return name
     versioned = _VERSIONED.fullmatch(name)

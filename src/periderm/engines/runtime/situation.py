@@ -66,6 +66,12 @@ def installing(context: Context) -> Process | None:
             continue
         if what.name in _SYSTEM_MANAGERS:
             return process
+        if (
+            programs.interpreter(what.name)
+            and what.arguments[:1] == ("-m",)
+            and what.arguments[1:2] in (("venv",), ("ensurepip",))
+        ):
+            return process
         if (what.name in programs.PACKAGE_MANAGERS or programs.installs(what)) and _INSTALLING.intersection(what.arguments[:5]):
             return process
         if programs.interpreter(what.name) and "setup.py" in {programs.base(a) for a in what.arguments[:3]}:

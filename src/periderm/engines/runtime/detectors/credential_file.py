@@ -55,6 +55,8 @@ def _passwords(path: str, context: Context) -> Verdict | None:
     name = context.command.name
     if _trusted(context):
         return None
+    if _EXACT.fullmatch(path) and (folder := _backed_up(path, context)):
+        return _verdict(folder, Severity.LOW, context, {"file": path}, ())
     severity = Severity.HIGH
     if not context.contained:
         severity = Severity.LOW if name in _BACKUPS and context.system_program else Severity.MEDIUM
@@ -72,11 +74,27 @@ def _trusted(context: Context) -> bool:
         return False
     if context.command.name in _TRUSTED:
         return not context.server_shell
-    interpreter = programs.interpreter(context.command.name) or programs.is_shell(context.command)
+    name_of = programs.interpreter(context.command.name)
+    interpreter = name_of or programs.is_shell(context.command)
     above = context.ancestors[:6]
     managed = any(programs.base(p.exe) in _PACKAGE_MANAGERS and not p.drifted for p in above)
     script = programs.base(programs.script(context.command)) if interpreter else ""
+    if name_of == "perl" and programs.script(context.command).startswith(("/usr/bin/", "/usr/sbin/", "/usr/share/")):
+        managed = True  # Perl's getpwuid looks into the shadow file whenever it may
     return (managed or script in _TRUSTED) and not context.server_shell
+
+
+def _backed_up(path: str, context: Context) -> str:
+    """The folder that a backup of the system's own work takes along, so that its many files are one alert; '' if it is none:
+    below a server, in somebody's session, or if the file itself was named."""
+    what = context.command
+    if what.name not in _BACKUPS or not context.system_program or not context.contained:
+        return ""
+    if context.interactive or context.server_shell or context.server is not None or not context.reads:
+        return ""
+    if any(path.endswith(f"/{a.strip('/')}") and a.strip("/") not in ("", "etc") for a in what.arguments):
+        return ""
+    return f"/{path.split('/')[1]}/…"
 
 
 def _secret(path: str, context: Context) -> Verdict | None:
@@ -87,6 +105,8 @@ def _secret(path: str, context: Context) -> Verdict | None:
     person = process.tty or (process.how in ("exec", "nsenter") and tool)
     if not (tool or person or process.drifted or context.server_shell):
         return None  # the application itself
+    if _backed_up(path, context):
+        return None  # a backup takes along what the application has
     severity = Severity.HIGH if context.server_shell or process.drifted else Severity.MEDIUM
     evidence = {"secret_path": path}
     return _verdict(path, severity, context, evidence, ("T1552.001",))
@@ -136,6 +156,14 @@ DETECTOR = Detector(
                 scene(_LIGHTTPD, _SHELL, runs(3, 2, "/usr/bin/cat", "cat"), opens(3, "/srv/shop/.env"), inventory=_SCANNED),
                 "the file in which the image scan found a secret",
             ),
+            Example(
+                scene(runs(2, 1, "/usr/bin/tar", "tar", "-czf", "/b.tgz", "etc"), opens(2, "/etc/shadow")),
+                "a backup takes it along, said softly",
+            ),
+            Example(
+                scene(runs(2, 1, "/usr/bin/tar", "tar", "-czf", "/tmp/s", "/etc/shadow"), opens(2, "/etc/shadow")),
+                "an archive of this one file is no backup",
+            ),
             Example(scene(runs(2, 1, "/usr/bin/cat", "cat"), opens(2, "/host/etc/shadow")), "the host's file through a mount"),
             Example(
                 scene(runs(12, 10, "/usr/bin/python3.11", "python3", on=HOST), opens(12, "/etc/shadow", on=HOST)),
@@ -167,6 +195,14 @@ DETECTOR = Detector(
                     _LIGHTTPD, runs(2, 1, "/usr/bin/perl", "perl", "shop.pl"), opens(2, "/srv/shop/.env"), inventory=_SCANNED
                 ),
                 "the application reads its own secret",
+            ),
+            Example(
+                scene(
+                    runs(2, 1, "/usr/bin/dash", "sh", "-c", "pg_isready", flags=EventFlag.EXEC_SESSION),
+                    runs(3, 2, "/usr/bin/perl", "perl", "/usr/bin/pg_isready"),
+                    opens(3, "/etc/shadow"),
+                ),
+                "a health check in Perl asks who it is",
             ),
             Example(
                 scene(runs(2, 1, "/usr/bin/ls", "ls", "-l"), opens(2, "/etc/shadow", arg0=0o10000000)),

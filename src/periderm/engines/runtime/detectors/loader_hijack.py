@@ -123,7 +123,8 @@ def _library(context: Context) -> Verdict | None:
         return _verdict(f"{_folder(path)}/…", Severity.LOW)  # one alert for all that an interpreter brings along
     if not context.contained and not hidden and not actors.intruding(context):
         severity = min(severity, Severity.MEDIUM)  # developers build in /tmp
-    return _verdict(path, severity)
+    # An interpreter's extensions come by the dozen: where they were installed to is the cause.
+    return _verdict(f"{paths.folded(_folder(path))}/…" if severity is Severity.LOW and native else path, severity)
 
 
 def _folder(path: str) -> str:

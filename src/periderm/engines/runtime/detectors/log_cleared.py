@@ -64,6 +64,8 @@ def _judge(context: Context) -> Verdict | None:  # noqa: PLR0911 -- one reason a
         return None
     who, what = actors.actor(context), context.command
     if not record:
+        if who is Actor.START and context.event.kind is EventKind.OPEN:
+            return None  # start scripts make the files that a service will write
         if _TURNED.fullmatch(path) or (who in (Actor.SERVER, Actor.PROGRAM, Actor.START) and not _hand(what)):
             return None  # old logs are thrown away, programs begin their own anew
         severity = lower(severity)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from periderm.engines.runtime import programs
+from periderm.engines.runtime import paths, programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where
 from periderm.engines.runtime.needs import SUCCEEDED, Need
 from periderm.engines.runtime.scene import image, opens, row, runs, scene
@@ -26,7 +26,7 @@ _DATA = re.compile(
 )
 _FOLDERISH = re.compile(
     r"/(data|log|logs|cache|run|lib|tmp|conf|config|conf\.d|etc|www|html|storage|uploads|sessions?|spool|backup|backups|main|"
-    r"base|pg_\w+|state|var|home|srv|opt|mnt|postgresql|mysql|redis|nginx|php|app|public|volumes?|[a-z]+\.d)/?$"
+    r"\.(ssh|gnupg|cache|config|local|kube|aws|docker|npm|m2|cargo|vscode-server)|base|pg_\w+|state|var|home|srv|opt|mnt|postgresql|mysql|redis|nginx|php|app|public|volumes?|[a-z]+\.d)/?$"
 )
 _PROGRAM_FOLDERS = re.compile(r"^(/usr)?(/local)?/(s?bin|libexec)/|^/lib(64)?/|/bin/[^/]+$")
 _BUILDERS = words(
@@ -34,6 +34,7 @@ _BUILDERS = words(
     gcc cc ld collect2 ld.gold ld.lld rustc go link clang install make cmake git initdb postgres
     """
 )
+_MIRRORS = frozenset({"rsync"})
 _HELD = (*WRITABLE, "/run/", "/var/run/", "/dev/")
 
 
@@ -53,12 +54,27 @@ def _judge(context: Context) -> Verdict | None:
     severity = _severity(path, context)
     if severity is None:
         return None
+    mirror = _mirror(context)
+    if mirror:
+        severity = Severity.LOW
     return Verdict(
-        object=path.rpartition("/")[0] or "/",  # many files in one folder are one cause
+        object=mirror or paths.folded(path.rpartition("/")[0]) or "/",  # many files in one folder are one cause
         severity=severity,
         fill={"mode": f"{mode & 0o7777:o}", "path": path},
         evidence={"situation": situation(context).value, "path": path},
     )
+
+
+def _mirror(context: Context) -> str:
+    """Where a container's own work copies whole folders to (`rsync -a /etc/ /backup/`), '' if it does not. What a copy
+    brings and then runs, other detectors tell."""
+    what = context.command
+    if what.name not in _MIRRORS or not context.system_program or situation(context) not in (Situation.OWN, Situation.START):
+        return ""
+    named = [a for a in what.arguments if not a.startswith("-")]
+    if what.name == "rsync" and len(named) > 1 and not named[-1].startswith(WRITABLE):
+        return f"{named[-1].rstrip('/')}/…"
+    return ""
 
 
 def _harmless(path: str, context: Context) -> bool:

@@ -86,6 +86,8 @@ def _habit(target: str, link: str, context: Context) -> bool:
     """Programs that link passwords' files by right: those that keep them, and backups with hard links."""
     if programs.normal(link).startswith(("/etc/", "/run/", "/var/run/", "/dev/")) and not actors.intruding(context):
         return context.system_program or _FILE.fullmatch(target) is None
+    if context.system_program and context.command.name in ("ssh", "ssh-keygen") and "/.ssh/known_hosts" in target:
+        return True  # the list as it was is kept under another name
     return context.system_program and context.command.name in _BACKUPS and not context.server_shell
 
 

@@ -141,6 +141,23 @@ DETECTOR = Detector(
         quiet=(
             Example(
                 scene(
+                    runs(1, 0, "/usr/sbin/sshd", "sshd", "-D", at=0.0),
+                    row(EventKind.LISTEN, 1, port=22),
+                    runs(2, 1, "/usr/sbin/sshd", "sshd", "-D", "-R"),
+                    runs(3, 2, "/usr/bin/bash", "bash", "-c", "uptime"),
+                ),
+                "somebody has logged in: an SSH server starts shells by its nature",
+            ),
+            Example(
+                scene(
+                    runs(2, 1, "/usr/lib/postgresql/15/bin/initdb", "initdb", "-A", "trust", at=2.0),
+                    runs(3, 2, "/usr/lib/postgresql/15/bin/postgres", "postgres", "--single", "-F", at=2.0),
+                    runs(4, 3, "/usr/bin/dash", "sh", "-c", "locale -a", at=2.0),
+                ),
+                "a database is made, and serves nobody yet",
+            ),
+            Example(
+                scene(
                     runs(20, 1, "/usr/bin/node", "node", "build.js", on=HOST),
                     runs(21, 20, "/usr/bin/dash", "sh", "-c", "tsc -p .", on=HOST),
                 ),

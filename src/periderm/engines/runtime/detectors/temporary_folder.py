@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from periderm.engines.runtime import programs
+from periderm.engines.runtime import paths, programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict
 from periderm.engines.runtime.scene import HOST, runs, scene
 from periderm.model.detector import DetectorSpec, Example
@@ -54,10 +54,12 @@ def _judge(context: Context) -> Verdict | None:
     if not folder or _building(context):
         return None
     severity = _severity(folder, path, script, context)
-    return None if severity is None else Verdict(object=path, severity=severity, fill={"folder": folder.rstrip("/")})
+    return (
+        None if severity is None else Verdict(object=paths.folded(path), severity=severity, fill={"folder": folder.rstrip("/")})
+    )
 
 
-def _severity(folder: str, path: str, script: str, context: Context) -> Severity | None:
+def _severity(folder: str, path: str, script: str, context: Context) -> Severity | None:  # noqa: PLR0911 -- a place a line
     hidden = "/." in path
     memory = folder in ("/dev/shm/", "/run/shm/", "/dev/mqueue/")
     if not context.contained:
@@ -71,6 +73,8 @@ def _severity(folder: str, path: str, script: str, context: Context) -> Severity
         return Severity.HIGH
     if context.server_shell:
         return Severity.HIGH
+    if script and context.package_manager is context.process and not context.interactive:
+        return Severity.LOW  # a virtual environment of a job that builds
     return Severity.LOW if script and context.starting else Severity.MEDIUM
 
 

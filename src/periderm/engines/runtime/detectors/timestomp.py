@@ -25,7 +25,7 @@ _TOOLS = frozenset(
     composer sed perltidy exiftool touch-r ostree unsquashfs aws gsutil az s3cmd mc kubectl s5cmd docker buildah
     buildkitd podman containerd dockerd umoci executor mandb fc-cache ldconfig certbot sa-update freshclam python3-pip
     vsftpd proftpd pure-ftpd smbd nfsd ganesha.nfsd dovecot imap lmtp mutt procmail maildrop ffmpeg convert patch gpg
-    apt apt-get systemd-tmpfiles
+    apt apt-get systemd-tmpfiles useradd adduser newusers mkhomedir_helper
     """.split()  # noqa: SIM905 -- a list this long reads better as words
 )
 _TELLING = re.compile(
