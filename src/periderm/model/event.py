@@ -95,6 +95,12 @@ class EventFlag(enum.IntFlag):
     REFUSED = 32768  # the kernel side or the guard refused the call
     WOULD_REFUSE = 65536  # it would have been refused if its policy were 'enforce'
 
+    def __and__(self, other: int) -> EventFlag:
+        """As of every IntFlag, several times as fast: judgement asks for flags more than for anything else."""
+        return _flags(int.__and__(self, other))
+
+    __rand__ = __and__
+
 
 FLAG_BITS = 17
 

@@ -133,6 +133,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.adapters.clock_system import SystemClock
     from periderm.adapters.container_files import inodes_of
     from periderm.adapters.listening_linux import LinuxListening
+    from periderm.adapters.memory_linux import give_back_memory
     from periderm.adapters.proc_linux import LinuxProc
     from periderm.adapters.sensor_ebpf.privileges import drop_privileges
     from periderm.adapters.state_files import load_policies, save_engine, save_policies, spool_name
@@ -167,6 +168,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     kept_events = remembering(settings, kept_history)
     memory = os.path.join(settings.state, "engine.state")
     engine = _engine(settings, node, memory)
+    give_back_memory()  # compiling patterns took much of it for a moment
 
     def seen_inside(found: Observed) -> None:
         watch.give(found)

@@ -22,7 +22,7 @@ MOST_GENERATIONS = 32
 MOST_PIPES = 4_096
 MOST_ARGUMENT_CHARACTERS = 4_096
 MOST_ARGUMENTS = 64
-_KEPT_FLAGS = EventFlag.UPPER | EventFlag.MEMORY_BACKED | EventFlag.STDIO_SOCKET | EventFlag.FOREIGN
+_KEPT_FLAGS = int(EventFlag.UPPER | EventFlag.MEMORY_BACKED | EventFlag.STDIO_SOCKET | EventFlag.FOREIGN)
 
 
 class Process(msgspec.Struct, kw_only=True):

@@ -29,6 +29,9 @@ _USERS = words(
 _SSH = 22
 
 
+_OFFERED = re.compile(r"(^|/)(ssh|dbclient|plink|dropbearmulti)$")
+
+
 def _judge(context: Context) -> Verdict | None:
     event = context.event
     if context.process.runtime or context.building:
@@ -88,7 +91,13 @@ _CAME = Text("took an ssh connection from", "接受了来自外部的 ssh 连接
 
 def _connection(context: Context) -> Verdict | None:
     event = context.event
-    if event.port in (0, _SSH) or event.family not in (2, 10) or (event.arg0 & 0xF) not in (0, 1) or event.port == 53:
+    if (
+        not _OFFERED.search(event.exe)
+        or event.port in (0, _SSH)
+        or event.family not in (2, 10)
+        or (event.arg0 & 0xF) not in (0, 1)
+        or event.port == 53
+    ):
         return None
     where, here = scope(event.text), situation(context)
     if where is Scope.SELF and here is not Situation.INTRUDER:
@@ -181,7 +190,7 @@ DETECTOR = Detector(
     ),
     interests=(
         tool_interest(_CLIENTS),
-        Interest(kinds=(EventKind.CONNECT,), exe=(r"(^|/)(ssh|dbclient|plink|dropbearmulti)$",)),
+        Interest(kinds=(EventKind.CONNECT,), exe=(_OFFERED.pattern,)),
         Interest(kinds=(EventKind.ACCEPT,), ports=frozenset({22, 2222}), exe=(r"(^|/)(sshd(-session)?|dropbear|tinysshd)$",)),
     ),
     judge=_judge,
