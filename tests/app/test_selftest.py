@@ -15,6 +15,7 @@ from periderm.model.alert import Alert
 from periderm.model.envelope import Heartbeat
 from periderm.model.errors import ContainerRuntimeError, DeniedError
 from periderm.model.exercise import Exercise, ExerciseResult, Outcome
+from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
 from periderm.model.settings import Settings
 from periderm.model.text import Text
@@ -164,6 +165,29 @@ def test_it_begins_when_the_product_tells_of_the_container(lab: Lab) -> None:
     lab.stage.done.clear()
     lab.course().run(LOCAL_ADMIN, [])
     assert len(lab.stage.done) == WARM_UPS
+
+
+def test_a_miss_says_what_the_sensor_gave_up_meanwhile(lab: Lab) -> None:
+    """A gap of now is named; one that had ended before is no reason."""
+    old = CoverageGap(
+        id="old",
+        kind=GapKind.EVENTS_LOST,
+        asset_id="n",
+        message=Text("Long ago.", "早先。"),
+        next_step=Text("", ""),
+        since=1,
+        until=2,
+    )
+    lab.app.store.put_gaps([old])
+    run = lab.course().run(LOCAL_ADMIN, [exercise("A", "RUN-054")])
+    assert "Long ago" not in run.results[0].reason.en
+    now = msgspec.structs.replace(
+        old, id="new", kind=GapKind.DETAIL_SHED, message=Text("Given up.", "已放弃。"), until=2 * 10**18
+    )
+    lab.app.store.put_gaps([now])
+    run = lab.course().run(LOCAL_ADMIN, [exercise("A", "RUN-054")])
+    assert run.results[0].reason.en.endswith("Given up.")
+    assert run.results[0].reason.zh.endswith("已放弃。")
 
 
 def test_a_run_is_kept_and_signed(lab: Lab) -> None:

@@ -19,6 +19,7 @@ from periderm.model.alert import Alert
 from periderm.model.asset import Asset
 from periderm.model.errors import ContainerRuntimeError, PeridermError
 from periderm.model.exercise import Exercise, ExerciseResult, Outcome, SelfTest
+from periderm.model.gap import GapKind
 from periderm.model.ids import stable_id
 from periderm.model.incident import IncidentState
 from periderm.model.principal import Permission, Principal
@@ -153,6 +154,7 @@ class Course:
         reason = exercise.misses
         if not reason.en:
             reason = _UNSEEN.fill(detectors=", ".join(exercise.detectors), seconds=round(seconds))
+            reason = self._with_gap(reason, began)
         return self._result(exercise, Outcome.MISSED, seen_by=by, reason=reason)
 
     def _result(
@@ -177,6 +179,14 @@ class Course:
             seen_by=seen_by,
             reason=reason,
         )
+
+    def _with_gap(self, reason: Text, since: int) -> Text:
+        """Says what the sensor gave up or lost meanwhile, if it did: on a busy machine that is why."""
+        for kind in (GapKind.DETAIL_SHED, GapKind.EVENTS_LOST):
+            for gap in self._app.store.gaps(Query(kind=kind.value, limit=100)).items:
+                if gap.until == 0 or max(gap.since, gap.until) >= since:
+                    return Text(f"{reason.en} {gap.message.en}", f"{reason.zh}{gap.message.zh}")
+        return reason
 
     def _told(self, container: str, since: int, exercise: Exercise) -> bool:
         return any(a.detector in exercise.detectors for a in self._alerts(container, since))
