@@ -77,12 +77,12 @@ def test_where_it_happened() -> None:
 
 
 def test_repeated_deeds_are_said_once_and_many_are_counted() -> None:
-    """The same deed twice is one phrase; past five the rest is a number."""
+    """The same deed twice is one phrase; past six the rest is a number."""
     twice = change(SHADOW_READ, id="alt-again", time=40)
     assert build("inc-1", [SHADOW_READ, twice]).summary.en == "nginx in shop-web read /etc/shadow."
     many = [change(SHADOW_READ, id=f"alt-{n}", time=n, object=f"/etc/{n}") for n in range(10)]
     assert build("inc-1", many).summary.en == (
-        "nginx in shop-web read /etc/0, read /etc/1, read /etc/2, read /etc/3 and did 6 more things."
+        "nginx in shop-web read /etc/0, read /etc/1, read /etc/2, read /etc/3, read /etc/4 and did 5 more things."
     )
 
 

@@ -142,12 +142,18 @@ def of_step(step: ChainStep) -> Text:
 def telling(steps: Sequence[ChainStep]) -> list[ChainStep]:
     """The steps that a story tells: weak ones are left out where another step has the same process and object. What
     stopped one of those stopped the thing, so the step that stays counts as stopped too."""
-    strong = {(step.process_key, step.object): step for step in steps if not _weak(step)}
-    stopped = {(step.process_key, step.object) for step in steps if step.stopped}
-    kept = [step for step in steps if not _weak(step) or (step.process_key, step.object) not in strong]
-    return [
-        msgspec.structs.replace(step, stopped=True) if (step.process_key, step.object) in stopped else step for step in kept
-    ]
+    strong = [step for step in steps if not _weak(step)]
+    stopped = [step for step in steps if step.stopped]
+    kept = [step for step in steps if not _weak(step) or not any(_same(step, other) for other in strong)]
+    return [msgspec.structs.replace(step, stopped=True) if any(_same(s, step) for s in stopped) else step for step in kept]
+
+
+def _same(one: ChainStep, other: ChainStep) -> bool:
+    """The same process and thing; one may name a folder's many things as '/tmp/…'."""
+    if one.process_key != other.process_key:
+        return False
+    first, folded, _ = one.object.partition("…")
+    return one.object == other.object or (bool(folded) and other.object.startswith(first))
 
 
 def _weak(step: ChainStep) -> bool:

@@ -16,7 +16,7 @@ from periderm.model.effect import EffectRecord, KillProcess, PauseContainer
 from periderm.model.incident import ChainStep
 from periderm.model.text import Text
 
-MAX_PHRASES = 5
+MAX_PHRASES = 6
 SERVER_SHELL = "RUN-002"  # its object is the server that started the shell
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"))
 HELPERS = SHELLS | frozenset(
@@ -54,7 +54,12 @@ def where(container_name: str, container_id: str) -> Text:
     return Text(f"in {name}", spaced(name, "中的")) if name else Text("on the host", "主机上的")
 
 
-def _ending(said: Sequence[tuple[Text, ChainStep]], last_said: Text | None, effects: Mapping[str, EffectRecord]) -> Text:
+def _ending(
+    said: Sequence[tuple[Text, ChainStep]],
+    last_said: Text | None,
+    told: Mapping[str, Alert],
+    effects: Mapping[str, EffectRecord],
+) -> Text:
     """Who stopped what; empty if nothing was stopped. `last_said` is what a following 'it' would refer to."""
     if any(isinstance(record.effect, PauseContainer) for record in effects.values()):
         return Text("Periderm paused the container", "Periderm 暂停了该容器")
@@ -62,7 +67,8 @@ def _ending(said: Sequence[tuple[Text, ChainStep]], last_said: Text | None, effe
     if not stopped:
         return Text("", "")
     phrase, step = stopped[-1]
-    name = name_of(step.object)
+    alert = told.get(step.alert_id)
+    name = name_of(alert.process.exe if alert is not None and alert.process.killed else step.object)
     thing = Text("it", "它") if phrase == last_said or not name else Text(name, name)
     ours = any(
         isinstance(record.effect, KillProcess)
@@ -80,7 +86,7 @@ def tell(
     """'nginx in shop-web started a shell, read /etc/shadow and ran /tmp/x; the kernel killed it.'
 
     `steps` in time order, at least one; `told` the alerts at hand; `effects` those that were applied, by effect id. At
-    most MAX_PHRASES things are said, each once; the rest is counted.
+    most MAX_PHRASES things are said, each once: the worst and what was stopped go before the rest, which is counted.
     """
     said = [
         (phrases.of_alert(alert) if (alert := told.get(step.alert_id)) is not None else phrases.of_step(step), step)
@@ -90,9 +96,14 @@ def tell(
     last: Text | None = things[-1]
     if len(things) > MAX_PHRASES:
         more = len(things) - MAX_PHRASES + 1
+        weight: dict[Text, tuple[bool, int]] = {}
+        for phrase, step in said:
+            weight[phrase] = max(weight.get(phrase, (False, 0)), (step.stopped, int(step.severity)))
+        worst = sorted(things, key=lambda thing: weight[thing], reverse=True)[: MAX_PHRASES - 1]
+        things = [thing for thing in things if thing in worst]  # still as it happened
         extra = Text(f"did {counted(more, 'more thing', 'more things')}", f"另有 {more:,} 项行为")
-        things, last = [*things[: MAX_PHRASES - 1], extra], None
-    body, ending = join(things), _ending(said, last, effects)
+        things, last = [*things, extra], None
+    body, ending = join(things), _ending(said, last, told, effects)
     return Text(
         f"{who.en} {place.en} {body.en}{f'; {ending.en}' if ending.en else ''}.",
         f"{spaced(place.zh, spaced(who.zh, body.zh))}{f'；{ending.zh}' if ending.zh else ''}。",
