@@ -16,7 +16,7 @@ size = 100_000  # below what malloc takes from the system piece by piece
 pieces = [libc.malloc(size) for _ in range(600)]
 for piece in pieces:
     libc.memset(piece, 1, size)
-kept = libc.malloc(64)  # so that the top of the heap stays in use
+kept = pieces.pop()  # so that the top of the heap stays in use
 libc.free.argtypes = (ctypes.c_void_p,)
 for piece in pieces:
     libc.free(piece)
@@ -33,3 +33,28 @@ def test_what_was_freed_goes_back() -> None:
     pages, done, able = int(answer[0]), answer[1], answer[2]
     assert done == able
     assert able == "False" or pages * 4096 > 40_000_000
+
+
+ARENAS = """
+import ctypes, re, threading
+from periderm.adapters.memory_linux import few_arenas
+done = few_arenas(1)
+libc = ctypes.CDLL(None)
+libc.malloc.restype = ctypes.c_void_p
+libc.malloc.argtypes = (ctypes.c_size_t,)
+places = []
+threads = [threading.Thread(target=lambda: places.append(libc.malloc(5000))) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+heap = next(line for line in open("/proc/self/maps") if line.rstrip().endswith("[heap]")).split()[0]
+first, last = (int(part, 16) for part in heap.split("-"))
+print(done, all(first <= place < last for place in places))
+"""
+
+
+def test_threads_share_one_heap() -> None:
+    """What threads ask for lies in the one heap that was allowed, where the C library can be told so."""
+    done, shared = subprocess.run([sys.executable, "-c", ARENAS], check=True, capture_output=True, text=True).stdout.split()
+    assert done == "False" or shared == "True"

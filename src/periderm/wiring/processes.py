@@ -21,8 +21,12 @@ from periderm.wiring.scanning import image_scan
 from periderm.wiring.stored import history
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from periderm.app.watch import Agent
     from periderm.engines.runtime.engine import RuntimeEngine
+    from periderm.engines.runtime.judging import Detector
+    from periderm.engines.runtime.prefilter import Prefilter
     from periderm.flow.observed import Observed
     from periderm.flow.outbox import Outbox
     from periderm.flow.watch import Watch
@@ -133,7 +137,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.adapters.clock_system import SystemClock
     from periderm.adapters.container_files import inodes_of
     from periderm.adapters.listening_linux import LinuxListening
-    from periderm.adapters.memory_linux import give_back_memory
+    from periderm.adapters.memory_linux import few_arenas, give_back_memory
     from periderm.adapters.proc_linux import LinuxProc
     from periderm.adapters.sensor_ebpf.privileges import drop_privileges
     from periderm.adapters.state_files import load_policies, save_engine, save_policies, spool_name
@@ -147,6 +151,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.model.envelope import Heartbeat
     from periderm.wiring.responding import carrying_out, exempt_names, response_parts
 
+    few_arenas()
     clock = SystemClock()
     node = this_node(settings)
     host, sensor = host_look(), live_sensor()  # the look's first part needs rights that are given up below
@@ -193,7 +198,13 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         budget=budget_of(settings, sensor, node.id),
     )
     watch.give(Policies(load_policies(kept)))
-    rules = PutRules(rule_packs(settings), watch.give, engine.prepare)
+
+    def prepare(detectors: Sequence[Detector]) -> Prefilter:
+        made = engine.prepare(detectors)
+        give_back_memory()
+        return made
+
+    rules = PutRules(rule_packs(settings), watch.give, prepare)
 
     control = Control(
         node=node,
