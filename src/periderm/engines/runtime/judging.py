@@ -223,7 +223,10 @@ class Context:
     def building(self) -> bool:
         """The container is a step of an image build, not a workload."""
         subject = self.event.subject
-        return isinstance(subject, Container) and subject.labels.get(BUILD_LABEL) == "true"
+        if isinstance(subject, Container):
+            return subject.labels.get(BUILD_LABEL) == "true"
+        # A step that was over before anybody could look for its container still hangs below the builder.
+        return any(process.runtime and process.args.startswith("buildah-chroot-") for process in self.lineage)
 
     @cached_property
     def session_root(self) -> Process:

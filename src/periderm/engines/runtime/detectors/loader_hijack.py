@@ -37,6 +37,7 @@ _KNOWN = re.compile(
     r"|heapprof|profiler|hoard|rpmalloc|snmalloc|thp|cuda\S*|nvidia\S*|vgl\w*|dlfaker|gomp|omp|python\S*|ssl|crypto"
     r"|wrapper\w*)[\d.+-]*(?:\.so[\d.]*)?"
 )
+_STEP = re.compile(r"/(?:[^/]+/)*buildah\d+/mnt/rootfs/")
 _INSTALLED = re.compile(r"/.*?/(?:site-packages|dist-packages|lib-dynload|node_modules|gems|extensions)(?=/)")
 _EXTRACTED = frozenset({"java", "node", "dotnet", "bun", "deno"})  # they unpack native parts into /tmp and load them
 _GRADES = actors.grades(
@@ -106,6 +107,10 @@ def _variable(context: Context) -> Verdict | None:
 
 def _library(context: Context) -> Verdict | None:
     event = context.event
+    if programs.is_loader(context.process.exe) and context.process.argv[1:2] in (("--verify",), ("--list",)):
+        return None  # ldd looks at a program
+    if not context.contained and context.building and _STEP.match(event.text):
+        return None  # the step's own libraries, by the path at which the builder keeps them
     path = programs.normal(event.text)
     # A hidden folder on the way is common (.venv, .pyenv, .local); a hidden library is not.
     odd = _ODD_PLACE.search(path) is not None or programs.base(path).startswith(".") or event.has(EventFlag.MEMORY_BACKED)

@@ -45,7 +45,7 @@ _SPRAY = re.compile(r"\x00-L\x00[^\x00]+\x00(.*\x00)?-p\x00|(.*\x00)?-p\x00[^\x0
 PORTS = frozenset({21, 22, 23, 110, 143, 445, 993, 995, 1433, 2222, 3306, 3389, 5432, 5900, 6379})
 _SECONDS = 60.0
 _MANY = 8
-_CALLS = 25  # connections to one login port within one report of the sensor
+_CALLS = 60  # connections to one login port within one report of the sensor
 _STEPS = 12  # reports or processes
 
 
@@ -133,6 +133,8 @@ def _calls(context: Context) -> Verdict | None:
         programs.interpreter(context.command.name) or context.process.drifted or event.port in (21, 22, 23, 3389)
     ):
         return None  # a pool of a database's client
+    if not inbound and not context.process.drifted and "BatchMode=yes" in context.line:
+        return None  # ssh then never asks for a password
     per = "subject" if inbound else "process"
     steps = context.distinct(f"calls:{event.kind.name}:{event.text}:{event.port}", f"{event.time}", _SECONDS, per=per)
     if event.count < _CALLS and steps < _STEPS:
