@@ -20,20 +20,27 @@ sys.path.insert(0, str(ROOT))
 
 # Behind the path (E402): what the pages show is made in tests/, which is not installed.
 from periderm.app.application import Application  # noqa: E402
+from periderm.app.events import list_events  # noqa: E402
 from periderm.app.findings import list_findings  # noqa: E402 -- the story lies in tests/, which is not installed
 from periderm.app.images import list_images, show_image  # noqa: E402
 from periderm.app.incidents import list_incidents, show_incident  # noqa: E402
 from periderm.app.overview import show_overview  # noqa: E402
 from periderm.app.packages import search_packages  # noqa: E402
+from periderm.app.tested import show_coverage  # noqa: E402
 from periderm.app.vulnerabilities import list_vulnerabilities, show_vulnerability  # noqa: E402
-from periderm.console.pages import findings, images, incident, incidents, overview, packages, vulnerabilities  # noqa: E402
+from periderm.console.pages import coverage, events, findings, images, incident, incidents  # noqa: E402
+from periderm.console.pages import overview, packages, vulnerabilities  # noqa: E402
 from periderm.console.render import Ask  # noqa: E402
 from periderm.console.words import words_for  # noqa: E402
 from periderm.model.envelope import ScanResult  # noqa: E402
+from periderm.model.event_query import EventQuery  # noqa: E402
+from periderm.model.exercise import Outcome  # noqa: E402
 from periderm.model.image import Package  # noqa: E402
 from periderm.model.principal import LOCAL_ADMIN  # noqa: E402
 from periderm.model.query import Query  # noqa: E402
 from tests import scanned, story  # noqa: E402
+from tests.app.test_tested import result, run  # noqa: E402
+from tests.past import history, some  # noqa: E402
 
 ROUNDS = 30
 MANY = 10_000
@@ -73,6 +80,37 @@ def put_large_image(app: Application) -> None:
     told = msgspec.structs.replace(base, digest=LARGE, packages=many)
     app.store.put_scan_result(
         ScanResult(image_digest=LARGE, node_id="n", time=now, seconds=1.0, findings=tuple(bad), inventory=told)
+    )
+
+
+def event_rows(
+    app: Application, folder: Path, ask: Callable[..., Ask]
+) -> tuple[tuple[str, Callable[[], object], Callable[[], object]], ...]:
+    """The pages of issue five: coverage after a run of the self-test, and events of a history of 10,000."""
+    past = history(folder)
+    for at in range(10):
+        past.append(some(MANY // 10, at=at * 10.0))
+    past.flush()
+    app.store.put_selftest(run(5, *(result(f"EXE-{n}", Outcome.SEEN, "T1059", seconds=0.5) for n in range(100))))
+    keeping = msgspec.structs.replace(app, history=past)
+
+    def asked(**query: str) -> Ask:
+        return msgspec.structs.replace(ask("/events"), app=keeping, query=query)
+
+    encode = msgspec.json.encode
+    where = "kind == 'open' && path.endsWith('/3')"
+    return (
+        ("coverage", lambda: coverage.page(ask("/coverage")), lambda: encode(show_coverage(app, LOCAL_ADMIN))),
+        (
+            f"100 of {MANY:,} events",
+            lambda: events.page(asked()),
+            lambda: encode(list_events(keeping, LOCAL_ADMIN, EventQuery(limit=100))),
+        ),
+        (
+            f"100 of {MANY:,} events by a condition",
+            lambda: events.page(asked(where=where)),
+            lambda: encode(list_events(keeping, LOCAL_ADMIN, EventQuery(limit=100, where=where))),
+        ),
     )
 
 
@@ -132,6 +170,7 @@ def main() -> int:
                 lambda: encode(search_packages(app, LOCAL_ADMIN, page)),
             ),
         )
+        rows += event_rows(app, Path(folder), ask)
         for name, draw, floor in rows:
             drawn, least = milliseconds(draw), milliseconds(floor)
             print(f"page {name}: {drawn:.1f} ms CPU, the same as JSON {least:.1f} ms, ratio {drawn / least:.1f}")

@@ -13,6 +13,7 @@ from periderm.model.envelope import Heartbeat, ScanResult
 from periderm.model.finding import Finding
 from periderm.model.gap import CoverageGap
 from periderm.model.incident import Incident
+from periderm.model.session import AnnouncedSession
 from periderm.model.text import Text
 from tests import story
 
@@ -86,5 +87,10 @@ def tell(app: Application) -> None:
         store.put_incident(told)
         store.put_incident(msgspec.structs.replace(told, id=ATTACK[:80], container_id=ATTACK))
         store.put_gaps(gaps)
+        store.put_announcement(
+            AnnouncedSession(
+                id=ATTACK[:80], author=ATTACK, reason=ATTACK, container=ATTACK, since=now, until=now + story.SECOND
+            )
+        )
         store.put_heartbeat(Heartbeat(role=ATTACK, node_id=story.NODE_ID, pid=1, time=now, version=ATTACK))
         store.put_heartbeat(Heartbeat(role="agent", node_id=story.NODE_ID, pid=2, time=now, version=ATTACK))

@@ -35,6 +35,8 @@ SHOTS: tuple[tuple[str, str, str, str, int, int], ...] = (
     ("images", "/images", "light", "en", WIDE, HIGH),
     ("image", "IMAGE", "light", "en", WIDE, 1000),
     ("vulnerabilities", "/vulnerabilities", "light", "en", WIDE, HIGH),
+    ("coverage", "/coverage", "light", "en", WIDE, HIGH),
+    ("events", "/events?live=1", "light", "en", WIDE, HIGH),
     ("phone", "INCIDENT", "light", "en", 360, 800),
 )
 

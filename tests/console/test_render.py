@@ -6,7 +6,7 @@ import jinja2
 import pytest
 
 from periderm.app.application import Application
-from periderm.console.pages import assets, findings, gaps, incident, incidents, overview, respond, responses
+from periderm.console.pages import assets, findings, gaps, incident, incidents, overview, respond, responses, sessions
 from periderm.console.render import LETTERS, environment, render
 from periderm.model.severity import Severity
 from tests import hostile
@@ -30,6 +30,9 @@ PAGES = [
     (assets.one, "/assets/x", {"id": NODE_ID}, {}),
     (gaps.page, "/gaps", {}, {}),
     (responses.page, "/responses", {}, {}),
+    (respond.one, "/responses/x", {"id": "eff-kill"}, {}),
+    (respond.page, "/incidents/x/respond", {"id": INCIDENT_ID}, {"kind": "isolate-container", "keep": "owned"}),
+    (sessions.page, "/sessions", {}, {}),
 ]
 
 

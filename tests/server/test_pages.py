@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from starlette.applications import Starlette
 from periderm.app.application import Application
 from periderm.app.sign_in import make_sign_in_link
 from periderm.console import assets
+from periderm.model.effect import EffectState, IsolateContainer
 from periderm.model.incident import IncidentState
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.query import Query
@@ -25,6 +27,8 @@ IDS = {
     "/assets": "con-web1",
     "/images": digest(0),
     "/vulnerabilities": "CVE-2099-1001",
+    "/detectors": "RUN-002",
+    "/responses": "eff-kill",
 }
 
 
@@ -51,6 +55,7 @@ def test_every_page_is_drawn_in_both_languages(scanned: Application, person: Cli
 LISTS = (
     *("/", "/incidents", "/findings", "/assets", "/gaps", "/responses"),
     *("/images", "/vulnerabilities", "/packages", "/exceptions"),
+    *("/coverage", "/events", "/sessions"),
 )
 
 
@@ -125,12 +130,43 @@ def test_a_response_is_ordered_by_its_form(told: Application, person: Client) ->
     path = f"/incidents/{INCIDENT_ID}/respond"
     assert "2 other containers" in person.get(f"{path}?kind=pause-container").text
     assert told.store.effects(Query(kind="pause-container")).total == 0
-    answer = person.post(path, b"kind=pause-container&process=0")
+    assert person.post(path, b"kind=pause-container&process=0").status == 400  # without a reason
+    answer = person.post(path, b"kind=pause-container&process=0&reason=it+is+attacked")
     assert (answer.status, answer.headers["location"]) == (303, f"/incidents/{INCIDENT_ID}#responses")
     assert told.store.effects(Query(kind="pause-container")).items[0].effect.decided_by == "user:ada"
     for bad in ("kind=rm", "kind=kill-process&process=x", "kind=kill-process&process=99"):
         assert person.get(f"{path}?{bad}").status in (400, 404)
         assert person.post(path, bad.encode()).status in (400, 404)
+
+
+def test_other_responses_have_a_time_a_reason_and_a_way_back(told: Application, person: Client) -> None:
+    """An isolation that was done is taken back by its own page."""
+    path = f"/incidents/{INCIDENT_ID}/respond"
+    form = b"kind=isolate-container&seconds=900&keep=10.0.0.7,+10.1.0.0/16&reason=it+is+attacked"
+    assert person.post(path, form).status == 303
+    record = told.store.effects(Query(kind="isolate-container")).items[0]
+    assert isinstance(record.effect, IsolateContainer)
+    assert (record.effect.lasts, record.effect.keep) == (900 * 10**9, ("10.0.0.7", "10.1.0.0/16"))
+    assert (record.effect.reason.en, record.effect.incident_id) == ("it is attacked", INCIDENT_ID)
+    told.store.put_effect(msgspec.structs.replace(record, state=EffectState.APPLIED, time=record.time + 1))
+    own = f"/responses/{record.effect.id}"
+    assert "Reconnect it now" in person.get(own).text
+    assert person.post(f"{own}/undo", b"reason=").status == 400
+    assert person.post(f"{own}/undo", b"reason=it+was+a+test").headers["location"].startswith("/responses/")
+    assert told.store.effects(Query(kind="reconnect-container")).total == 1
+
+
+def test_sessions_are_announced_and_ended_by_forms(told: Application, person: Client) -> None:
+    """With who and why; a form without them is refused."""
+    assert person.post("/sessions", b"container=shop*&reason=&seconds=900").status == 400
+    assert person.post("/sessions", b"container=shop*&reason=x&seconds=soon").status == 400
+    assert person.post("/sessions", b"container=shop*&reason=look+at+logs&seconds=900").status == 303
+    (session,) = told.store.announcements(0)
+    assert (session.author, session.reason, session.until - session.since) == ("user:ada", "look at logs", 900 * 10**9)
+    assert "look at logs" in person.get("/sessions").text
+    assert person.post(f"/sessions/{session.id}/end").status == 303
+    assert person.post("/sessions/ses-none/end").status == 404
+    assert told.store.announcements(0)[0].ended > 0
 
 
 def test_an_exception_is_previewed_added_and_removed(scanned: Application, person: Client) -> None:

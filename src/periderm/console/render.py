@@ -70,6 +70,7 @@ def environment() -> jinja2.Environment:
     env.globals["exact"] = times.exact
     env.globals["clock"] = times.clock
     env.globals["span"] = times.span
+    env.globals["period"] = times.period
     env.globals["number"] = lambda value: f"{value:,}"
     env.globals["size"] = figures.size
     env.globals["percent"] = figures.percent

@@ -45,3 +45,11 @@ def span(nanoseconds: int) -> str:
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def period(seconds: int) -> str:
+    """A round length of time that somebody chooses: '10 s', '15 min', '8 h', '7 d'."""
+    for unit, size in reversed(STEPS):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
