@@ -6,6 +6,7 @@ a script from where everybody may write. Learned profiles of who calls whom are 
 
 from __future__ import annotations
 
+import functools
 import re
 
 from periderm.engines.runtime import programs
@@ -13,7 +14,7 @@ from periderm.engines.runtime.judging import Context, Detector, Interest, Verdic
 from periderm.engines.runtime.needs import INTERNET, Need
 from periderm.engines.runtime.peers import Scope, scope
 from periderm.engines.runtime.scene import HOST, connects, runs, scene
-from periderm.engines.runtime.situation import WRITABLE, Situation, script_of, situation, stranger, words
+from periderm.engines.runtime.situation import WRITABLE, Situation, situation, stranger, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -44,13 +45,19 @@ _WAITS = re.compile(r"wait[-_]?for|nc -z|pg_isready|until |/dev/tcp/[\w.$\{\}-]+
 
 def _who(context: Context) -> str:
     """Why this program should not be calling anybody: 'shell', 'one-liner', 'stranger', 'text tool', or ''."""
-    process, what = context.process, context.command
+    process = context.process
     if stranger(process):
         return "stranger"
-    if programs.is_shell(what) or process.copied_shell:
+    return "shell" if process.copied_shell else _kind(process.exe, process.argv, process.script)
+
+
+@functools.lru_cache(maxsize=2048)  # every connection of an interpreter is asked about, and they keep their command line
+def _kind(exe: str, argv: tuple[str, ...], begun: str) -> str:
+    what = programs.command(exe, argv)
+    if programs.is_shell(what):
         return "shell"
     if programs.interpreter(what.name):
-        script = script_of(process)
+        script = begun or programs.script(what)
         if script:
             return "script" if script.startswith(WRITABLE) or "/." in script else ""
         given = any(a in _ONE_LINE or re.match(r"-[a-zA-Z]*[cer]$", a) for a in what.arguments[:6])
