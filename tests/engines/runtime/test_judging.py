@@ -86,3 +86,27 @@ def test_detectors_ask_for_what_they_judge() -> None:
     assert all(detector.interests for detector in DETECTORS)
     assert context(runs(2, 1, "/x", "x", at=42.0)).seconds == 42.0
     assert SHOP.started
+
+
+def test_a_login_is_a_session_and_no_servers_shell() -> None:
+    """Of the system's own SSH server in a container; a program that only calls itself so is believed nothing."""
+    shell = runs(2, 1, "/usr/bin/bash", "bash", "-c", "uptime", at=5)
+    known = context(runs(1, 0, "/usr/sbin/sshd", "sshd", "-D", at=0.0), shell, listening=1)
+    assert known.login is not None
+    assert known.interactive
+    assert known.server is None
+    assert not known.server_shell
+    assert not known.starting
+    other = context(runs(1, 0, "/tmp/sshd", "sshd", "-D", at=0.0), shell, listening=1)
+    assert other.login is None
+    assert other.server_shell
+    assert not other.interactive
+
+
+def test_a_short_step_of_a_build_is_known_by_the_builder_above() -> None:
+    """Nobody had the time to look for its container; what merely bears the builder's name is no builder."""
+    builder = runs(11, 10, "/usr/bin/podman", "buildah-chroot-exec", "/bin/sh", on=HOST)
+    assert context(builder, runs(12, 11, "/usr/bin/rm", "rm", on=HOST)).building
+    assert not context(
+        runs(11, 10, "/tmp/x", "buildah-chroot-exec", "/bin/sh", on=HOST), runs(12, 11, "/usr/bin/rm", "rm", on=HOST)
+    ).building

@@ -84,3 +84,18 @@ def test_classes_of_characters_are_left_alone() -> None:
     (pattern,) = paths.written("/etc/[^/\n]+$")
     assert re.search(pattern, "/etc/a")
     assert not re.search(pattern, "/etc/a/b")
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/tmp/tmp.p4OMDBC4US/venv/bin/pip", "/tmp/…/venv/bin/pip"),
+        ("/var/tmp/build-a1b2c3d4/x", "/var/tmp/…/x"),
+        ("/tmp/x", "/tmp/x"),
+        ("/tmp/.hidden/x", "/tmp/.hidden/x"),
+        ("/srv/tmp/tmp.p4OMDBC4US/x", "/srv/tmp/tmp.p4OMDBC4US/x"),
+    ],
+)
+def test_made_up_names_are_one_cause(path: str, expected: str) -> None:
+    """A job that works in a new folder each time is one alert; names that somebody chose stay."""
+    assert paths.folded(path) == expected

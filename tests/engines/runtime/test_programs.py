@@ -87,3 +87,10 @@ def test_interpreters_by_version() -> None:
     assert programs.interpreter("php-cgi8.2") == ""
     assert programs.interpreter("php8.2") == "php"
     assert programs.interpreter("perlbug") == ""
+
+
+def test_a_database_that_is_being_made_serves_nobody() -> None:
+    """initdb runs the server's program by itself; started as a server it is one."""
+    exe = "/usr/lib/postgresql/15/bin/postgres"
+    assert programs.server(exe, ("postgres", "--single", "-F")) == ""
+    assert programs.server(exe, ("postgres", "-D", "/data")) == "postgres"

@@ -177,3 +177,10 @@ def test_code_is_only_what_runs(line: tuple[str, ...], code: str) -> None:
     context = last(runs(2, 1, *line))
     assert code_of(context) == code
     assert code_readings(context)[:1] == ((code,) if code else ())
+
+
+def test_a_virtual_environment_is_an_installation() -> None:
+    """`python -m venv` runs ensurepip, which writes programs."""
+    made = runs(2, 1, "/usr/bin/python3.11", "python3", "-m", "venv", "/tmp/v")
+    assert installing(last(made, runs(3, 2, "/usr/bin/python3.11", "python3", "-m", "ensurepip"))) is not None
+    assert installing(last(runs(2, 1, "/usr/bin/python3.11", "python3", "-m", "http.server"))) is None

@@ -53,7 +53,7 @@ def folded(path: str) -> str:
 
 
 _MADE_UP = re.compile(
-    r"(^|(?<=[\s=]))(?P<place>/(?:var/)?tmp)/(?:tmp[.\w-]*|pip-[\w-]+|[\w-]*[._-]\w{6,}|pytest-of-[^/]+/[^/]+/[^/]+)(?=/|$)"
+    r"^(?P<place>/(?:var/)?tmp)/(?:tmp[.\w-]{6,}|pip-[\w-]+|[\w-]+[._-](?=\w*[A-Z\d])\w{6,}|pytest-of-[^/]+/[^/]+/[^/]+)(?=/|$)"
 )
 
 
