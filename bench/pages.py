@@ -28,8 +28,17 @@ from periderm.app.overview import show_overview  # noqa: E402
 from periderm.app.packages import search_packages  # noqa: E402
 from periderm.app.tested import show_coverage  # noqa: E402
 from periderm.app.vulnerabilities import list_vulnerabilities, show_vulnerability  # noqa: E402
-from periderm.console.pages import coverage, events, findings, images, incident, incidents  # noqa: E402
-from periderm.console.pages import overview, packages, vulnerabilities  # noqa: E402
+from periderm.console.pages import (  # noqa: E402
+    coverage,
+    events,
+    findings,
+    images,
+    incident,
+    incidents,
+    overview,
+    packages,
+    vulnerabilities,
+)
 from periderm.console.render import Ask  # noqa: E402
 from periderm.console.words import words_for  # noqa: E402
 from periderm.model.envelope import ScanResult  # noqa: E402

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import threading
 
-from periderm.app.application import Application, require
 from periderm.app.rules import Listed, list_rules
 from periderm.flow.rule_packs import RulePacks
-from periderm.model.errors import PeridermError
-from periderm.model.principal import Permission, Principal
 
 
 class RuleShelf:
@@ -28,14 +25,3 @@ class RuleShelf:
             found = list_rules(self._packs, self._last)
             self._last = found
             return found
-
-
-def show_rules(app: Application, who: Principal) -> Listed | None:
-    """All that judges events on this machine; None where no packs can be read from here."""
-    require(who, Permission.READ)
-    if app.rules is None:
-        return None
-    try:
-        return app.rules.listed()
-    except PeridermError:  # a folder that may not be read is told by the agent's own gaps
-        return None

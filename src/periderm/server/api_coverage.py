@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from periderm.app import tested
+from periderm.app.known_rules import show_rules
 from periderm.app.rules import Listed
-from periderm.app.rules_shelf import show_rules
 from periderm.app.tested import CoverageReport
 from periderm.model.errors import NotFoundError
 from periderm.model.exercise import SelfTest

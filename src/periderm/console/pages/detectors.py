@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from periderm.app.explain import Explanation, explain_detector, list_detectors
+from periderm.app.known_rules import show_rules
 from periderm.app.rules import Listed, ListedRule
-from periderm.app.rules_shelf import show_rules
 from periderm.console.filtering import query_for
 from periderm.console.render import Ask, render
 from periderm.model.errors import NotFoundError
