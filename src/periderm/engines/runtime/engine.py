@@ -108,7 +108,7 @@ class RuntimeEngine:
         if not len(rows):
             return []
         hot = self._filter.select(batch)
-        chosen = np.flatnonzero(hot | _PROCESS_KINDS[rows["kind"]])
+        chosen = np.flatnonzero(hot | (_PROCESS_KINDS | self._filter.drift_kinds)[rows["kind"]])
         if not chosen.size:
             return []
         said: list[Alert] = []
@@ -170,7 +170,11 @@ class RuntimeEngine:
         if subject.id != process_or_none.subject and isinstance(subject, Container):
             table.rehome(process_or_none, subject, flags)
             self._weigh(process_or_none, subject)
-        return process_or_none, 0
+        # Only the table knows that whoever connects is nobody of the image's.
+        strange = process_or_none.foreign and self._filter.drift_kinds[kind]
+        return process_or_none, self._filter.drift_bits & self._filter.allowed(
+            EventKind(kind), contained=True
+        ) if strange else 0
 
     def _weigh(self, process: Process, subject: Subject) -> int:
         """What the image says of a program that was started."""

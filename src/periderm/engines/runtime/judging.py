@@ -46,7 +46,8 @@ class Interest:
 
     text, args, exe: regular expressions (Hyperscan's dialect, case counts unless `(?i)`), searched in the row's `text`
     or `raw`, in argv joined by NUL, in the acting executable; flags: any of EventFlag; arg0: any of these bits; ports;
-    drifted, copied_shell: an exec of a file that the image did not bring, or that is a copy of a shell;
+    drifted, copied_shell: an exec of a file that the image did not bring, or that is a copy of a shell; with another kind,
+    `drifted` is a row by a program that the image did not bring;
     secrets: a path in which the image scan found a secret. A match only offers the row: `judge` looks again.
 
     Besides, all `needs` must be met by the row; `writes` is one for its OPEN rows alone.

@@ -68,6 +68,7 @@ class Prefilter:
         self._ports: Flags = np.zeros(65536, np.bool_)
         self._text = self._args = self._exe = self._secret_bits = self._free = 0
         self.drift_bits = self.shell_bits = 0
+        self.drift_kinds: Flags = np.zeros(256, np.bool_)  # besides EXEC: rows to look at for who acts
         self._by_flag: list[tuple[int, int]] = []
         self._by_arg0: list[tuple[int, int]] = []
         self._by_port: dict[int, int] = {}
@@ -93,7 +94,9 @@ class Prefilter:
         self._args |= bit if interest.args else 0
         self._exe |= bit if interest.exe else 0
         self._secret_bits |= bit if interest.secrets else 0
-        self.drift_bits |= bit if interest.drifted else 0
+        if interest.drifted:
+            self.drift_bits |= bit
+            self.drift_kinds[[int(kind) for kind in interest.kinds if kind is not EventKind.EXEC]] = True
         self.shell_bits |= bit if interest.copied_shell else 0
         self._free |= bit if free else 0
 

@@ -190,6 +190,7 @@ DETECTOR = Detector(
             ),
             ports=ODD_PORTS,
         ),
+        Interest(kinds=(EventKind.CONNECT,), drifted=True),
         Interest(
             kinds=(EventKind.CONNECT,),
             arg0=_DATAGRAM,
