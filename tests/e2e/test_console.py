@@ -299,6 +299,9 @@ def test_a_response_is_shown_then_ordered_then_undone(site: Site) -> None:
     assert page.locator("text=Nothing has been done yet.").is_visible()
     assert site.app.store.effects(Query(kind="pause-container")).total == 0
     page.click("button:has-text('Pause it now')")
+    assert site.app.store.effects(Query(kind="pause-container")).total == 0  # nothing without a reason
+    page.fill("input[name=reason]", "stop it while we look")
+    page.click("button:has-text('Pause it now')")
     page.wait_for_url(re.compile("#responses"))
     pause = site.app.store.effects(Query(kind="pause-container")).items[0]
     assert (pause.state, pause.effect.decided_by) == (EffectState.ORDERED, "user:ada")
@@ -306,6 +309,7 @@ def test_a_response_is_shown_then_ordered_then_undone(site: Site) -> None:
     page.reload()
     assert page.locator(".lanes .cut").count() == 2
     page.click("a.button:has-text('Resume the container')")
+    page.fill("input[name=reason]", "we have looked")
     page.click("button:has-text('Resume it now')")
     page.wait_for_url(re.compile("#responses"))
     assert site.app.store.effects(Query(kind="resume-container")).items[0].state is EffectState.ORDERED
