@@ -13,7 +13,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("file", help="the file to write; there must be none of this name")
     parser.add_argument("--seconds", type=float, default=0.0, help="stop after so long (default: until Ctrl-C)")
-    parser.add_argument("--container", default="", metavar="NAME", help="only events of containers with this name (a glob) or id")
+    parser.add_argument(
+        "--container", default="", metavar="NAME", help="only events of containers with this name (a glob) or id"
+    )
 
 
 def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
