@@ -20,6 +20,7 @@ from _noise_judge import PREFIX
 
 FILES = Path(__file__).resolve().parent / "noise_files"
 IMAGE = "localhost/periderm-noise:1"
+LABEL = "io.periderm.bench=noise"
 BUILT = "localhost/periderm-noise-built:1"
 PLACE = "/srv/noise"
 PACKAGES = (
@@ -135,7 +136,7 @@ def building(stop: threading.Event, pause: float) -> None:
     with tempfile.TemporaryDirectory(prefix="periderm-noise-") as folder:
         (Path(folder) / "Containerfile").write_text(BUILD)
         while not stop.is_set():
-            options = ("--isolation=chroot", "--network=host", "--no-cache", "--ulimit=nofile=20000:20000")
+            options = ("--isolation=chroot", "--network=host", "--no-cache", "--ulimit=nofile=20000:20000", f"--label={LABEL}")
             done = podman("build", "-q", *options, "-t", BUILT, folder, check=False)
             if done.returncode:
                 print(f"noise: the image build failed: {done.stderr[-600:]}", flush=True)
@@ -177,6 +178,7 @@ def running(seconds: float) -> dict[str, float]:
                 thread.join()
         remove()
         podman("rmi", "-f", BUILT, check=False)
+        podman("image", "prune", "-f", f"--filter=label={LABEL}", check=False)  # each build took the name of the one before
     return up
 
 

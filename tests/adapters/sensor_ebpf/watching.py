@@ -3,6 +3,7 @@ one: so a test sees its own process and not the rest of the machine."""
 
 from __future__ import annotations
 
+import atexit
 import functools
 import itertools
 import os
@@ -41,6 +42,7 @@ def kernel_object() -> Path:
 def program() -> Path:
     """The compiled caller."""
     folder = Path(tempfile.mkdtemp(prefix="periderm-calls-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o755)
     target = folder / "calls"
     sources = [str(HERE / name) for name in ("calls.c", "changes.c", "powers.c")]
@@ -65,6 +67,7 @@ def fresh_program() -> Path:
     """The caller under a name that nothing had before: numbers of namespaces come again, and what was told of the same
     program in one of the same number is only counted."""
     folder = Path(tempfile.mkdtemp(prefix="periderm-fresh-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o755)
     target = folder / f"calls{next(_NUMBERS)}"
     shutil.copy(program(), target)
