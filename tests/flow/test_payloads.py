@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from periderm.flow import payloads
 from periderm.flow.observed import Observed, batch_of
 from periderm.flow.payloads import (
     MOST_A_MINUTE,
@@ -147,6 +148,21 @@ def test_the_same_bytes_are_looked_at_once() -> None:
     lab.time += SETTLE_NS
     lab.looks.step()
     assert lab.inspected == [BAD, BAD]
+
+
+def test_answers_that_go_while_it_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An old answer that is pushed out, or forgotten because the rules changed, by the very look that needs it is still
+    told, and the next look goes on."""
+    monkeypatch.setattr(payloads, "MOST_REMEMBERED", 1)
+    lab = Lab({"/tmp/old": BAD, "/tmp/new": BAD + b"2"})
+    lab.see(EventKind.CHMOD, "/tmp/old", arg0=0o755)
+    lab.time += SETTLE_NS
+    lab.looks.step()
+    lab.see(EventKind.CHMOD, "/tmp/old", arg0=0o755)
+    lab.see(EventKind.CHMOD, "/tmp/new", arg0=0o755)
+    lab.time += SETTLE_NS
+    assert lab.looks.step() == 2
+    assert [event.text for event in lab.told] == ["/tmp/old", "/tmp/old", "/tmp/new"]
 
 
 def test_one_that_breaks_the_rules_hides_no_other() -> None:

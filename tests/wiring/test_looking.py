@@ -36,3 +36,26 @@ def test_a_dropped_script_is_found_by_own_and_users_rules(tmp_path: Path) -> Non
         (EventKind.CONTENT, "CON-002", "critical"),
         (EventKind.CONTENT, "yara:mine", "low"),
     ]
+
+
+def test_a_file_is_looked_at_again_when_the_rules_have_changed(tmp_path: Path) -> None:
+    """A rule that was added today finds the file of yesterday, as soon as another file makes the change known."""
+    (tmp_path / "yara").mkdir()
+    told: list[Observed] = []
+    looking = looks(Settings(state=str(tmp_path), cache=str(tmp_path)), told.append)
+
+    def run(name: str, text: str) -> list[str]:
+        (tmp_path / name).write_text(text)
+        event = Event(
+            kind=EventKind.EXEC, subject=NODE, time=1, process=5, pid=os.getpid(), text="/usr/bin/bash",
+            raw=str(tmp_path / name), flags=EventFlag.SCRIPT,
+        )  # fmt: skip
+        told.clear()
+        looking.offer(batch(event))
+        looking.step()
+        return [seen.raw for observed in told for seen in observed.events]
+
+    assert run("a.sh", "#!/bin/sh\n# marker-4712\n") == []
+    (tmp_path / "yara" / "mine.yar").write_text('rule mine { strings: $a = "marker-4712" condition: $a }')
+    assert run("b.sh", "#!/bin/sh\n") == []
+    assert run("a.sh", "#!/bin/sh\n# marker-4712\n") == ["yara:mine"]

@@ -27,11 +27,12 @@ def _nothing(_text: str, _done: float | None) -> None:
 
 class Inspection:
     """`rules` gives the users' rules each time anew. `problem` is '' or what is wrong with them: then those that held
-    before still do."""
+    before still do. `changed` is called when other rules hold than before: what was looked at is worth another look."""
 
-    def __init__(self, sandbox: Sandbox, rules: Callable[[], Rules]) -> None:
+    def __init__(self, sandbox: Sandbox, rules: Callable[[], Rules], changed: Callable[[], None] = lambda: None) -> None:
         self._sandbox = sandbox
         self._rules = rules
+        self._changed = changed
         self._good: Rules = ()
         self._tried: Rules = ()
         self.problem = ""
@@ -47,6 +48,7 @@ class Inspection:
                 self.problem = str(error)
             else:
                 self._good, self.problem = wanted, ""
+                self._changed()
         return self._run(payloads, self._good)
 
     def _run(self, payloads: Sequence[bytes], rules: Rules) -> Sequence[bytes]:

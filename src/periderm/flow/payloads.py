@@ -178,18 +178,21 @@ class Looks:
 
     def _look(self, batch: Sequence[tuple[Payload, Subject]]) -> None:
         digests = [payload.digest or hashlib.sha256(payload.data).hexdigest() for payload, _ in batch]
-        fresh = {d: p.data for d, (p, _) in zip(digests, batch, strict=True) if d not in self._answers}
+        # Kept apart: remembering new answers may push old ones out, and rules that have changed forget them all.
+        known = {d: self._answers[d] for d in digests if d in self._answers}
+        fresh = {d: p.data for d, (p, _) in zip(digests, batch, strict=True) if d not in known}
         try:
             answers = self._inspect(list(fresh.values())) if fresh else ()
         except SandboxError:
             # One of them broke the rule engine: it must not hide the others.
             answers = [self._alone(data) for data in fresh.values()]
         for digest, answer in zip(fresh, answers, strict=True):
+            known[digest] = answer
             self._remember(digest, answer)
         self.looked += len(batch)
         found = []
         for digest, (payload, subject) in zip(digests, batch, strict=True):
-            inspected = inspected_of(self._answers[digest], payload)
+            inspected = inspected_of(known[digest], payload)
             if inspected.matches or inspected.unfinished:
                 found.append((inspected, subject))
         if found:

@@ -31,5 +31,9 @@ def looks(settings: Settings, tell: Callable[[Observed], None]) -> Looks:
         names = [name for name in files.names(settings.yara) if name.endswith((".yar", ".yara"))]
         return [(name, files.read(os.path.join(settings.yara, name)).decode("utf-8", "replace")) for name in names]
 
-    inspection = Inspection(LinuxSandbox(), rules)
-    return Looks(ContainerPayloads(), inspection, SystemClock(), tell, problem=lambda: inspection.problem)
+    def changed() -> None:
+        looking.forget()
+
+    inspection = Inspection(LinuxSandbox(), rules, changed)
+    looking = Looks(ContainerPayloads(), inspection, SystemClock(), tell, problem=lambda: inspection.problem)
+    return looking
