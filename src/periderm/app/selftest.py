@@ -192,7 +192,7 @@ class Course:
         return any(a.detector in exercise.detectors for a in self._alerts(container, since))
 
     def _alerts(self, container: str, since: int) -> list[Alert]:
-        page = self._app.store.alerts(Query(limit=1000))
+        page = self._app.store.alerts(Query(since=since, limit=1000))
         return [a for a in page.items if a.container_id == container and a.last_time > since]
 
     def _containers(self) -> Sequence[Asset]:

@@ -6,7 +6,7 @@ import re
 
 from periderm.model.errors import UsageError
 
-_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
+UNITS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _PART = re.compile(r"(\d{1,9})(min|[smhdw])")
 _WHOLE = re.compile(rf"(?:{_PART.pattern})+")
 
@@ -18,4 +18,4 @@ def seconds_of(text: str) -> int:
         return int(text)
     if not _WHOLE.fullmatch(text):
         raise UsageError(f"{text[:40]!r} is no length of time.", "Write it like 90s, 15m, 1h30m or 2d.")
-    return sum(int(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+    return sum(int(number) * UNITS[unit] for number, unit in _PART.findall(text))

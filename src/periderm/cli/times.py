@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 
+from periderm.cli.durations import UNITS
 from periderm.model.errors import UsageError
 
 _STEPS = ((86_400, "d", "天"), (3600, "h", "小时"), (60, "min", "分钟"), (1, "s", "秒"))
@@ -40,7 +41,7 @@ def exact(then: int) -> str:
 
 
 _BACK = re.compile(r"(\d{1,6})(s|sec|m|min|h|d|w)(?: ago)?", re.ASCII)
-_UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_UNITS = {**UNITS, "sec": 1}
 
 
 def moment(text: str, at: int, option: str) -> int:
