@@ -26,8 +26,8 @@ def main(total: int, guises: list[str]) -> None:
         folder.mkdir(exist_ok=True)
     do(BOX, "cp", "-a", "/image", "/tmp/image")  # noqa: S108 -- layers share a file system, as those of containers do
     for name in ("out", "srv", "tmp"):
-        (Path("/tmp/image") / name).mkdir(exist_ok=True)  # noqa: S108
-    os.symlink("busybox", "/tmp/image/bin/sh")  # noqa: S108
+        (Path("/tmp/image") / name).mkdir(exist_ok=True)  # noqa: S108 -- the guest's own
+    os.symlink("busybox", "/tmp/image/bin/sh")  # noqa: S108 -- the guest's own
     do(BOX, "mount", "-t", "overlay", "overlay", "-o", f"lowerdir=/tmp/image,upperdir={UPPER},workdir={WORK}", str(TOP))
     command = [BOX, "unshare", "-m", BOX, "chroot", str(TOP), "/bin/sh"]
     shell = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

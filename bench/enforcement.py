@@ -14,21 +14,22 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from periderm.adapters.container_files import inodes_of  # noqa: E402
-from periderm.adapters.gate_fanotify.gate import FanotifyGate  # noqa: E402
-from periderm.adapters.gate_fanotify.watchdog import Watchdog  # noqa: E402
-from periderm.adapters.machine_linux import LinuxMachine  # noqa: E402
-from periderm.adapters.sensor_ebpf.sensor import EbpfSensor  # noqa: E402
-from periderm.flow.guarding import guard_policy  # noqa: E402
-from periderm.flow.watch import kernel_policy  # noqa: E402
-from periderm.model.policy import Policy, PolicyMode  # noqa: E402
-from tests import busy  # noqa: E402
+from periderm.adapters.container_files import inodes_of  # noqa: E402 -- after the path above
+from periderm.adapters.gate_fanotify.gate import FanotifyGate  # noqa: E402 -- after the path above
+from periderm.adapters.gate_fanotify.watchdog import Watchdog  # noqa: E402 -- after the path above
+from periderm.adapters.machine_linux import LinuxMachine  # noqa: E402 -- after the path above
+from periderm.adapters.sensor_ebpf.sensor import EbpfSensor  # noqa: E402 -- after the path above
+from periderm.flow.guarding import guard_policy  # noqa: E402 -- after the path above
+from periderm.flow.watch import kernel_policy  # noqa: E402 -- after the path above
+from periderm.model.policy import Policy, PolicyMode  # noqa: E402 -- after the path above
+from tests import busy  # noqa: E402 -- after the path above
 
 GUISES = {
     "direct": "execve of the listed program",
@@ -84,29 +85,42 @@ def programs(folder: Path) -> dict[str, bytes]:
 
 
 @contextlib.contextmanager
-def killing(container: busy.Busy) -> Iterator[None]:
-    """The sensor with the policy, its thread beating; a restart between two uses."""
-    found = container.container
-    node = LinuxMachine(fallback=Path(tempfile.gettempdir())).node()
-    sensor = EbpfSensor(pin_dir=f"/sys/fs/bpf/periderm-enforcement-{os.getpid()}")
-    sensor.start()
+def beside(step: Callable[[], None]) -> Iterator[None]:
+    """Repeats the step on a thread of its own while the block runs."""
     stop = threading.Event()
 
-    def beat() -> None:
+    def repeat() -> None:
         while not stop.is_set():
-            sensor.heartbeat()
-            sensor.read(0.05)
+            step()
 
-    sensor.set_subjects([node, found])
-    sensor.set_policy(found, kernel_policy(POLICY, inodes_of(found, POLICY.kill_executables)))
-    sensor.heartbeat()
-    thread = threading.Thread(target=beat)
+    thread = threading.Thread(target=repeat)
     thread.start()
     try:
         yield
     finally:
         stop.set()
         thread.join()
+
+
+@contextlib.contextmanager
+def killing(container: busy.Busy) -> Iterator[None]:
+    """The sensor with the policy, its thread beating; a restart between two uses."""
+    found = container.container
+    node = LinuxMachine(fallback=Path(tempfile.gettempdir())).node()
+    sensor = EbpfSensor(pin_dir=f"/sys/fs/bpf/periderm-enforcement-{os.getpid()}")
+    sensor.start()
+
+    def beat() -> None:
+        sensor.heartbeat()
+        sensor.read(0.05)
+
+    sensor.set_subjects([node, found])
+    sensor.set_policy(found, kernel_policy(POLICY, inodes_of(found, POLICY.kill_executables)))
+    sensor.heartbeat()
+    try:
+        with beside(beat):
+            yield
+    finally:
         sensor.stop()
 
 
@@ -127,20 +141,16 @@ def refusing(container: busy.Busy) -> Iterator[None]:
     ready = busy.until(lambda: container.do("sh", "-c", "/bad || true", check=False) == "" and bool(gate.news().refusals))
     if not ready:
         raise SystemExit("enforcement: fanotify did not begin")
-    stop = threading.Event()
 
     def listen() -> None:
-        while not stop.wait(0.2):
-            for problem in gate.news().problems:
-                print(f"enforcement: {problem}")
+        for problem in gate.news().problems:
+            print(f"enforcement: {problem}")
+        time.sleep(0.2)
 
-    thread = threading.Thread(target=listen)
-    thread.start()
     try:
-        yield
+        with beside(listen):
+            yield
     finally:
-        stop.set()
-        thread.join()
         gate.close()
         os.waitpid(pid, 0)
 

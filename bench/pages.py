@@ -19,16 +19,16 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 # Behind the path (E402): what the pages show is made in tests/, which is not installed.
-from periderm.app.application import Application  # noqa: E402
-from periderm.app.events import list_events  # noqa: E402
+from periderm.app.application import Application  # noqa: E402 -- after the path above
+from periderm.app.events import list_events  # noqa: E402 -- after the path above
 from periderm.app.findings import list_findings  # noqa: E402 -- the story lies in tests/, which is not installed
-from periderm.app.images import list_images, show_image  # noqa: E402
-from periderm.app.incidents import list_incidents, show_incident  # noqa: E402
-from periderm.app.overview import show_overview  # noqa: E402
-from periderm.app.packages import search_packages  # noqa: E402
-from periderm.app.tested import show_coverage  # noqa: E402
-from periderm.app.vulnerabilities import list_vulnerabilities, show_vulnerability  # noqa: E402
-from periderm.console.pages import (  # noqa: E402
+from periderm.app.images import list_images, show_image  # noqa: E402 -- after the path above
+from periderm.app.incidents import list_incidents, show_incident  # noqa: E402 -- after the path above
+from periderm.app.overview import show_overview  # noqa: E402 -- after the path above
+from periderm.app.packages import search_packages  # noqa: E402 -- after the path above
+from periderm.app.tested import show_coverage  # noqa: E402 -- after the path above
+from periderm.app.vulnerabilities import list_vulnerabilities, show_vulnerability  # noqa: E402 -- after the path above
+from periderm.console.pages import (  # noqa: E402 -- after the path above
     coverage,
     events,
     findings,
@@ -39,17 +39,17 @@ from periderm.console.pages import (  # noqa: E402
     packages,
     vulnerabilities,
 )
-from periderm.console.render import Ask  # noqa: E402
-from periderm.console.words import words_for  # noqa: E402
-from periderm.model.envelope import ScanResult  # noqa: E402
-from periderm.model.event_query import EventQuery  # noqa: E402
-from periderm.model.exercise import Outcome  # noqa: E402
-from periderm.model.image import Package  # noqa: E402
-from periderm.model.principal import LOCAL_ADMIN  # noqa: E402
-from periderm.model.query import Query  # noqa: E402
-from tests import scanned, story  # noqa: E402
-from tests.app.test_tested import result, run  # noqa: E402
-from tests.past import history, some  # noqa: E402
+from periderm.console.render import Ask  # noqa: E402 -- after the path above
+from periderm.console.words import words_for  # noqa: E402 -- after the path above
+from periderm.model.envelope import ScanResult  # noqa: E402 -- after the path above
+from periderm.model.event_query import EventQuery  # noqa: E402 -- after the path above
+from periderm.model.exercise import Outcome  # noqa: E402 -- after the path above
+from periderm.model.image import Package  # noqa: E402 -- after the path above
+from periderm.model.principal import LOCAL_ADMIN  # noqa: E402 -- after the path above
+from periderm.model.query import Query  # noqa: E402 -- after the path above
+from tests import scanned, story  # noqa: E402 -- after the path above
+from tests.app.test_tested import result, run  # noqa: E402 -- after the path above
+from tests.past import history, some  # noqa: E402 -- after the path above
 
 ROUNDS = 30
 MANY = 10_000

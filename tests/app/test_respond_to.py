@@ -30,7 +30,7 @@ WEB = "shop-web-1"
 
 def wish(kind: str, **fields: object) -> Wish:
     """For the shop's container, with a reason."""
-    return Wish(kind=kind, **{"container": WEB, "reason": "it is attacked", **fields})  # type: ignore[arg-type]
+    return Wish(kind=kind, **{"container": WEB, "reason": "it is attacked", **fields})
 
 
 def applied(app: Application, record: EffectRecord) -> None:
@@ -96,7 +96,7 @@ def test_what_is_done_can_be_taken_back(told: Application, clock: FixedClock) ->
 def test_what_is_not_clear_is_not_done(told: Application, fields: dict[str, object], why: str) -> None:
     """And says what is missing."""
     with pytest.raises(UsageError, match=why):
-        order_response(told, LOCAL_ADMIN, wish(**fields))  # type: ignore[arg-type]
+        order_response(told, LOCAL_ADMIN, wish(**fields))
 
 
 def test_names_that_lead_nowhere_are_told(told: Application) -> None:

@@ -114,15 +114,15 @@ def every() -> list[Effect]:
     box = {**BASE, "container_id": "c", "runtime": "podman"}
     return [
         kill(4242),
-        PauseContainer(**box),  # type: ignore[arg-type]
-        ResumeContainer(**box, undoes="eff-0"),  # type: ignore[arg-type]
-        KillTree(**BASE, process_key=7, pid=4242, started=1),  # type: ignore[arg-type]
-        KillContainer(**box),  # type: ignore[arg-type]
-        IsolateContainer(**box, keep=("10.0.0.7",)),  # type: ignore[arg-type]
-        ReconnectContainer(**box, undoes="eff-0"),  # type: ignore[arg-type]
-        QuarantineFile(**BASE, path="/tmp/x", container_id="c"),  # type: ignore[arg-type]
-        RestoreFile(**BASE, undoes="eff-0"),  # type: ignore[arg-type]
-        CaptureForensics(**BASE, pid=4242, container_id="c"),  # type: ignore[arg-type]
+        PauseContainer(**box),
+        ResumeContainer(**box, undoes="eff-0"),
+        KillTree(**BASE, process_key=7, pid=4242, started=1),
+        KillContainer(**box),
+        IsolateContainer(**box, keep=("10.0.0.7",)),
+        ReconnectContainer(**box, undoes="eff-0"),
+        QuarantineFile(**BASE, path="/tmp/x", container_id="c"),
+        RestoreFile(**BASE, undoes="eff-0"),
+        CaptureForensics(**BASE, pid=4242, container_id="c"),
     ]
 
 

@@ -26,9 +26,9 @@ from periderm.model.errors import ResponderError
 from tests.flow.test_interpret import BASE, Noting
 
 BOX = {**BASE, "container_id": "c", "runtime": "podman"}
-PAUSE = PauseContainer(**BOX, lasts=100)  # type: ignore[arg-type]
-CUT = IsolateContainer(**{**BOX, "id": "eff-2"})  # type: ignore[arg-type]
-TAKEN = QuarantineFile(**{**BASE, "id": "eff-3"}, path="/tmp/x", container_id="c")  # type: ignore[arg-type]
+PAUSE = PauseContainer(**BOX, lasts=100)
+CUT = IsolateContainer(**{**BOX, "id": "eff-2"})
+TAKEN = QuarantineFile(**{**BASE, "id": "eff-3"}, path="/tmp/x", container_id="c")
 
 
 class Clock:
@@ -129,7 +129,7 @@ def test_an_undo_that_fails_is_told_and_tried_again() -> None:
 def test_what_takes_long_runs_beside() -> None:
     """The record of the order is there at once, that of the deed when it is done."""
     lab = Lab()
-    capture = CaptureForensics(**BASE, pid=4242)  # type: ignore[arg-type]
+    capture = CaptureForensics(**BASE, pid=4242)
     assert lab.interpreter.carry_out(capture).state is EffectState.ORDERED
     assert lab.interpreter.carry_out(CUT).state is EffectState.ORDERED
     stop, done = threading.Event(), threading.Event()
@@ -146,7 +146,7 @@ def test_a_full_queue_is_not_a_lost_order() -> None:
     """Then it is carried out at once."""
     lab = Lab()
     for number in range(20):
-        effect = CaptureForensics(**{**BASE, "id": f"eff-{number}"}, pid=4242)  # type: ignore[arg-type]
+        effect = CaptureForensics(**{**BASE, "id": f"eff-{number}"}, pid=4242)
         lab.interpreter.carry_out(effect)
     assert len(lab.responder.done) == 12
 

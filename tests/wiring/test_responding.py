@@ -37,8 +37,8 @@ class Past:
 
 def test_a_capture_takes_events_as_lines() -> None:
     """Any name can be written."""
-    effect = CaptureForensics(id="e", **COMMON)  # type: ignore[arg-type]
-    events = responding.capture_events(Past(), SystemClock())  # type: ignore[arg-type]
+    effect = CaptureForensics(id="e", **COMMON)
+    events = responding.capture_events(Past(), SystemClock())
     (line,) = events(effect).splitlines()
     found = msgspec.json.decode(line)
     assert (found["kind"], found["subject"]) == ("exec", HOST.id)
@@ -55,9 +55,9 @@ def test_the_agents_helper_spares_the_agent(settings: Settings) -> None:
     acting = responding.responder(settings, "n")
     try:
         (helper,) = acting.helpers
-        interpreter, standing = responding.carrying_out(settings, acting, SystemClock(), Past(), lambda _: None)  # type: ignore[arg-type]
+        interpreter, standing = responding.carrying_out(settings, acting, SystemClock(), Past(), lambda _: None)
         for pid in (helper, os.getpid()):
-            effect = KillProcess(id="e", process_key=1, pid=pid, started=1, **COMMON)  # type: ignore[arg-type]
+            effect = KillProcess(id="e", process_key=1, pid=pid, started=1, **COMMON)
             assert interpreter.carry_out(effect).state is EffectState.REFUSED
         assert standing.held() == ()
     finally:
@@ -66,8 +66,8 @@ def test_the_agents_helper_spares_the_agent(settings: Settings) -> None:
 
 def test_what_was_left_is_released_but_for_files(settings: Settings) -> None:
     """A container that is gone counts as thawed."""
-    pause = PauseContainer(id="eff-1", container_id="f" * 64, runtime="podman", **COMMON)  # type: ignore[arg-type]
-    taken = QuarantineFile(id="eff-2", path="/tmp/x", **COMMON)  # type: ignore[arg-type]
+    pause = PauseContainer(id="eff-1", container_id="f" * 64, runtime="podman", **COMMON)
+    taken = QuarantineFile(id="eff-2", path="/tmp/x", **COMMON)
     responding.standing_file(settings).save([Standing(effect=pause), Standing(effect=taken)])
     left = responding.response_leftovers(settings)
     assert [orphan.name for orphan in left.find()] == ["eff-1"]

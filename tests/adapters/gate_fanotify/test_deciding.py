@@ -25,7 +25,7 @@ def layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def policy(folder: Path, **fields: object) -> GuardPolicy:
     """That forbids drift."""
     values = {"drift": True, **fields}
-    return GuardPolicy(subject_id="c", pid=1, mount_namespace=1, overlay_upper=str(folder / "upper"), **values)  # type: ignore[arg-type]
+    return GuardPolicy(subject_id="c", pid=1, mount_namespace=1, overlay_upper=str(folder / "upper"), **values)
 
 
 def judge(folder: Path, path: str, mask: int = OPEN_EXEC_PERM, **fields: object) -> str:

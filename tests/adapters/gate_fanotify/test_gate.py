@@ -63,7 +63,7 @@ DROP = "cp /bin/busybox /tmp/sleep"
 
 def test_drift_is_refused_and_the_image_is_not(start_gate: Start, busy_container: busy.Busy) -> None:
     """Dropped, renamed, linked, moved over a program of the image: all refused and told; what the image brought runs."""
-    gate, kept = start_gate(), []  # type: ignore[var-annotated]
+    gate, kept = start_gate(), []
     assert runs(busy_container, DROP + "; /tmp/sleep 0")
     gate.program([policy(busy_container)])
     assert busy.until(lambda: not runs(busy_container, "/tmp/sleep 0"))
@@ -98,7 +98,7 @@ def test_a_program_cannot_hide_by_changing_its_name(start_gate: Start, busy_cont
 def test_listed_files_are_refused_by_inode(start_gate: Start, busy_container: busy.Busy) -> None:
     """A program at exec under any name; a script also where an interpreter only opens it."""
     assert runs(busy_container, "echo 'echo hi' > /srv/job && cp /bin/busybox /srv/sleep && ln /srv/sleep /srv/other")
-    gate, kept = start_gate(), []  # type: ignore[var-annotated]
+    gate, kept = start_gate(), []
     gate.program([policy(busy_container, drift=False, listed="/srv/sleep", closed="/srv/job")])
     assert busy.until(lambda: not runs(busy_container, "/srv/sleep 0"))
     assert not runs(busy_container, "ln -s other /srv/ls; /srv/other true")
@@ -110,7 +110,7 @@ def test_listed_files_are_refused_by_inode(start_gate: Start, busy_container: bu
 
 def test_without_enforcement_it_is_only_told(start_gate: Start, busy_container: busy.Busy) -> None:
     """Everything runs, and what would have been refused is known."""
-    gate, kept = start_gate(), []  # type: ignore[var-annotated]
+    gate, kept = start_gate(), []
     assert runs(busy_container, DROP)
     gate.program([policy(busy_container, enforce=False)])
     assert busy.until(lambda: runs(busy_container, "/tmp/sleep 0") and bool(collect(gate, kept)))
@@ -126,12 +126,12 @@ def hang(stream: socket.socket, page: object) -> None:
         return None
 
     vars(handler)["decide"] = never
-    handler.Handler(stream, page).run()  # type: ignore[arg-type]
+    handler.Handler(stream, page).run()
 
 
 def test_a_handler_that_hangs_holds_nobody_up(start_gate: Start, busy_container: busy.Busy) -> None:
     """The call that waits for it passes when the watchdog ends it, and the gap is told."""
-    gate, kept = start_gate(run=hang), []  # type: ignore[var-annotated]
+    gate, kept = start_gate(run=hang), []
     assert runs(busy_container, DROP)
     gate.program([policy(busy_container)])
     busy_container.start("/tmp/sleep 0; touch /out/through; for i in $(seq 30); do sleep 0.1; done")
@@ -147,7 +147,7 @@ def test_a_handler_that_hangs_holds_nobody_up(start_gate: Start, busy_container:
 
 def test_a_gate_that_dies_holds_nobody_up(start_gate: Start, busy_container: busy.Busy) -> None:
     """Its handler ends with it; the agent is told."""
-    gate, kept = start_gate(), []  # type: ignore[var-annotated]
+    gate, kept = start_gate(), []
     assert runs(busy_container, DROP)
     gate.program([policy(busy_container)])
     assert busy.until(lambda: not runs(busy_container, "/tmp/sleep 0"))

@@ -32,7 +32,7 @@ def unpack(path: Path) -> tuple[dict[str, bytes], dict[str, Any]]:
     with path.open("rb") as file:
         data = zstandard.ZstdDecompressor().stream_reader(file).read()
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-        found = {entry.name: tar.extractfile(entry).read() for entry in tar}  # type: ignore[union-attr]
+        found = {entry.name: tar.extractfile(entry).read() for entry in tar}
     manifest: dict[str, Any] = msgspec.json.decode(found["manifest.json"])
     assert {m["name"] for m in manifest["members"]} == found.keys() - {"manifest.json"}
     for member in manifest["members"]:

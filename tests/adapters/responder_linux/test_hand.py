@@ -32,16 +32,16 @@ def test_each_effect_is_done_once_where_it_belongs(pair: tuple[HandedResponder, 
     """Signals and cgroups here, what needs more over there."""
     handed, own, other = pair
     kill, pause, resume, tree, whole, isolate, reconnect, take, restore, capture = every()
-    handed.kill_process(kill)  # type: ignore[arg-type]
-    handed.pause_container(pause)  # type: ignore[arg-type]
-    handed.resume_container(resume)  # type: ignore[arg-type]
-    handed.kill_tree(tree)  # type: ignore[arg-type]
-    handed.kill_container(whole)  # type: ignore[arg-type]
-    handed.isolate_container(isolate)  # type: ignore[arg-type]
-    handed.reconnect_container(reconnect)  # type: ignore[arg-type]
-    handed.quarantine_file(take)  # type: ignore[arg-type]
-    handed.restore_file(restore)  # type: ignore[arg-type]
-    assert handed.capture_forensics(capture, b"events").en == "it was done"  # type: ignore[arg-type]
+    handed.kill_process(kill)
+    handed.pause_container(pause)
+    handed.resume_container(resume)
+    handed.kill_tree(tree)
+    handed.kill_container(whole)
+    handed.isolate_container(isolate)
+    handed.reconnect_container(reconnect)
+    handed.quarantine_file(take)
+    handed.restore_file(restore)
+    assert handed.capture_forensics(capture, b"events").en == "it was done"
     assert own.done == [kill, pause, resume, tree, whole]
     assert other.done == [isolate, reconnect, take, restore, capture]
     assert other.events == b"events"
