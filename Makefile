@@ -13,11 +13,11 @@ ARGS ?=
 JOBS ?= 2
 
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h) tools/build_bpf.py
-WEB_SOURCES := $(shell find web -type f 2>/dev/null) $(wildcard tools/build_assets.py)
+WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null) $(wildcard tools/build_assets.py)
 TESTED_TOOLS := src tests tools bench
 
 .PHONY: help run test check fuzz bench build wheel docs lock clean debian-run debian-test python-run python-dev \
-	check-lint check-format check-types check-imports check-docs
+	node check-lint check-format check-types check-web check-imports check-docs
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -33,7 +33,7 @@ test: debian-test python-dev build ## Run all tests; what this machine cannot ru
 	exit $$status
 
 check: python-dev ## Lint, types, import contracts, and the docs' own tests; all of them, whichever fails
-	@$(MAKE) -k check-lint check-format check-types check-imports check-docs
+	@$(MAKE) -k check-lint check-format check-types check-web check-imports check-docs
 	@echo "check: all hold"
 
 check-lint:
@@ -45,6 +45,9 @@ check-format:
 check-types:
 	@echo "check: types"; $(BIN)/mypy
 
+check-web: node
+	@echo "check: types of the islands"; $(BIN)/python tools/build_assets.py --types
+
 check-imports:
 	@echo "check: imports"; PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
@@ -52,7 +55,7 @@ check-docs:
 	@echo "check: docs and rooms"; $(BIN)/python -m pytest tests/docs tests/test_rooms.py tests/test_words.py $(ARGS)
 
 fuzz: python-dev ## Run the property tests of every format with many more examples
-	@PERIDERM_FUZZ=1 PERIDERM_FUZZ_ROUNDS=20000 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "not root and not container and not browser" $(wildcard tests/formats tests/algorithms tests/fuzz) $(ARGS)
+	@PERIDERM_FUZZ=1 PERIDERM_FUZZ_ROUNDS=20000 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not root and not container and not browser" $(wildcard tests/formats tests/algorithms tests/fuzz) $(ARGS)
 
 bench: debian-test python-dev build ## Print the benchmarks: sensor, scan, ingest, agent, latency (ARGS=scan: only that one)
 	@$(BIN)/python tools/bench.py $(ARGS)
@@ -95,6 +98,10 @@ $(STAMPS)/bpf: $(BPF_SOURCES) | python-run
 	@if command -v clang >/dev/null; then echo "build: the kernel program"; $(BIN)/python tools/build_bpf.py; touch $@; \
 	else echo "build: clang is missing, so there is no kernel sensor; scanning works. apt-get install clang libbpf-dev"; fi
 
-$(STAMPS)/assets: $(WEB_SOURCES) | python-run
+# npm fetches the bundler; a machine without it (and its node) gets both from a locked wheel, root or not.
+node: | python-run
+	@$(BIN)/python tools/build_assets.py --has-node || $(PYTHON) tools/venv.py $(VENV) requirements/node.txt
+
+$(STAMPS)/assets: $(WEB_SOURCES) | python-run node
 	@mkdir -p $(STAMPS)
 	@echo "build: the console's assets"; $(BIN)/python tools/build_assets.py; touch $@

@@ -27,7 +27,7 @@ from periderm.adapters.gate_fanotify.watchdog import Watchdog  # noqa: E402 -- a
 from periderm.adapters.machine_linux import LinuxMachine  # noqa: E402 -- after the path above
 from periderm.adapters.sensor_ebpf.sensor import EbpfSensor  # noqa: E402 -- after the path above
 from periderm.flow.guarding import guard_policy  # noqa: E402 -- after the path above
-from periderm.flow.watch import kernel_policy  # noqa: E402 -- after the path above
+from periderm.flow.programming import kernel_policy  # noqa: E402 -- after the path above
 from periderm.model.policy import Policy, PolicyMode  # noqa: E402 -- after the path above
 from tests import busy  # noqa: E402 -- after the path above
 

@@ -40,6 +40,15 @@ KINDS = (
     (EventKind.SOCKET, 1),
 )
 EXECUTABLES = ("/usr/sbin/nginx", "/usr/bin/python3.11", "/usr/bin/node", "/usr/bin/gcc-12", "/usr/bin/cat", "/usr/bin/dash")
+# What each program is started with; a shell is given a line of code in one start of three.
+STARTS = {
+    "/usr/sbin/nginx": ("nginx\0-s\0reload\0-c\0/etc/nginx/site{}.conf",),
+    "/usr/bin/python3.11": ("python3\0/app/job_{}.py", "python3\0-m\0app.worker\0--queue\0q{}"),
+    "/usr/bin/node": ("node\0/app/task_{}.js",),
+    "/usr/bin/gcc-12": ("gcc\0-O2\0-c\0src/file_{0}.c\0-o\0file_{0}.o",),
+    "/usr/bin/cat": ("cat\0/run/state/{}",),
+    "/usr/bin/dash": ("sh\0/app/health_{}.sh", "sh\0/app/step.sh\0{}", "sh\0-c\0test -f /run/ready_{} && echo ready"),
+}
 LINES = ("nginx", "python3\0/app/main.py", "node\0/app/server.js", "gcc\0-c", "cat\0/proc/stat", "sh\0/app/health.sh")
 SERVERS = 3  # the first of them: shells and compilers call nobody
 SUSPICIOUS = (
@@ -77,7 +86,9 @@ class Generator:
             EventKind.CONNECT: [self._put(f"10.0.{n // 250}.{n % 250}") for n in range(500)],
             EventKind.EXEC: [self._put(p) for p in EXECUTABLES],
         }
-        self._args = [self._put(f"gcc\0-O2\0-c\0src/file_{n}.c\0-o\0file_{n}.o") for n in range(500)]
+        self._args = {
+            self._put(exe): [self._put(line.format(n)) for n in range(80) for line in lines] for exe, lines in STARTS.items()
+        }
         self._exes = [self._put(p) for p in EXECUTABLES]
 
     def _put(self, text: str) -> int:
@@ -139,7 +150,7 @@ class Generator:
             if kind == EventKind.EXEC:
                 self._made += 1
                 line = f"cc1\0-quiet\0-I\0include\0src/unit_{self._made}.c\0-o\0/var/cache/cc{self._made:x}.s"
-                rows["args"][i] = self._put(line) if new else self._random.choice(self._args)
+                rows["args"][i] = self._put(line) if new else self._random.choice(self._args[text])
                 rows["subject"][i] = 0 if new or "gcc" in self._strings[text] else rows["subject"][i]  # builds run on the host
         for i in self._numbers.choice(ROWS, ROWS // 1000, replace=False).tolist():
             kind, path, line, flags = self._random.choice(SUSPICIOUS)

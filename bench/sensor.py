@@ -46,17 +46,22 @@ def compiled(folder: Path, name: str, *libraries: str) -> Path:
     return target
 
 
-def caller(program: Path, *arguments: str) -> float:
-    """Nanoseconds of CPU time for one call."""
-    done = subprocess.run([str(program), *arguments], input="\n", capture_output=True, text=True, check=True)
+CONTAINED = ("unshare", "--mount", "--pid", "--fork", "--propagation", "private")
+
+
+def caller(program: Path, *arguments: str, inside: tuple[str, ...] = ()) -> float:
+    """Nanoseconds of CPU time for one call. `inside`: a command that it is run by."""
+    done = subprocess.run([*inside, str(program), *arguments], input="\n", capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
 class Running:
     """A sensor that runs while the block does; nobody reads it unless the block does."""
 
-    def __init__(self, *, report: bool = True, resend: float = 600.0) -> None:
-        self.sensor = EbpfSensor(pin_dir=PINS, ring_bytes=RING, resend_seconds=resend, seen_entries=1 << 17)
+    def __init__(self, *, report: bool = True, resend: float = 600.0, calls_used: bool = True) -> None:
+        self.sensor = EbpfSensor(
+            pin_dir=PINS, ring_bytes=RING, resend_seconds=resend, seen_entries=1 << 17, calls_used=calls_used
+        )
         self._report = report
 
     def __enter__(self) -> EbpfSensor:
@@ -119,6 +124,39 @@ def added_to_calls(program: Path, folder: Path, rounds: int) -> None:
             print(f"  {state}: {statistics.median(more):+.0f} ns ({share:+.0%} of the call)")
     pairs = zip(found["new", "many"], found["off", "many"], strict=True)
     print(f"  new (each open a path not seen before): {statistics.median(on - before for on, before in pairs):+.0f} ns")
+
+
+def added_by_calls_used(program: Path, rounds: int) -> None:
+    """What keeping the set of system calls adds to a call in a container, where it is kept, beside the same sensor without."""
+    added: dict[str, list[float]] = {"getppid": [], "openat+close": []}
+    calls = {"getppid": ("ppid", "-", str(PPIDS)), "openat+close": ("same", "/etc/passwd", str(OPENS))}
+    for _ in range(rounds):
+        costs = []
+        for kept in (False, True):
+            with Running(calls_used=kept) as sensor:
+                costs.append({name: caller(program, *arguments, inside=CONTAINED) for name, arguments in calls.items()})
+                _drop(sensor)
+        for name, times in added.items():
+            times.append(costs[1][name] - costs[0][name])
+    for name, times in added.items():
+        print(f"set of system calls: {statistics.median(times):+.0f} ns for {name} ({min(times):+.0f} to {max(times):+.0f})")
+
+
+def known_behaviour(program: Path, rounds: int) -> None:
+    """An open of a known behaviour that is not folded by its own process's memory: counted in the kernel, or sent."""
+    costs: dict[bool, list[float]] = {False: [], True: []}
+    for _ in range(rounds):
+        for known in (False, True):
+            with tempfile.TemporaryDirectory() as folder, Running(resend=0.0) as sensor:
+                caller(program, "many", folder, "1000")
+                end = time.monotonic() + 5
+                while len(batch := sensor.read(0.3)) and time.monotonic() < end:
+                    if known:
+                        sensor.learn(NODE.id, sensor.behaviours[batch.rows["subject"] == 0])
+                costs[known].append(caller(program, "many", folder, "1000"))
+                _drop(sensor)
+    for known, times in costs.items():
+        print(f"openat of {'known' if known else 'new'} behaviour: {statistics.median(times):.0f} ns")
 
 
 def _new_files(program: Path, found: dict[tuple[str, str], list[float]], state: str) -> None:
@@ -292,6 +330,8 @@ def main() -> int:
         folder = Path(name)
         calls, floor = compiled(folder, "sensor_calls.c"), compiled(folder, "ring_drain.c", "-lbpf")
         added_to_calls(calls, folder, arguments.rounds)
+        added_by_calls_used(calls, arguments.rounds)
+        known_behaviour(calls, arguments.rounds)
         draining(calls, floor, folder, arguments.rounds)
         gcc_loop(folder, arguments.rounds)
         at_rest(calls, folder, arguments.minutes)

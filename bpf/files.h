@@ -142,10 +142,14 @@ static __always_inline int opened(struct call *call, s32 dfd, u64 name, u64 flag
 	struct scratch *s;
 	struct who w = {};
 	struct control *control = get_control();
-	u64 key, pending, file = 0;
+	u64 key, pending, full, file = 0;
 
 	if (!control || !admit(&w, task))
 		return 0;
+	if (w.own == I_READS && !(flags & 03)) {
+		count(C_FILTERED);
+		return 0;
+	}
 	know(&w, 0);
 	s = scratch(LANE_EXIT_CALL);
 	if (!s)
@@ -166,12 +170,17 @@ static __always_inline int opened(struct call *call, s32 dfd, u64 name, u64 flag
 	}
 	if (folded(key, &pending))
 		return 0;
+	full = ring_eighths();
+	if (full >= FULL_FOR_FILES) {
+		count(C_LOST);
+		return 0;
+	}
 	fill(s, &w, K_OPEN, call->origin);
 	s->rec.arg0 = flags;
 	s->rec.arg1 = mode;
 	if (file) {
 		put_file(s, file, name);
-		if (control->shed && !(flags & 03) && shed_read(s, &w))
+		if (!(flags & 03) && (control->shed || full >= FULL_FOR_DETAILS) && shed_read(s, &w))
 			return 0;
 	} else {
 		s->rec.ret = ret;

@@ -12,7 +12,8 @@ struct who {
 	u64 process; /* (start in hundredths of a second << 22) | pid: unique across reuse, and /proc tells the same */
 	u64 exe; /* key of the executable */
 	u64 base; /* start of all fold keys */
-	u32 mntns, profile, policy, uid, tty;
+	u32 mntns, profile, policy, uid, tty, workload;
+	u32 own; /* I_READS of our own reading commands */
 	u64 cgroup;
 };
 
@@ -48,7 +49,7 @@ static __always_inline bool admit(struct who *w, struct task_struct *task)
 	struct control *control = get_control();
 	struct policy *policy;
 	const struct cred *cred = task->cred;
-	u32 allowed = ~0;
+	u32 allowed = ~0, *own;
 
 	if (!control)
 		return 0;
@@ -60,7 +61,10 @@ static __always_inline bool admit(struct who *w, struct task_struct *task)
 	policy = find_policy(w->mntns, w->cgroup, &allowed);
 	w->policy = policy ? policy->flags & allowed : P_REPORT;
 	w->profile = policy ? policy->profile : w->mntns;
-	if (!(w->policy & P_REPORT) || bpf_map_lookup_elem(&ignored, &w->process)) {
+	w->workload = policy ? policy->workload : 0;
+	own = bpf_map_lookup_elem(&ignored, &w->process);
+	w->own = own ? *own : 0;
+	if (!(w->policy & P_REPORT) || w->own == I_ALL) {
 		count(C_FILTERED);
 		return 0;
 	}
@@ -76,20 +80,32 @@ static __always_inline bool admit(struct who *w, struct task_struct *task)
 static __always_inline void know(struct who *w, bool create)
 {
 	w->state = bpf_task_storage_get(&processes, w->leader, 0, create ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	if (w->state)
+		w->base = mix(w->base, w->state->lineage);
 	if (w->state && (w->state->flags & S_SESSION)) {
 		w->tty |= F_EXEC_SESSION;
 		w->base = mix(w->base, F_EXEC_SESSION);
 	}
 }
 
-/* True if the agent gives up this detail now; counted for the subject and the kind. */
+/* How full the ring is, in eighths. The last two are kept for what is never given up: whoever floods it with details hides
+ * nothing else. The last one is kept for programs, credentials and connections: a flood of opened files, which are never
+ * given up by choice, is lost (and counted) before it drowns them. */
+#define FULL_FOR_DETAILS 6
+#define FULL_FOR_FILES 7
+static __always_inline u64 ring_eighths(void)
+{
+	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) * 8 / bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE);
+}
+
+/* True if the agent gives up this detail now, or there is no room for it; counted for the subject and the kind. */
 static __always_inline bool shed(struct who *w, u32 kind)
 {
 	struct control *control = get_control();
 	struct shed_key key = { .profile = w->profile, .kind = kind };
 	u64 one = 1, *value;
 
-	if (!control || !(control->shed >> kind & 1))
+	if (!control || (!(control->shed >> kind & 1) && ring_eighths() < FULL_FOR_DETAILS))
 		return 0;
 	value = bpf_map_lookup_elem(&shed_counts, &key);
 	if (value)
@@ -141,6 +157,7 @@ static __always_inline void fill(struct scratch *s, struct who *w, u8 kind, u8 o
 	rec->flags = w->tty;
 	rec->exe = w->exe;
 	rec->profile = w->profile;
+	s->workload = w->workload;
 	rec->count = 1;
 	rec->kind = kind;
 	rec->origin = origin;

@@ -11,7 +11,7 @@ enum kind {
 	K_BPF, K_MODULE, K_MEMFD, K_CHMOD, K_SETUID, K_DUP, K_CHROOT, K_PROCESS_VM, K_SYSCALL32, K_IO_URING, K_SOCKET,
 	K_RENAME, K_UNLINK, K_LINK, K_SYMLINK, K_MKDIR, K_UTIME, K_FILE_FLAGS, K_SIGNAL, K_EXEC_MEMORY, K_USERFAULTFD,
 	K_TRUNCATE, K_CHOWN, K_SETGID, K_CAPSET, K_CREDENTIALS, K_DNS, K_UMOUNT, K_PIVOT_ROOT, K_KEYCTL, K_ENVIRONMENT,
-	K_LIBRARY, K_PROCESS_NAME = 48, K_TTY_INJECT = 49,
+	K_LIBRARY, K_PROCESS_NAME = 48, K_TTY_INJECT = 49, K_SYSCALL_USED = 51, K_CAPABILITY_USED = 52,
 	K_PART = 255, /* the rest of a long string, before the record that it belongs to */
 };
 /* model/event.py EventFlag */
@@ -59,7 +59,7 @@ struct record {
 	u16 port, family;
 	u8 kind, origin;
 	u16 text_len, raw_len, args_len;
-	u64 behaviour; /* the same in every boot for the same profile, program, kind and object */
+	u64 behaviour; /* the same in every boot and replica for the same workload, program, kind and object; 0: cannot be known */
 	char comm[16];
 	u8 parts, form;
 	u16 reserved;
@@ -106,21 +106,25 @@ struct scratch {
 	u64 message_at; /* a datagram of the caller */
 	u32 message_length, reserved;
 	struct known was, is; /* of one comparison: too big for the stack */
+	u32 workload, reserved_too; /* of the row, for its behaviour */
 };
 
 enum counter {
 	C_SENT, C_FOLDED, C_FILTERED, C_LOST, C_UNREADABLE, C_TRUNCATED, C_KILLED, C_ANCESTRY, C_BASELINE,
 	C_UNKNOWN_NAMESPACE, C_SYSCALL32, C_SYSCALL32_UNDECODED, C_IO_URING, C_IO_URING_UNDECODED, C_X32, C_EXEC_FAILED,
-	C_NO_STATE, C_KILL_FAILED, C_PARTS, C_HELD, C_FAILED_UNTOLD, C_SHED, C_UNWATCHED, C_COUNTERS,
+	C_NO_STATE, C_KILL_FAILED, C_PARTS, C_HELD, C_FAILED_UNTOLD, C_SHED, C_UNWATCHED, C_CALLS_UNWATCHED, C_COUNTERS,
 };
 
-struct policy { u32 profile; u32 flags; };
+/* profile: of one container (or the node); workload: of all its replicas, 0 unknown. */
+struct policy { u32 profile; u32 flags; u32 workload; u32 reserved; };
 enum policy_flag { P_REPORT = 1, P_ENFORCE = 2, P_KILL_DRIFT = 4, P_KILL_LIST = 8, P_NODE = 16, P_KILL_MEMORY = 32 };
 struct file_key { u32 profile; u32 device; u64 inode; };
 struct seen_value { u64 since; u64 pending; };
+/* Normal behaviour: how often, how often up to the last row that told of it, and when that was (jiffies, 0 never). */
+struct learned { u64 count; u64 told; u64 since; };
 struct executable { u64 path_hash; u32 len; u32 flags; char path[496]; };
 /* shed: one bit for each kind that is not told now, and SHED_* bits; set by the agent under pressure. */
-struct control { u64 heartbeat; u64 resend_jiffies; u64 seed; u64 stable_seed; u64 version; u64 shed; };
+struct control { u64 heartbeat; u64 resend_jiffies; u64 seed; u64 stable_seed; u64 version; u64 shed; u64 learned_jiffies; };
 #define SHED_SYSTEM_READS 60 /* opens for reading below the system's folders */
 #define SHED_READS 61 /* all opens for reading but of watched folders */
 struct shed_key { u32 profile; u32 kind; };
@@ -135,8 +139,10 @@ struct process_state {
 	u32 exec_flags;
 	u32 args_len;
 	u32 raw_len; /* bytes of `args` that are the script */
-	u32 reserved;
+	u32 lineage; /* of the programs that it and its ancestors ran: what they do is told apart by it */
 	u64 exec_caps, exec_pipes;
+	u64 line; /* of the programs above it, the same in every run; 0 not yet known */
+	u64 used_caps; /* capabilities whose use was looked at */
 	char args[HELD_ARGS];
 };
 enum state_flag { S_EVER = 1, S_FORK_HELD = 2, S_EXEC_HELD = 4, S_SESSION = 8, S_COMPAT = 16, S_UID = 32 };
@@ -161,8 +167,12 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4096); __type(key, u64); __type(value, struct policy);
 } cgroups SEC(".maps");
-struct { /* processes that are not reported: our own */
-	__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 64); __type(key, u64); __type(value, u32);
+/* Our own processes. The agent is not reported at all; of a command that reads files because somebody asked for it, and of
+ * what it forks, only the reading of files is not. An exec ends that: what is started is judged as anybody's. */
+enum ignore { I_ALL = 1, I_READS = 2 };
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 256); __type(key, u64); __type(value, u32);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
 } ignored SEC(".maps");
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 16384);
@@ -173,8 +183,15 @@ struct {
 } seen SEC(".maps");
 struct { /* learned behaviour; a plain hash, because an LRU may forget it */
 	__uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 262144);
-	__type(key, u64); __type(value, u64); __uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, u64); __type(value, struct learned); __uint(map_flags, BPF_F_NO_PREALLOC);
 } baseline SEC(".maps");
+/* System calls that were used in a mount namespace, one bit for each number, those of the 32-bit table from 512 on. A
+ * namespace has the slot of its number's last bits; the number 0 is a free slot. */
+#define USED_SLOTS 4096
+struct used { u32 mntns; u32 reserved; u64 used[16], denied[16], session[16]; };
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, USED_SLOTS); __type(key, u32); __type(value, struct used);
+} calls_used SEC(".maps");
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, 4096); __type(key, u64); __type(value, struct executable);
 } executables SEC(".maps");
@@ -193,7 +210,7 @@ struct { /* files that are mapped executable and lie in the system's folders */
 	__uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, 8192); __type(key, u64); __type(value, u32);
 } libraries SEC(".maps");
 /* Two for each entry that may interrupt another one on the same CPU. */
-enum lane { LANE_EXIT_CALL = 0, LANE_EXEC = 2, LANE_FORK = 4, LANE_END = 6, LANE_URING = 8, LANE_SIGNAL = 10, LANE_WALK = 12, LANES = 14 };
+enum lane { LANE_EXIT_CALL = 0, LANE_EXEC = 2, LANE_FORK = 4, LANE_END = 6, LANE_URING = 8, LANE_SIGNAL = 10, LANE_WALK = 12, LANE_CAPABLE = 14, LANES = 16 };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY); __uint(max_entries, LANES); __type(key, u32); __type(value, struct scratch);
 } scratches SEC(".maps");

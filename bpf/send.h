@@ -199,8 +199,72 @@ static __always_inline void tell_ancestry(u32 lane, struct process_state *state,
 		tell_ancestor(s, i, i == 0 && skip_exec);
 }
 
+#define MAX_LINE 8
+#define BEHAVIOUR_OPEN_FLAGS (03 | 0100 | 01000 | 010000000) /* access mode, O_CREAT, O_TRUNC, O_PATH */
+
+/* A number for the programs above the current process, up to the first one of its container (or process 1): the same in
+ * every replica and run. 0 where one of them has not been met. */
+__noinline u64 line_of(u32 mntns)
+{
+	struct task_struct *at = bpf_get_current_task_btf()->group_leader;
+	struct control *control = get_control();
+	struct executable *executable;
+	u64 line = 1, key;
+	int i;
+
+	if (!control)
+		return 0;
+	for (i = 0; i < MAX_LINE; i++) {
+		at = at->real_parent->group_leader;
+		if (at->pid <= 1 || at->nsproxy->mnt_ns->ns.inum != mntns)
+			break;
+		key = exe_key(control, at);
+		executable = bpf_map_lookup_elem(&executables, &key);
+		if (!executable)
+			return 0;
+		line = mix(line, executable->path_hash);
+	}
+	return line;
+}
+
+/* The same number for the same thing done by the same program below the same programs in every replica of a workload, in
+ * every run of the agent (the seed is its secret): all that a judgement looks at is in it. 0 for what must always be told:
+ * an unknown workload, a program that the image did not bring, a path that is not whole. */
+static __always_inline u64 behaviour_of(struct scratch *s, struct control *control, struct executable *executable,
+					struct process_state *state)
+{
+	struct file *file = exe_of(bpf_get_current_task_btf());
+	struct record *rec = &s->rec;
+	u64 behaviour, line = state ? state->line : 0;
+	u32 length = rec->text_len;
+
+	if (!s->workload || !executable || (rec->flags & (F_TRUNCATED | F_PATH_UNREADABLE | F_MEMORY_BACKED)) ||
+	    (executable->flags & F_TRUNCATED) || !file || is_upper(GET(file, f_inode)))
+		return 0;
+	if (!line) {
+		line = line_of(rec->mntns);
+		if (state)
+			state->line = line;
+	}
+	if (!line)
+		return 0;
+	behaviour = mix(control->stable_seed, (u64)s->workload << 32 | rec->kind | (u64)rec->origin << 8);
+	behaviour = mix(mix(behaviour, executable->path_hash), line);
+	behaviour = mix(behaviour, (u64)rec->port << 48 | (u64)rec->family << 32 | (u64)(rec->form & ~FORM_RAW_SAME));
+	behaviour = mix(behaviour, (u64)rec->flags << 32 | (u32)rec->ret);
+	behaviour = mix(behaviour, (u64)rec->uid << 32 | rec->gid);
+	behaviour = mix(behaviour, rec->kind == K_OPEN ? rec->arg0 & BEHAVIOUR_OPEN_FLAGS : rec->arg0);
+	if (rec->kind == K_SOCKET || rec->kind == K_CHOWN || rec->kind == K_CAPSET || rec->kind == K_CREDENTIALS)
+		behaviour = mix(behaviour, rec->arg1);
+	if (rec->kind != K_OPEN || (rec->form & FORM_JOIN)) /* of an opened file only what the kernel resolved */
+		length += rec->raw_len;
+	if (rec->kind != K_OPEN)
+		length += rec->args_len;
+	return hash_words(s, 0, length, mix(behaviour, (u64)rec->text_len << 32 | rec->raw_len * (rec->kind != K_OPEN))) | 1;
+}
+
 /* The end of every event of the current process that is not exec, fork or exit: learned behaviour is counted, the rest
- * is sent and remembered under `key`. */
+ * is sent and remembered under `key`. 1 if the ring had no room. */
 __noinline int send(struct scratch *s, u32 lane, u64 key, u64 pending)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
@@ -209,37 +273,40 @@ __noinline int send(struct scratch *s, u32 lane, u64 key, u64 pending)
 	struct executable *executable;
 	struct process_state *state;
 	struct record *rec;
-	u64 *learned, behaviour;
+	struct learned *learned = 0;
+	u64 total, behaviour; /* on the stack: before 6.2 a map takes no key from an argument of a function */
 
 	if (!s || !control)
 		return 0;
 	rec = &s->rec;
 	executable = learn_executable(s, rec->exe, exe_of(task));
-	behaviour = mix(control->stable_seed, (u64)rec->profile << 32 | rec->kind);
-	behaviour = mix(behaviour, executable ? executable->path_hash : 0);
-	behaviour = mix(behaviour, (u64)rec->port << 48 | (u64)(rec->form & ~FORM_RAW_SAME) << 40 |
-				   (rec->flags & (F_FAILED | F_TTY | F_EXEC_SESSION)));
-	behaviour = mix(behaviour, rec->kind == K_OPEN ? rec->arg0 & 03 : rec->arg0);
-	rec->behaviour = hash_words(s, 0, rec->form & FORM_JOIN ? rec->text_len + rec->raw_len : rec->text_len, behaviour);
-	behaviour = rec->behaviour;
-	learned = bpf_map_lookup_elem(&baseline, &behaviour);
-	fresh.since = bpf_jiffies64();
-	if (learned) {
-		__sync_fetch_and_add(learned, 1 + pending);
-		count(C_FOLDED);
-		count(C_BASELINE);
-		if (!pending)
-			bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
-		return 0;
-	}
 	state = bpf_task_storage_get(&processes, task->group_leader, 0, 0);
+	rec->behaviour = behaviour = behaviour_of(s, control, executable, state);
+	fresh.since = bpf_jiffies64();
+	if (behaviour)
+		learned = bpf_map_lookup_elem(&baseline, &behaviour);
+	if (learned) {
+		total = __sync_fetch_and_add(&learned->count, 1 + pending) + 1 + pending;
+		if (!learned->since)
+			learned->since = fresh.since;
+		if (fresh.since - learned->since < control->learned_jiffies) {
+			count(C_FOLDED);
+			count(C_BASELINE);
+			if (!pending)
+				bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);
+			return 0;
+		}
+		learned->since = fresh.since; /* seldom: one row says how often it happened */
+		pending = total - learned->told - 1;
+		learned->told = total;
+	}
 	tell_ancestry(lane, state, 0);
 	if (pending) {
 		rec->flags |= F_KNOWN;
 		rec->count = pending > 0xfffffffeull ? 0xffffffff : pending + 1;
 	}
 	if (submit(s))
-		return 0;
+		return 1;
 	count(C_SENT);
 	if (!pending)
 		bpf_map_update_elem(&seen, &key, &fresh, BPF_ANY);

@@ -3,11 +3,11 @@
 #ifndef PERIDERM_TASKS_H
 #define PERIDERM_TASKS_H
 #include "environment.h"
+#include "used.h"
 
 #define CLONE_THREAD 0x10000
 #define CLONE_NAMESPACES 0x7e020080 /* NEWTIME NEWNS NEWCGROUP NEWUTS NEWIPC NEWUSER NEWPID NEWNET */
 #define SIGNAL_GROUP_EXIT 4
-#define PF_KTHREAD 0x200000
 
 /* Enforcement works only while an agent is alive: its heartbeat is a CLOCK_BOOTTIME time in `control`. */
 static __always_inline bool agent_alive(void)
@@ -155,6 +155,8 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 	s = scratch(LANE_EXEC);
 	if (!s || !control || !admit(&w, task))
 		return 0;
+	if (w.own)
+		bpf_map_delete_elem(&ignored, &w.process);
 	know(&w, 1);
 	fill(s, &w, K_EXEC, O_TRACEPOINT);
 	put_program(s, task, bprm);
@@ -166,6 +168,11 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 	if (special)
 		key = mix(key, w.process ^ s->rec.time);
 	key = hash_words(s, s->rec.text_len, s->rec.raw_len + s->rec.args_len, key);
+	if (w.state) {
+		w.state->lineage = mix(w.state->lineage, w.exe);
+		w.state->line = w.state->used_caps = 0;
+	}
+	watch_calls(&w);
 	scan_environment(s);
 	if (s->variables)
 		key = mix(key, s->variable_hash);
@@ -196,18 +203,6 @@ SEC("tp_btf/sched_process_exec") int BPF_PROG(on_exec, struct task_struct *task,
 	return 0;
 }
 
-/* Level of the process in the tree of process namespaces, and its number in its own one. */
-static __always_inline u32 pid_level(struct task_struct *task, u32 *number)
-{
-	struct pid *pid = GET(task, thread_pid);
-	u32 level = GET(pid, level);
-
-	bpf_probe_read_kernel(number, sizeof(*number),
-			      (void *)((u64)pid + bpf_core_field_offset(struct pid, numbers) +
-				       level * bpf_core_type_size(struct upid)));
-	return level;
-}
-
 /* A process that comes into a container's process namespace from outside and is not its first one: `podman exec`. */
 static __always_inline u32 session_flag(struct task_struct *child, struct process_state *parent)
 {
@@ -220,6 +215,22 @@ static __always_inline u32 session_flag(struct task_struct *child, struct proces
 	return level > pid_level(above, &outside) && number != 1 ? S_SESSION : 0;
 }
 
+static __always_inline void forget_ignored(struct task_struct *task)
+{
+	u64 key = process_key(task->group_leader);
+
+	bpf_map_delete_elem(&ignored, &key);
+}
+
+static __always_inline void inherit_ignored(struct task_struct *task, struct task_struct *child)
+{
+	u64 parent = process_key(task->group_leader), key = process_key(child);
+	u32 *own = bpf_map_lookup_elem(&ignored, &parent), reads = I_READS;
+
+	if (own && *own == I_READS)
+		bpf_map_update_elem(&ignored, &key, &reads, BPF_ANY);
+}
+
 SEC("tp_btf/task_newtask") int BPF_PROG(on_fork, struct task_struct *child, u64 flags)
 {
 	struct process_state *state, *parent;
@@ -229,6 +240,7 @@ SEC("tp_btf/task_newtask") int BPF_PROG(on_fork, struct task_struct *child, u64 
 
 	if ((flags & CLONE_THREAD) || (child->flags & PF_KTHREAD))
 		return 0;
+	inherit_ignored(task, child);
 	parent = bpf_task_storage_get(&processes, task->group_leader, 0, 0);
 	state = bpf_task_storage_get(&processes, child, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!state) {
@@ -240,6 +252,7 @@ SEC("tp_btf/task_newtask") int BPF_PROG(on_fork, struct task_struct *child, u64 
 	state->fork_ppid = task->tgid;
 	state->fork_flags = flags;
 	state->uid = child->cred->euid.val;
+	state->lineage = parent ? parent->lineage : 0;
 	state->flags = S_FORK_HELD | S_UID | session_flag(child, parent);
 	if (!(flags & CLONE_NAMESPACES)) {
 		count(C_HELD);
@@ -278,6 +291,8 @@ SEC("tp_btf/sched_process_exit") int BPF_PROG(on_end, struct task_struct *task)
 	task = bpf_get_current_task_btf();
 	if (task->signal->live.counter != 0)
 		return 0;
+	forget_ignored(task);
+	forget_calls(task);
 	state = bpf_task_storage_get(&processes, task->group_leader, 0, 0);
 	if (!state) {
 		count(C_NO_STATE);

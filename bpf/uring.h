@@ -3,6 +3,7 @@
 #ifndef PERIDERM_URING_H
 #define PERIDERM_URING_H
 #include "dns.h"
+#include "used.h"
 
 #define X32_BIT 0x40000000
 
@@ -60,13 +61,8 @@ SEC("tp_btf/sys_exit") int BPF_PROG(call_compat, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-/* The only attached program on system calls: everything is done at their end, when the file is open, the path page is
- * resident and the answer is known. A call that has no handler costs one look into an array. */
-SEC("tp_btf/sys_exit") int BPF_PROG(on_call, struct pt_regs *regs, long ret)
+static __always_inline int dispatched(void *ctx, struct task_struct *task, u32 nr)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	u32 nr = regs->orig_ax;
-
 	if (task->thread_info.status & TS_COMPAT)
 		bpf_tail_call(ctx, &handlers, 1023);
 	if (nr < COMPAT_BASE)
@@ -74,6 +70,27 @@ SEC("tp_btf/sys_exit") int BPF_PROG(on_call, struct pt_regs *regs, long ret)
 	else if ((s32)nr > 0 && (nr & X32_BIT))
 		count(C_X32);
 	return 0;
+}
+
+/* The only attached program on system calls: everything is done at their end, when the file is open, the path page is
+ * resident and the answer is known. A call that has no handler costs one look into an array. */
+SEC("tp_btf/sys_exit") int BPF_PROG(on_call, struct pt_regs *regs, long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	u32 nr = regs->orig_ax;
+
+	return dispatched(ctx, task, nr);
+}
+
+/* The same where the set of calls of each container is kept: one look into an array more. */
+SEC("tp_btf/sys_exit") int BPF_PROG(on_call_used, struct pt_regs *regs, long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	u32 nr = regs->orig_ax;
+
+	if (first_call(task, nr, ret))
+		bpf_tail_call(ctx, &handlers, 1021);
+	return dispatched(ctx, task, nr);
 }
 
 static __always_inline int uring_open(struct io_kiocb *req)

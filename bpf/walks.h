@@ -20,6 +20,16 @@ SEC("tp_btf/task_newtask") int BPF_PROG(on_fork_known, struct task_struct *child
 	return 0;
 }
 
+/* Its program is known to those that it starts later. */
+static __always_inline void learn_existing(struct task_struct *task)
+{
+	struct control *control = get_control();
+	struct scratch *s = scratch(LANE_WALK);
+
+	if (control && s)
+		learn_executable(s, exe_key(control, task), exe_of(task));
+}
+
 /* Read once at start: the processes that are there already get their state; user space tells of them from /proc. */
 SEC("iter/task") int on_existing(struct bpf_iter__task *ctx)
 {
@@ -34,6 +44,7 @@ SEC("iter/task") int on_existing(struct bpf_iter__task *ctx)
 	if (!(state->flags & S_UID))
 		state->flags |= session_flag(task, bpf_task_storage_get(&processes, task->real_parent, 0, 0));
 	state->uid = task->cred->euid.val;
+	learn_existing(task);
 	state->flags = (state->flags & ~(S_FORK_HELD | S_EXEC_HELD)) | S_EVER | S_UID;
 	return 0;
 }

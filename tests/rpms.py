@@ -7,10 +7,12 @@ import struct
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-INT32, STRING, STRINGS, I18N = 4, 6, 8, 9
+CHAR, INT16, INT32, STRING, STRINGS, I18N = 1, 3, 4, 6, 8, 9
+PACKED = {CHAR: ("B", 1), INT16: ("H", 2), INT32: ("I", 4)}
 TAGS = {"name": 1000, "version": 1001, "release": 1002, "vendor": 1011, "licence": 1014, "architecture": 1022, "source": 1044}
 
 
@@ -18,10 +20,11 @@ def blob(entries: Sequence[tuple[int, int, object]]) -> bytes:
     """A header of (tag, type, value): numbers, a string, or strings."""
     index = data = b""
     for tag, kind, value in entries:
-        if kind == INT32:
+        if kind in PACKED:
             assert isinstance(value, list)
-            data += b"\0" * (-len(data) % 4)
-            raw, count = struct.pack(f">{len(value)}I", *value), len(value)
+            letter, size = PACKED[kind]
+            data += b"\0" * (-len(data) % size)
+            raw, count = struct.pack(f">{len(value)}{letter}", *value), len(value)
         else:
             texts = value if isinstance(value, list) else [value]
             raw, count = b"".join(str(t).encode("utf-8", "surrogateescape") + b"\0" for t in texts), len(texts)
@@ -30,8 +33,24 @@ def blob(entries: Sequence[tuple[int, int, object]]) -> bytes:
     return struct.pack(">II", len(entries), len(data)) + index + data
 
 
-def header(files: Sequence[tuple[str, str]] = (), epoch: int | None = None, modularity: str = "", **texts: str) -> bytes:
-    """A package's header. `files` are (folder, name)."""
+class Content(NamedTuple):
+    """What a header says of one file's content: SHA-256 in hex ('' for none), its mode, flags and state."""
+
+    digest: str
+    mode: int = 0o100755
+    flags: int = 0
+    state: int = 0
+
+
+def header(
+    files: Sequence[tuple[str, str]] = (),
+    epoch: int | None = None,
+    modularity: str = "",
+    contents: Sequence[Content] = (),
+    algorithm: int = 8,
+    **texts: str,
+) -> bytes:
+    """A package's header. `files` are (folder, name), `contents` what is said of each."""
     texts = {"name": "bash", "version": "5.1.8", "release": "6.el9", "architecture": "x86_64"} | texts
     entries: list[tuple[int, int, object]] = [(63, 7, "")]
     entries += [(TAGS[key], I18N if key == "licence" else STRING, value) for key, value in texts.items() if value]
@@ -42,6 +61,12 @@ def header(files: Sequence[tuple[str, str]] = (), epoch: int | None = None, modu
         entries.append((1116, INT32, [folders.index(folder) for folder, _ in files]))
         entries.append((1117, STRINGS, [name for _, name in files]))
         entries.append((1118, STRINGS, folders))
+    if contents:
+        entries.append((1029, CHAR, [one.state for one in contents]))
+        entries.append((1030, INT16, [one.mode for one in contents]))
+        entries.append((1035, STRINGS, [one.digest for one in contents]))
+        entries.append((1037, INT32, [one.flags for one in contents]))
+        entries.append((5011, INT32, [algorithm]))
     if modularity:
         entries.append((5096, STRING, modularity))
     return blob(entries)

@@ -18,6 +18,8 @@ from periderm.model.image import History, ImageConfig, ImageInventory, OsRelease
 from periderm.model.severity import Severity
 from periderm.model.text import Text
 from periderm.model.vulnerability import Vulnerability
+from periderm.model.watching import LookState, PlatformImage, RegistryTag, WatchedRegistry
+from periderm.ports.store import Store
 
 SECOND = 10**9
 DAY = 86_400 * SECOND
@@ -162,6 +164,25 @@ def container(number: int, of: int, now: int) -> Container:
     )  # fmt: skip
 
 
+def tell_registry(store: Store, now: int, tags: int = 1) -> None:
+    """A watched registry with the images in it, one tag gone, one that could not be read."""
+    store.put_registry(WatchedRegistry(name="shop", registry="registry.test", repositories=("shop/*",), made=now - DAY))
+    store.put_look(
+        "shop",
+        LookState(looks=7, looked=now - 600 * SECOND, next=now + 3000 * SECOND, repositories=3, tags=tags + 1, new_images=1),
+    )
+    given = [
+        RegistryTag(
+            watch="shop", registry="registry.test", repository=f"shop/web-{n}", tag="2.4", digest=f"sha256:{n + 900:064x}",
+            images=(PlatformImage("linux/amd64", f"sha256:{n + 5900:064x}", digest(n), 80 << 20),), queued=True,
+            first_seen=now - DAY, last_seen=now, changed=now - DAY + n,
+        )
+        for n in range(tags)
+    ]  # fmt: skip
+    gone = msgspec.structs.replace(given[0], tag="2.3", gone=now - 3600 * SECOND)
+    store.put_tags([*given, gone, msgspec.structs.replace(given[0], tag="broken", digest="", images=())])
+
+
 def tell_scans(app: Application, *, images: int = 3) -> None:
     """`images` that were scanned (number 0 first), one that never was, one whose scan failed, one that waits; two
     containers of number 0; an exception that hides one vulnerability."""
@@ -186,6 +207,7 @@ def tell_scans(app: Application, *, images: int = 3) -> None:
         store.put_scan_request(
             ScanRequest(image_digest=digest(images + 2), source="podman:x", reference="x", node_id="nod-shop", requested=now)
         )
+        tell_registry(store, now)
         scope = Scope(findings=("CVE-2099-1004",), packages=("perl-base",))
         store.put_exemption(
             Exemption(

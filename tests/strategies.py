@@ -39,6 +39,7 @@ EPOCH = 1_790_000_000 * 10**9
 
 PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: hostile_text,
+    bytes: st.binary(max_size=64),
     int: integers,
     bool: st.booleans(),
     float: st.floats(allow_nan=False, allow_infinity=False),
@@ -53,6 +54,8 @@ def of_type(hint: Any) -> st.SearchStrategy[Any]:
         return st.one_of([of_type(one) for one in arguments])
     if origin is tuple and arguments[1:] == (Ellipsis,):
         return st.lists(of_type(arguments[0]), max_size=3).map(tuple)
+    if origin is tuple:
+        return st.tuples(*(of_type(argument) for argument in arguments))
     if origin is dict:
         return st.dictionaries(of_type(arguments[0]), of_type(arguments[1]), max_size=3)
     if hint in PLAIN:

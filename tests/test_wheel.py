@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -111,7 +113,7 @@ def test_it_scans_a_folder(installed: Path, tmp_path: Path) -> None:
     root = tmp_path / "rootfs"
     (root / "etc").mkdir(parents=True)
     (root / "etc" / "os-release").write_text('ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian"\n', encoding="utf-8")
-    body = "\n".join(["MIIEow" + "A" * 58] * 12)
+    body = base64.encodebytes(bytes.fromhex("308204a40201000282010100") + random.Random(1).randbytes(900)).decode().strip()
     kind = "RSA PRIVATE"  # joined below, so that this file holds no key of its own
     key = f"-----BEGIN {kind} KEY-----\n{body}\n-----END {kind} KEY-----\n"
     (root / "etc" / "id_rsa").write_text(key, encoding="utf-8")

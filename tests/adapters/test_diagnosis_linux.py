@@ -83,3 +83,11 @@ def test_our_own_processes_are_known(tmp_path: Path) -> None:
     assert stranger.pid not in running
     assert plain.pid not in running
     assert os.getpid() not in running
+
+
+@pytest.mark.root
+def test_root_may_ask_to_be_asked_here(tmp_path: Path) -> None:
+    """fanotify with permission works on this kernel, and asking leaves no descriptor open."""
+    before = len(os.listdir("/proc/self/fd"))
+    assert LinuxProbe(str(tmp_path), 1, tmp_path / "x.o").facts().fanotify == ""
+    assert len(os.listdir("/proc/self/fd")) == before

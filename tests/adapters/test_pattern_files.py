@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from periderm.adapters.pattern_files import MOST_FILES, PatternFiles
+from periderm.adapters.pattern_files import MOST_FILES, CompiledFiles, PatternFiles
 
 
 def test_kept_and_found(tmp_path: Path) -> None:
@@ -42,3 +42,11 @@ def test_it_does_not_grow_for_ever_and_needs_no_disk(tmp_path: Path) -> None:
     blocked = PatternFiles(str(tmp_path / "file" / "patterns"))
     blocked.put("a", b"x")
     assert blocked.get("a") is None
+
+
+def test_two_kinds_with_one_key(tmp_path: Path) -> None:
+    """Words of secrets and of content rules lie beside each other."""
+    files = CompiledFiles(str(tmp_path / "compiled"))
+    files.put("words", "a", b"1")
+    files.put("patterns", "a", b"2")
+    assert (files.get("words", "a"), files.get("patterns", "a"), files.get("other", "a")) == (b"1", b"2", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -45,3 +46,30 @@ def test_a_link_in_place_of_the_log_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="cannot be started"):
         LocalProcesses().start("agent", [], {}, str(tmp_path / "agent.log"))
     assert (tmp_path / "victim").read_text() == ""
+
+
+def test_a_log_that_grows_while_its_child_runs_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child goes on with an emptied one; only two old ones are kept, readable by their owner."""
+    monkeypatch.setattr(processes_local, "_LOG_LIMIT", 3)
+    log = tmp_path / "agent.log"
+    code = "import sys\nfor word in sys.stdin: print(word, end='', flush=True)"
+    monkeypatch.setattr(subprocess, "DEVNULL", subprocess.PIPE)
+    child = LocalProcesses((sys.executable, "-c", code)).start("x", [], {}, str(log))
+    try:
+        for word in ("one!", "two!", "three!"):
+            into = child._process.stdin
+            assert into is not None
+            into.write(f"{word}\n".encode())
+            into.flush()
+            while log.read_text() != f"{word}\n":
+                assert child._process.poll() is None
+            assert child.poll() is None
+            assert log.read_text() == ""
+    finally:
+        child.kill()
+        child.wait(30)
+        if child._process.stdin is not None:
+            child._process.stdin.close()
+    assert [(tmp_path / f"agent.log.{n}").read_text() for n in (1, 2)] == ["three!\n", "two!\n"]
+    assert (tmp_path / "agent.log.1").stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["agent.log", "agent.log.1", "agent.log.2"]

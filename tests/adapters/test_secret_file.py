@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from periderm.adapters.secret_file import ensure_secret
-from periderm.model.errors import UsageError
+from periderm.adapters.secret_file import ensure_secret, read_secret
+from periderm.model.errors import DeniedError, UsageError
 
 
 def test_made_once_and_private(tmp_path: Path) -> None:
@@ -48,3 +48,23 @@ def test_symlink_is_refused(tmp_path: Path) -> None:
     link.symlink_to(real)
     with pytest.raises(UsageError):
         ensure_secret(str(link))
+
+
+def test_a_persons_secret_is_read(tmp_path: Path) -> None:
+    """Without the line's end; one that everybody may read, that is empty, missing or no file, is refused by its name alone."""
+    path = tmp_path / "s"
+    path.write_text("user:" + "word\n")
+    path.chmod(0o640)
+    assert read_secret(str(path)) == "user:" + "word"
+    path.chmod(0o604)
+    with pytest.raises(DeniedError, match="Everybody") as caught:
+        read_secret(str(path))
+    assert "word" not in str(caught.value)
+    path.chmod(0o600)
+    path.write_bytes(b"\xff\xfe")
+    for wrong in (path, tmp_path / "none", tmp_path):
+        with pytest.raises(DeniedError):
+            read_secret(str(wrong))
+    path.write_text(" \n")
+    with pytest.raises(DeniedError, match="no secret"):
+        read_secret(str(path))

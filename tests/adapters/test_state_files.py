@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from periderm.adapters.state_files import (
+    WordFile,
     load_engine,
     load_policies,
     read_ownership,
+    read_whole,
     save_engine,
     save_policies,
     spool_name,
@@ -73,3 +76,22 @@ def test_write_whole_replaces(tmp_path: Path) -> None:
     assert path.read_bytes() == b"new"
     assert [p.name for p in tmp_path.iterdir()] == ["x"]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_written_whole_is_read_whole(tmp_path: Path) -> None:
+    """Nothing where there is no file; a link is not followed when it is written."""
+    path = str(tmp_path / "state")
+    assert read_whole(path) == b""
+    write_whole(path, b"old")
+    write_whole(path, b"new")
+    assert read_whole(path) == b"new"
+    assert os.listdir(tmp_path) == ["state"]
+
+
+def test_a_word_is_remembered_over_restarts(tmp_path: Path) -> None:
+    """'' until there is one."""
+    path = str(tmp_path / "word")
+    assert WordFile(path).read() == ""
+    WordFile(path).write("first")
+    WordFile(path).write("second")
+    assert WordFile(path).read() == "second"

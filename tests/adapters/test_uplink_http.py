@@ -14,15 +14,24 @@ import pytest
 
 from periderm.adapters import uplink_http
 from periderm.adapters.uplink_http import HttpUplink
+from periderm.model.baseline import Baseline
+from periderm.model.baseline_news import BaselineNews
 from periderm.model.envelope import Envelope, ScanRequest
-from periderm.model.errors import ConnectError, DeniedError, UsageError
+from periderm.model.errors import ConnectError, DeniedError, NotFoundError, RestoredError, UsageError
+from periderm.model.orders import Known, Orders, Place
 from periderm.model.policy import DEFAULT_POLICY
+from periderm.model.queue import Renewal
 from periderm.model.session import AnnouncedSession
+from periderm.server.problems import plain, problem_of
 from tests.ports.plugs import alert, effect, inventory
 
 TOKEN = "secret-token-of-43-characters-or-so-1234567"
 SESSION = AnnouncedSession(id="ses-1", author="ada", reason="r", container="web*", since=1, until=2)
 REQUEST = ScanRequest(image_digest="sha256:1", source="podman:x", reference="shop:1", node_id="nod-1", requested=1)
+
+# As the server says it (`server.problems`).
+NOT_THERE = msgspec.json.encode(problem_of(NotFoundError("That is not there.", "Ask for another.")))
+NO_ADDRESS = msgspec.json.encode(plain(404, "Not possible", "There is nothing at this address."))
 
 
 class Server(ThreadingHTTPServer):
@@ -36,8 +45,10 @@ class Server(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.instead: tuple[int, bytes] | None = None
         self.hang_up = 0
+        self.old = False
         self.connections = 0
         self.waiting = [REQUEST]
+        self.renewals: list[Renewal] = []
 
     @property
     def url(self) -> str:
@@ -89,12 +100,20 @@ class Handler(BaseHTTPRequestHandler):
                 assert self.headers["Content-Type"] == "application/msgpack"
                 self.server.taken += msgspec.msgpack.decode(body, type=list[Envelope])
                 answer = {"envelopes": 1}
+            case "POST", "/api/v1/internal/orders" if not self.server.old:
+                known = msgspec.msgpack.decode(body, type=Known)
+                answer = Orders(policies=None if known.policies else (DEFAULT_POLICY,), policies_version="v1")
+            case "POST", "/api/v1/internal/place" if not self.server.old:
+                answer = Place(life="first", seen=dict.fromkeys(msgspec.msgpack.decode(body, type=list[str]), 7))
             case "GET", "/api/v1/internal/policies":
                 answer = [DEFAULT_POLICY]
             case "GET", "/api/v1/internal/announced-sessions":
                 answer = [SESSION]
             case "GET", "/api/v1/internal/inventories/sha256:1":
                 answer = inventory()
+            case "POST", "/api/v1/internal/baselines":
+                had = msgspec.msgpack.decode(body, type=dict[str, str])
+                answer = [BaselineNews(baseline=Baseline(workload_id=name), version="v1") for name in had if not had[name]]
             case "GET", "/api/v1/internal/commands":
                 answer = [effect().effect] if query["node"] == ["nod 1&x"] else []
             case "POST", "/api/v1/internal/scans/take":
@@ -102,8 +121,16 @@ class Handler(BaseHTTPRequestHandler):
                 if not self.server.waiting:
                     return 204, b""
                 answer = self.server.waiting.pop()
+            case "POST", "/api/v1/internal/scans/renew" | "/api/v1/internal/scans/put-back":
+                told = msgspec.msgpack.decode(body, type=Renewal)
+                self.server.renewals.append(told)
+                if told.image_digest != "sha256:1":
+                    return 404, NOT_THERE
+                answer = told
+            case "GET", "/api/v1/internal/inventories/sha256:2":
+                return 404, NOT_THERE
             case _:
-                return 404, b"{}"
+                return 404, NO_ADDRESS
         return 200, msgspec.msgpack.encode(answer)
 
 
@@ -149,6 +176,17 @@ def test_everything_the_port_names(server: Server, uplink: HttpUplink) -> None:
     assert uplink.take_scan("worker:1") == REQUEST
     assert uplink.take_scan("worker:1") is None
     assert server.connections == 1
+
+
+def test_a_scan_is_renewed_and_put_back(server: Server, uplink: HttpUplink) -> None:
+    """With what the worker does; one that it does not hold is no error to put back. What it asks for names its node."""
+    assert uplink.renew_scan("worker:1", "sha256:1", "layer 2", 0.5, sending=True) is True
+    assert uplink.renew_scan("worker:1", "sha256:2", "", -1.0) is False
+    uplink.put_back_scan("worker:1", "sha256:2")
+    assert server.renewals[0] == Renewal(worker="worker:1", image_digest="sha256:1", doing="layer 2", done=0.5, sending=True)
+    assert len(server.renewals) == 3
+    uplink.take_scan("worker:1", node_id="nod 1&x", registries=False)
+    assert server.asked[-1] == "POST /api/v1/internal/scans/take?worker=worker%3A1&node=nod%201%26x&registries=no"
 
 
 def test_names_cannot_leave_their_place(server: Server, uplink: HttpUplink) -> None:
@@ -271,3 +309,65 @@ def test_each_thread_has_its_connection(server: Server, uplink: HttpUplink) -> N
         thread.join()
     assert found == [[DEFAULT_POLICY]] * 20
     assert server.connections == 4
+
+
+def test_what_is_new_in_one_question(uplink: HttpUplink, server: Server) -> None:
+    """And from a server of the last version in several, which does not wait: it is asked again a second later."""
+    assert uplink.orders(Known()).policies == (DEFAULT_POLICY,)
+    assert not uplink.orders(Known(policies="v1")).news
+    assert uplink.place(["agent:x"]) == Place(life="first", seen={"agent:x": 7})
+    server.old = True
+    found = uplink.orders(Known(node_id="nod 1&x", taken=(effect().effect.id,)))
+    assert (found.policies, found.sessions, found.effects, found.pause) == ((DEFAULT_POLICY,), (SESSION,), (), 1.0)
+    assert uplink.place(["agent:x"]) is None
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"{}", b"<html>no such site</html>", b'{"type":"about:blank","status":404}', NOT_THERE]
+)
+def test_what_stands_before_the_server_is_no_server_of_the_last_version(
+    uplink: HttpUplink, server: Server, answer: bytes
+) -> None:
+    """A proxy that says 404 for everything is an outage, which is waited out."""
+    server.instead = 404, answer
+    with pytest.raises(ConnectError):
+        uplink.orders(Known())
+    with pytest.raises(ConnectError):
+        uplink.place(["agent:x"])
+    if answer != NOT_THERE:
+        with pytest.raises(ConnectError):
+            uplink.inventory("sha256:1")
+        with pytest.raises(ConnectError):
+            uplink.renew_scan("worker:1", "sha256:1", "", -1.0)
+
+
+def test_a_server_put_back_from_a_copy_is_told_apart(uplink: HttpUplink, server: Server) -> None:
+    """From one that refuses for good, and from one that does not answer."""
+    server.instead = 409, b"{}"
+    with pytest.raises(RestoredError):
+        uplink.send([])
+
+
+def test_what_waits_on_another_thread_ends_when_the_process_does(uplink: HttpUplink, server: Server, token: Path) -> None:
+    """At once, though the server never answers; and nothing begins after that."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        waiting = HttpUplink(f"http://127.0.0.1:{silent.getsockname()[1]}", str(token))
+        problems: list[Exception] = []
+
+        def wait() -> None:
+            try:
+                waiting.orders(Known(wait=20.0))
+            except ConnectError as error:
+                problems.append(error)
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        peer, _ = silent.accept()
+        with peer:
+            peer.recv(1)
+            waiting.interrupt()
+            thread.join(60)
+        assert not thread.is_alive()
+        assert len(problems) == 1
+        with pytest.raises(ConnectError):
+            waiting.orders(Known())

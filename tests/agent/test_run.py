@@ -26,9 +26,30 @@ def test_signals_end_it(monkeypatch: pytest.MonkeyPatch, number: int, keep: bool
     before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     monkeypatch.setattr(agent_run, "watch_node", watch)
     try:
-        assert agent_run.run(None) == 0  # type: ignore[arg-type] # the replaced function does not look at it
+        assert agent_run.run(lambda: None) == 0  # type: ignore[arg-type,return-value] # the replaced function does not look at it
     finally:
         for n, handler in before.items():
             signal.signal(n, handler)
         time.sleep(0)
     assert seen == [keep]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_who_is_told_to_stop_while_it_starts_does_not_start(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """It ends as a program ends, so that what was begun is taken back; nothing is watched any more."""
+    watched: list[Any] = []
+
+    def make() -> Any:
+        os.kill(os.getpid(), number)
+        time.sleep(10)
+
+    before = {n: signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    monkeypatch.setattr(agent_run, "watch_node", lambda *given, keep: watched.append((*given, keep)))
+    try:
+        with pytest.raises(SystemExit) as ended:
+            agent_run.run(make)
+    finally:
+        for n, handler in before.items():
+            signal.signal(n, handler)
+    assert ended.value.code == 0
+    assert watched == []

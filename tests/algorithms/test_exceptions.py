@@ -176,3 +176,19 @@ def test_image_names_have_their_forms() -> None:
         "registry.example:5000/shop/web",
     )
     assert exceptions.image_forms("localhost:5000/x") == ("localhost:5000/x",)
+
+
+def test_an_exception_for_an_image_silences_no_behaviour() -> None:
+    """Only one that names a detector, and not by a pattern for everything, takes an alert away."""
+    subject = exceptions.Subject(ids=("alt-1", "RUN-002"), images=(IMAGE,), digests=(DIGEST,), asset="ctr-1", assets=("wrk-1",))
+
+    def hidden(**scope: tuple[str, ...]) -> bool:
+        made = Exemption(id="e", reason="r", owner="o", expires=NOW + 1, scope=Scope(**scope))
+        return exceptions.hides_alert(made, subject, NOW)
+
+    assert hidden(findings=("run-002",))
+    assert hidden(findings=("RUN-00?",), images=("nginx",), assets=("wrk-1",))
+    assert not hidden(images=("nginx",))
+    assert not hidden(findings=("*",))
+    assert not hidden(findings=("*", "CVE-1"))
+    assert not hidden(findings=("RUN-002",), assets=("wrk-2",))

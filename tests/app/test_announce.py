@@ -17,6 +17,7 @@ from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
 from periderm.model.settings import Settings
 
 READER = Principal("user:reader", frozenset({Permission.READ}))
+AGENT = Principal("agent", frozenset({Permission.INGEST}))
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_announce_and_end(app: Application) -> None:
     session = announce(app, LOCAL_ADMIN, "shop-*", " a full disk ", 600)
     assert (session.author, session.reason) == (LOCAL_ADMIN.name, "a full disk")
     assert session.until - session.since == 600 * 10**9
-    assert sessions_in_force(app, READER) == [session]
+    assert sessions_in_force(app, AGENT) == [session]
     ended = end_announcement(app, LOCAL_ADMIN, session.id)
     assert end_announcement(app, LOCAL_ADMIN, session.id) == ended
     assert list_announcements(app, READER) == []

@@ -147,3 +147,18 @@ def test_names_are_stable_and_different() -> None:
 def test_a_kernel_that_is_too_old_is_told() -> None:
     """The version that the kernel program needs is named."""
     assert "5.17" in checks(kernel="5.15.0-100-generic")["kernel"].found.en
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "a policy may refuse by fanotify too; not here, and not needed: BPF LSM"),
+        ({"lsm": ("landlock", "bpf")}, "a policy may refuse by BPF LSM and fanotify too"),
+        ({"fanotify": "Function not implemented"}, "not here, and not needed: BPF LSM, fanotify"),
+    ],
+)
+def test_what_can_refuse_is_told(changes: dict[str, object], said: str) -> None:
+    """The signal at exec is there wherever the sensor is; whoever writes a policy reads what else it may ask for."""
+    check = checks(**changes)["prevention"]
+    assert check.condition is Condition.WORKS
+    assert check.found.en == f"by a signal at exec; {said}"

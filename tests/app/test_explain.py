@@ -12,7 +12,7 @@ from periderm.model.principal import LOCAL_ADMIN
 def test_all_detectors_are_listed_once() -> None:
     """Of all engines."""
     found = list_detectors()
-    assert {e.capability for e in found} == {"image", "vulnerability", "runtime", "content"}
+    assert {e.capability for e in found} == {"image", "vulnerability", "runtime", "content", "config", "trust", "baseline"}
     assert len({e.id for e in found}) == len(found)
 
 
@@ -29,6 +29,13 @@ def test_techniques_have_names_and_pages() -> None:
     techniques = [t for e in list_detectors() for t in e.techniques]
     assert techniques
     assert all(t.name.en != t.id and t.url.startswith("https://attack.mitre.org/techniques/T") for t in techniques)
+
+
+@pytest.mark.parametrize("name", ["CVE-2021-44228", "cve-2021-44228", "GHSA-jfh8-c2jp-5v3q"])
+def test_a_vulnerability_is_no_detector(name: str) -> None:
+    """Whoever asks for one is told where it is explained, not which detectors are spelt like it."""
+    with pytest.raises(NotFoundError, match="periderm advisories search"):
+        explain_detector(name)
 
 
 def test_a_misspelt_id_gets_the_nearest() -> None:

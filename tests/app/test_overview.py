@@ -7,11 +7,15 @@ import pytest
 
 from periderm.app.application import Application
 from periderm.app.incidents import change_state
-from periderm.app.overview import Memo, show_overview
-from periderm.model.errors import DeniedError
+from periderm.app.overview import SHARES, Memo, exposed, show_overview
+from periderm.model.envelope import Heartbeat
+from periderm.model.errors import DeniedError, NotFoundError
+from periderm.model.finding import FindingKind
 from periderm.model.incident import IncidentState
 from periderm.model.principal import LOCAL_ADMIN, Principal
-from tests.story import INCIDENT_ID, FixedClock, container
+from periderm.model.query import Query
+from periderm.model.severity import Severity
+from tests.story import INCIDENT_ID, NODE_ID, FixedClock, container
 
 
 def test_an_empty_store_is_quiet(empty: Application) -> None:
@@ -41,6 +45,14 @@ def test_a_silent_agent_leaves_containers_without_a_sensor(told: Application, cl
     assert show_overview(told, LOCAL_ADMIN).no_sensor.count == 4
 
 
+def test_machines_that_speak_have_names(told: Application) -> None:
+    """The server's own heartbeat is of no machine; one that no asset is known of has its id."""
+    now = told.clock.now()
+    for role, node_id in (("server", ""), ("agent", "node-2")):
+        told.store.put_heartbeat(Heartbeat(role=role, node_id=node_id, pid=5, time=now, version="1"))
+    assert show_overview(told, LOCAL_ADMIN).machines == {NODE_ID: "shop-01", "node-2": "node-2"}
+
+
 def test_only_running_containers_count(told: Application) -> None:
     """A stopped one is not exposed."""
     told.store.put_assets([msgspec.structs.replace(container(2, told.clock.now() + 1), running=False)])
@@ -68,3 +80,20 @@ def test_reading_needs_its_permission(told: Application) -> None:
     """Nobody reads without READ."""
     with pytest.raises(DeniedError):
         show_overview(told, Principal("user:nobody", frozenset()))
+
+
+def test_each_share_can_be_looked_into(told: Application) -> None:
+    """As many as it counts, then those that are not known; vulnerabilities are told apart from other findings."""
+    state = show_overview(told, LOCAL_ADMIN)
+    counted = (state.vulnerable, state.high_findings, state.shell, state.root, state.no_sensor)
+    for name, share in zip(SHARES, counted, strict=True):
+        answers = [answer for _, answer in exposed(told, LOCAL_ADMIN, name)]
+        assert answers == [True] * share.count + [None] * share.unknown
+    assert (state.vulnerable.count, state.high_findings.count) == (0, 3)
+    (secret,) = told.store.findings(Query(severity_at_least=Severity.HIGH)).items
+    told.store.put_findings([msgspec.structs.replace(secret, id="fnd-cve", kind=FindingKind.VULNERABILITY)])
+    assert show_overview(told, LOCAL_ADMIN).vulnerable.count == 3
+    with pytest.raises(NotFoundError):
+        exposed(told, LOCAL_ADMIN, "luck")
+    with pytest.raises(DeniedError):
+        exposed(told, Principal("user:nobody", frozenset()), "root")

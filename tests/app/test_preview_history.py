@@ -14,6 +14,9 @@ from periderm.model.event import EVENT_DTYPE, Event, EventBatch, EventFlag, Even
 from periderm.model.event_query import EventQuery, Found, HistoryInfo
 from periderm.model.policy import Policy, ResponseKind
 from periderm.model.principal import LOCAL_ADMIN
+from periderm.model.severity import Severity
+from tests.hardened import NGINX, baseline
+from tests.story import alerts
 
 OTHER = msgspec.structs.replace(SHOP, id="ctr-other", name="db-1", workload_id="")
 
@@ -110,3 +113,33 @@ def test_alerts_that_would_have_been_answered_are_counted(told: Application) -> 
     assert {hit.cause for hit in seen.hits} == {"pause-container"}
     assert all(hit.count > 0 and hit.what.startswith("RUN-") for hit in seen.hits)
     assert "pol-past" not in {p.id for p in told.store.policies()}
+
+
+def test_what_a_baseline_does_not_know_would_have_been_killed(empty: Application) -> None:
+    """Only where the baseline has converged, and whatever the canary's share: a part would say too little."""
+    policy = Policy(id="pol-1", name="shop", workload=SHOP.name, enforce_baseline=True, canary=1)
+    past = Past(
+        (1, EventKind.EXEC, NGINX, EventFlag(0), 5),
+        (1, EventKind.EXEC, NGINX, EventFlag.UPPER, 1),
+        (1, EventKind.EXEC, "/usr/bin/curl", EventFlag(0), 2),
+    )
+    assert preview_history(empty, LOCAL_ADMIN, past, policy, 1).hits == ()
+    empty.store.put_baselines([baseline()])
+    found = preview_history(empty, LOCAL_ADMIN, past, policy, 1)
+    assert [(hit.cause, hit.what, hit.count) for hit in found.hits] == [
+        ("baseline", "/usr/bin/curl", 2),
+        ("baseline", NGINX, 1),
+    ]
+
+
+def test_attacks_of_the_past_are_tried_too(empty: Application) -> None:
+    """How many of what rules told of would have been stopped: a shell that the baseline does not know, not the server."""
+    empty.store.put_baselines([baseline()])
+    told = next(a for a in alerts(10**18) if a.severity >= Severity.HIGH)
+    for number, exe in enumerate(("/bin/sh", NGINX)):
+        process = msgspec.structs.replace(told.process, exe=exe, drifted=False)
+        empty.store.put_alerts([msgspec.structs.replace(told, id=f"alt-{number}", asset_id=SHOP.id, process=process)])
+    empty.store.put_assets([SHOP])
+    policy = Policy(id="pol-1", name="shop", workload=SHOP.name, enforce_baseline=True)
+    found = preview_history(empty, LOCAL_ADMIN, Past(), policy, 1)
+    assert (found.stopped, found.attacks) == (1, 2)

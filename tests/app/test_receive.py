@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from periderm.adapters.bus_local.bus import LocalBus
 from periderm.app.application import Application
-from periderm.app.receive import MOST_ENVELOPES, TOPIC, receive
-from periderm.model.envelope import Envelope, Heartbeat
-from periderm.model.errors import BusError, DeniedError, FormatError, LimitError
+from periderm.app.receive import MOST_ENVELOPES, TOPIC, place_of, receive
+from periderm.flow.gathering import TOPIC as SEEN
+from periderm.model.envelope import FORM, Envelope, Heartbeat, SeenEvents
+from periderm.model.errors import BusError, DeniedError, FormatError, LimitError, NewerError, RestoredError
 from periderm.model.principal import Permission, Principal
+from tests.fleets import MovedClock, close
+from tests.fleets import application as server_of
 from tests.story import application
 
 AGENT = Principal("service", frozenset({Permission.INGEST}))
@@ -114,3 +117,97 @@ def test_what_no_decoder_expects_is_a_format_error(tmp_path: Path, body: bytes) 
     finally:
         bus.close()
         app.store.close()
+
+
+NODE = Principal("node:node-1", frozenset({Permission.INGEST}), "node-1")
+
+
+def test_what_a_node_sends_is_marked_as_its_own(tmp_path: Path) -> None:
+    """Whatever it says of itself: nobody else's sequence can be meant, and no process of this machine either."""
+    bus = LocalBus(str(tmp_path / "spool"))
+    app = application(tmp_path, bus=bus)
+    bus.read(TOPIC, "test")
+    forged = msgspec.structs.replace(envelope(1), node_id="node-victim", skew=7)
+    receive(app, NODE, msgspec.msgpack.encode([envelope(1), forged]))
+    receive(app, AGENT, msgspec.msgpack.encode([forged]))
+    first, second, local = (msgspec.msgpack.decode(m.data, type=Envelope) for m in bus.read(TOPIC, "test"))
+    assert first == msgspec.structs.replace(envelope(1), sender="node-1/agent-1", node_id="node-1")
+    assert second == first
+    assert local == envelope(1)
+    bus.close()
+    app.store.close()
+
+
+def test_a_clock_that_is_off_is_noted(tmp_path: Path) -> None:
+    """Half a minute and more, before or behind; less may be the network's."""
+    bus = LocalBus(str(tmp_path / "spool"))
+    app = application(tmp_path, bus=bus)
+    bus.read(TOPIC, "test")
+    for off in (3600, -3600, 5, 0):
+        receive(app, NODE, msgspec.msgpack.encode([envelope(1)]), clock=app.clock.now() + off * 10**9)
+    receive(app, NODE, msgspec.msgpack.encode([envelope(1)]))
+    skews = [msgspec.msgpack.decode(m.data, type=Envelope).skew for m in bus.read(TOPIC, "test")]
+    assert skews == [3600 * 10**9, -3600 * 10**9, 0, 0, 0]
+    bus.close()
+    app.store.close()
+
+
+def test_a_sender_of_the_last_version_is_understood(tmp_path: Path) -> None:
+    """It wrote neither form, nor node, nor skew."""
+    bus = LocalBus(str(tmp_path / "spool"))
+    app = application(tmp_path, bus=bus)
+    bus.read(TOPIC, "test")
+    beat = {"type": "heartbeat", "role": "agent", "node_id": "node-1", "pid": 7, "time": 5, "version": "0.0.9"}
+    old = {"sender": "agent-1", "sequence": 3, "records": [beat]}
+    assert receive(app, NODE, msgspec.msgpack.encode([old])) == 1
+    (message,) = bus.read(TOPIC, "test")
+    taken = msgspec.msgpack.decode(message.data, type=Envelope)
+    assert (taken.form, taken.sequence, len(taken.records)) == (1, 3, 1)
+    bus.close()
+    app.store.close()
+
+
+def test_a_sender_of_a_version_to_come_waits(tmp_path: Path) -> None:
+    """It is told so, and is not refused for ever: what it says is not known yet, and must not be set aside."""
+    bus = LocalBus(str(tmp_path / "spool"))
+    app = application(tmp_path, bus=bus)
+    later = {"sender": "agent-1", "sequence": 3, "form": FORM + 1, "records": [{"type": "of-a-later-version"}]}
+    with pytest.raises(NewerError, match="Upgrade the server"):
+        receive(app, NODE, msgspec.msgpack.encode([msgspec.to_builtins(envelope(1)), later]))
+    assert bus.pending(TOPIC, "test") == 0
+    bus.close()
+    app.store.close()
+
+
+def test_rows_of_events_go_a_way_of_their_own(tmp_path: Path) -> None:
+    """Alerts do not wait behind them; both are durable when the call returns."""
+    bus = LocalBus(str(tmp_path / "spool"))
+    app = application(tmp_path, bus=bus)
+    for topic in (TOPIC, SEEN):
+        bus.read(topic, "test")
+    rows = Envelope(sender="agent", sequence=3, records=(SeenEvents(node_id="n", rows=1, data=b"x"),))
+    assert receive(app, AGENT, msgspec.msgpack.encode([envelope(1), rows, envelope(2)])) == 3
+    told = {topic: [msgspec.msgpack.decode(m.data, type=Envelope) for m in bus.read(topic, "test")] for topic in (TOPIC, SEEN)}
+    assert told == {TOPIC: [envelope(1), envelope(2)], SEEN: [rows]}
+    bus.close()
+    app.store.close()
+
+
+def test_a_server_with_another_life_takes_nothing_before_it_was_asked(tmp_path: Path) -> None:
+    """Sent for the life before its restore, it is refused whole; who never asked is taken as ever. Each node is told of its own
+    senders only."""
+    app = msgspec.structs.replace(server_of(tmp_path, MovedClock()), life="second")
+    try:
+        node = Principal("node:n", frozenset({Permission.INGEST}), "n")
+        envelope = Envelope(sender="agent:x", sequence=3, records=())
+        with pytest.raises(RestoredError):
+            receive(app, node, msgspec.msgpack.encode([msgspec.structs.replace(envelope, life="first")]))
+        assert receive(app, node, msgspec.msgpack.encode([envelope])) == 1
+        assert receive(app, node, msgspec.msgpack.encode([msgspec.structs.replace(envelope, life="second")])) == 1
+        app.store.mark_seen("n/agent:x", 3)
+        assert place_of(app, node, ["agent:x"]).seen == {"agent:x": 3}
+        assert place_of(app, Principal("node:m", frozenset({Permission.INGEST}), "m"), ["agent:x"]).seen == {"agent:x": -1}
+        with pytest.raises(LimitError):
+            place_of(app, node, ["x"] * 17)
+    finally:
+        close(app)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
+import pytest
 
-from periderm.app.record import Apart, record
+from periderm.app import record as record_module
+from periderm.app.record import Apart, Writing, record
+from periderm.flow.attribute import Attribution
 from periderm.model.event import EVENT_DTYPE, EventBatch, EventKind
 from tests.flow.conftest import CONTAINER, NODE
 from tests.flow.rows import Player, batch
@@ -55,16 +58,62 @@ def test_it_ends_after_its_time_and_lets_go() -> None:
 
 
 def test_only_one_container() -> None:
-    """With a name only that container's events leave the kernel."""
+    """With a name only that container's events are written, and those of other containers do not leave the kernel."""
     clock = Clock()
-    player = Endless(clock)
-    record(player, Noting(), NODE, [Runtime()], clock, seconds=2, only="web", progress=lambda _: None)
-    assert player.policies[NODE.id].report is False
-    assert player.policies[CONTAINER.id].report is True
+    player = Endless(clock, batch(SERVER))
     kept = Noting()
-    record(player, kept, NODE, [Runtime()], clock, seconds=2, only="other", progress=lambda _: None)
+    assert record(player, kept, NODE, [Runtime()], clock, seconds=9, only="web", progress=lambda _: None) == 2
+    assert player.policies[CONTAINER.id].report is True
+    assert [b.event(0).subject for b in kept.batches] == [CONTAINER, CONTAINER]
+    kept = Noting()
+    player = Endless(clock, batch(SERVER))
+    assert record(player, kept, NODE, [Runtime()], clock, seconds=9, only="other", progress=lambda _: None) == 0
     assert kept.batches == []
     assert player.policies[CONTAINER.id].report is False
+
+
+def test_the_start_of_a_container_is_written_though_it_was_known_only_after_it() -> None:
+    """Its first process is in its cgroup, and not yet in its mount namespace; nobody has told of it. What a stranger did in
+    a namespace that had the same number before is not written, nor what another one does meanwhile."""
+    clock, runtime, kept = Clock(), Runtime(), Noting()
+    runtime.running = []
+
+    class Beginning(Endless):
+        def read(self, timeout: float) -> EventBatch:
+            if not self.batches:
+                runtime.running = [CONTAINER]
+            return super().read(timeout)
+
+    stranger = {"kind": EventKind.OPEN, "mntns": CONTAINER.mount_namespace, "cgroup": 5, "text": "/stranger"}
+    first = {"kind": EventKind.FORK, "mntns": 1, "cgroup": CONTAINER.cgroup, "text": "/first"}
+    init = {"kind": EventKind.EXEC, "mntns": CONTAINER.mount_namespace, "cgroup": CONTAINER.cgroup, "text": "/init"}
+    entered = {"kind": EventKind.EXEC, "mntns": CONTAINER.mount_namespace, "cgroup": 5, "text": "/entered"}
+    other = {"kind": EventKind.OPEN, "mntns": 1, "cgroup": 5, "text": "/other"}
+    before = batch({**stranger, "at": 0}, {**first, "at": 1}, subjects=(NODE,))
+    after = batch({**other, "at": 2}, {**init, "at": 2}, {**entered, "at": 3}, subjects=(NODE,))
+    player = Beginning(clock, before, EventBatch(after.rows, after.strings, after.subjects, 1))
+    record(player, kept, NODE, [runtime], clock, seconds=9, only="web", progress=lambda _: None)
+    events = [b.event(index) for b in kept.batches for index in range(len(b))]
+    assert [event.text for event in events if event.kind is not EventKind.CONTAINER] == ["/first", "/init", "/entered"]
+    assert all(event.subject == CONTAINER for event in events)
+    assert all({"/stranger", "/other"}.isdisjoint(b.strings) for b in kept.batches)
+
+
+def test_what_is_held_back_when_it_ends_is_written() -> None:
+    """Also when that is before its time."""
+    clock, kept = Clock(), Noting()
+    record(Endless(clock, batch(SERVER)), kept, NODE, [Runtime()], clock, seconds=1, only="web", progress=lambda _: None)
+    assert [b.event(0).kind for b in kept.batches] == [EventKind.CONTAINER, EventKind.EXEC]
+
+
+def test_what_is_too_much_to_hold_is_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine does not fill the memory."""
+    monkeypatch.setattr(record_module, "MOST_HELD", 1)
+    clock, kept = Clock(), Noting()
+    writing = Writing(kept, Attribution(NODE, [], clock), clock, "web")
+    assert not writing.take(batch(SERVER))
+    assert writing.take(batch(SERVER))
+    assert len(kept.batches) == 1
 
 
 def test_a_file_for_others_tells_of_nothing_else() -> None:

@@ -56,3 +56,17 @@ def test_who_may_not_read(settings: Settings) -> None:
         scan_target(
             wiring.report_parts(settings), Order(kind=TargetKind.SBOM, target="x"), who=Principal("nobody", frozenset())
         )
+
+
+def test_what_to_change_in_files(settings: Settings, tmp_path: Path) -> None:
+    """The plan covers build files and secrets; what an exception takes away makes no step."""
+    (tmp_path / "Dockerfile").write_text("FROM debian:13\nRUN chmod 777 /srv\nUSER 10001\n")
+    parts = wiring.report_parts(settings)
+    made = scan_target(parts, Order(kind=TargetKind.PIPELINE, target=str(tmp_path)))
+    step = next(s for s in made.plan if s.line == 2)
+    assert (step.path, step.now) == ("Dockerfile", "RUN chmod 777 /srv")
+    (tmp_path / "Dockerfile").write_text(
+        "FROM debian:13\n# periderm:ignore=CFG-007 nothing else runs there\nRUN chmod 777 /srv\nUSER 10001\n"
+    )
+    again = scan_target(parts, Order(kind=TargetKind.PIPELINE, target=str(tmp_path)))
+    assert [s for s in again.plan if s.now == step.now] == []

@@ -7,8 +7,10 @@ import pytest
 
 from periderm.app.application import Application
 from periderm.app.scan_again import scan_again
+from periderm.model.envelope import ScanRequest
 from periderm.model.errors import DeniedError, NotFoundError, UsageError
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
+from periderm.model.queue import Asked
 from tests.ports.test_store_scans import scan
 from tests.scanned import digest, inventory, tell_scans
 
@@ -53,3 +55,24 @@ def test_readers_may_not(scanned: Application) -> None:
     """It makes work."""
     with pytest.raises(DeniedError):
         scan_again(scanned, Principal("reader", frozenset({Permission.READ})), digest(1))
+
+
+def test_what_waits_goes_first(scanned: Application) -> None:
+    """An image that lies on a node and that nobody has scanned yet can be asked for: it goes before what runs."""
+    while scanned.store.take_scan("w", 1 << 60, 1):
+        pass
+    for number, asked in ((7, Asked.RUNNING), (3, Asked.UNUSED)):
+        scanned.store.put_scan_request(
+            ScanRequest(
+                image_digest=digest(number),
+                source=f"podman:{digest(number)}",
+                reference=f"web:{number}",
+                node_id="node-1",
+                requested=number,
+                asked=asked,
+            )
+        )
+    scan_again(scanned, LOCAL_ADMIN, digest(3))
+    first = scanned.store.take_scan("w", 1 << 60, 1, node_id="node-1")
+    assert first is not None
+    assert (first.image_digest, first.source) == (digest(3), f"podman:{digest(3)}")

@@ -26,7 +26,9 @@ def test_a_link_works_once(empty: Application) -> None:
     assert who is not None
     assert who.name == "user:ada"
     assert who.may(Permission.RESPOND)
-    assert not who.may(Permission.ADMIN)
+    assert who.may(Permission.ADMIN)  # only the machine's owner can print it
+    assert not who.may(Permission.INGEST)
+    assert not who.may(Permission.MACHINE)
     assert not who.may(Permission.INGEST)
     with pytest.raises(DeniedError, match="used already") as refused:
         redeem(empty, token)

@@ -38,7 +38,6 @@ def test_what_was_seen_is_sent_and_the_sensor_is_let_go(tmp_path: Path) -> None:
         clock=lab.watch._clock,
         counters=SensorCounters,
         heartbeat=Heartbeat(role="agent", node_id=NODE.id, pid=1, time=0, version="1"),
-        save_policies=lambda _: None,
         figures=dict,
     )
     past = history(tmp_path)

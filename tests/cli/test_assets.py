@@ -48,3 +48,12 @@ def test_every_kind_can_be_told() -> None:
     user = User(id="usr-1", name="root", user_id=0, shell="/bin/sh")  # noqa: S604 -- a login shell of the model, nothing is run
     assert (kind_of(process), about(process).en) == ("process", "/bin/x (7)")
     assert (kind_of(user), about(user).en) == ("user", "uid 0 /bin/sh")
+
+
+def test_what_hangs_together_is_a_table(periderm: Periderm, state: Path) -> None:
+    """Each line from what to what; the same as JSON."""
+    status, out, _ = periderm("assets", "graph", CONTAINER)
+    assert status == 0
+    assert "holds" in out
+    assert json.loads(periderm("assets", "graph", CONTAINER, "--json")[1])["centre"] == CONTAINER
+    assert periderm("assets", "graph", "ctr-none")[0] == 4

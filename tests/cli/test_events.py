@@ -149,14 +149,17 @@ def test_following_another_process(past: ParquetHistory, tmp_path: Path) -> None
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env={**environment(), "PERIDERM_STATE": str(tmp_path)}
     ) as child:
-        assert child.stdout is not None
-        first = json.loads(child.stdout.readline())
-        past.append(some(2, at=9, text="/fresh"))
-        past.flush()
-        fresh = [json.loads(child.stdout.readline()) for _ in range(2)]
-        time.sleep(0.6)
-        os.kill(child.pid, signal.SIGINT)
-        rest, _ = child.communicate(timeout=20)
+        try:
+            assert child.stdout is not None
+            first = json.loads(child.stdout.readline())
+            past.append(some(2, at=9, text="/fresh"))
+            past.flush()
+            fresh = [json.loads(child.stdout.readline()) for _ in range(2)]
+            time.sleep(0.6)
+            os.kill(child.pid, signal.SIGINT)
+            rest, _ = child.communicate(timeout=20)
+        finally:
+            child.kill()  # whoever ignores Ctrl-C, as a job in the background may have been told to, is not waited for
     assert first["unmapped"]["kind"] == "connect"
     assert [each["file"]["path"] for each in fresh] == ["/fresh", "/fresh"]
     assert rest == ""

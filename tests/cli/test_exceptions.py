@@ -10,7 +10,7 @@ import pytest
 from periderm.cli.main import run
 from periderm.cli.times import now
 from tests.scanned import tell_scans
-from tests.story import FixedClock, application
+from tests.story import FixedClock, application, tell
 
 ADD = ["--finding", "CVE-2099-1001", "--reason", "Behind a proxy", "--owner", "ada", "--until"]
 
@@ -63,3 +63,13 @@ def test_tried_added_listed_removed(folder: str, capsys: pytest.CaptureFixture[s
 def test_what_nobody_means_is_refused(folder: str, words: list[str]) -> None:
     """No end, no scope, no reason, no id: a usage error, and nothing is stored."""
     assert run(["exceptions", *words, "--state", folder]) == 2
+
+
+def test_a_preview_tells_of_alerts_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What an exception for a detector would have taken out of incidents."""
+    app = application(tmp_path, FixedClock(now()))
+    tell(app)
+    app.store.close()
+    named = ["--finding", "RUN-*", "--reason", "ours", "--owner", "ada", "--until", later()]
+    assert run(["exceptions", "preview", *named, "--state", str(Path(app.settings.state))]) == 0
+    assert "taken 4 alerts of the last 30 days out of incidents" in capsys.readouterr().out

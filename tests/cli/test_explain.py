@@ -50,3 +50,17 @@ def test_a_record_needs_a_state(periderm: Periderm, state: Path) -> None:
     status, _, err = periderm("explain", "inc-none")
     assert status == 4
     assert "inc-none" in err
+
+
+def test_a_rule_of_a_users_pack_is_explained_too(periderm: Periderm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its id, and in the list; a folder that holds no pack, or a bad one, is in nobody's way."""
+    monkeypatch.setenv("PERIDERM_RULES", str(tmp_path))
+    (tmp_path / "bad.yaml").write_text("rules: [")
+    (tmp_path / "mine.yaml").write_text(periderm("rules", "example")[1])
+    rules = [row["id"] for row in json.loads(periderm("explain", "--json")[1])[len(SOME) :]]
+    assert rules
+    for rule in rules:
+        status, out, _ = periderm("explain", rule)
+        assert status == 0
+        assert rule in out
+        assert "· rule" in out

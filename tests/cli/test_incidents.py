@@ -111,3 +111,21 @@ def test_wrong_words_are_usage(periderm: Periderm, state: Path, words: list[str]
     status, _, err = periderm("incidents", *words)
     assert status == 2
     assert "incidents" in err or "limit" in err
+
+
+def test_an_incident_is_written_to_a_file(periderm: Periderm, state: Path, tmp_path: Path) -> None:
+    """As a PDF or as JSON, by the name that it is to have; what cannot be written is told."""
+    for name, begins in (("a.pdf", b"%PDF-"), ("a.json", b"{")):
+        assert periderm("incidents", "export", INCIDENT, "--output", str(tmp_path / name))[0] == 0
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    assert periderm("incidents", "export", INCIDENT)[0] == 2
+    assert periderm("incidents", "export", INCIDENT, "--output", str(tmp_path / "none" / "a.pdf"))[0] == 4
+
+
+def test_what_its_processes_did_besides(periderm: Periderm, state: Path) -> None:
+    """Flows and files, and that no events are kept here."""
+    status, out, err = periderm("incidents", "traces", INCIDENT)
+    assert status == 0
+    assert "PROGRAM" in out
+    assert "No events of that time" in out + err
+    assert json.loads(periderm("incidents", "traces", INCIDENT, "--json")[1])["incident_id"] == INCIDENT

@@ -200,3 +200,14 @@ def test_a_document_is_printed_as_it_is() -> None:
     out.raw(b'{"a": "\xc3\xa4"}\n')
     assert isinstance(out.out, io.StringIO)
     assert out.out.getvalue() == '{"a": "ä"}\n'
+
+
+def test_an_answer_is_one_of_two() -> None:
+    """Lines for people, made harmless; the value alone for programs."""
+    lines = (Text("a\x1b", "甲"), Text("b", "乙"))
+    out, written, _ = streams()
+    out.answer({"x": 1}, *lines)
+    assert written.getvalue() == "a\\x1b\nb\n"
+    out, written, _ = streams(json=True)
+    out.answer({"x": 1}, *lines)
+    assert json.loads(written.getvalue()) == {"x": 1}

@@ -12,9 +12,10 @@ from periderm.cli.scan_table import gate_line, grouped, show
 from periderm.model.advisory import AdvisoryInfo, FeedInfo
 from periderm.model.exception import Excepted
 from periderm.model.finding import Finding, FindingKind
-from periderm.model.report import Report
+from periderm.model.report import Report, TargetKind
 from periderm.model.severity import Severity
 from periderm.model.text import Text
+from periderm.model.vulnerability import ChangeKind, PlannedChange
 from tests.reports import NOW, many, report
 
 
@@ -28,6 +29,14 @@ def shown(
     show(value, out, whole=whole)
     assert isinstance(out.out, io.StringIO)
     return out.out.getvalue()
+
+
+def test_a_place_in_a_file_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its line, and with the analyser that said it."""
+    given = report()
+    one = next(f for f in given.findings if f.kind is FindingKind.CONFIGURATION)
+    one = msgspec.structs.replace(one, location="ci/Dockerfile", line=7, tool="Semgrep")
+    assert "ci/Dockerfile:7: Semgrep:" in shown(msgspec.structs.replace(given, findings=(one,)), monkeypatch, 200)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -58,8 +67,8 @@ def test_what_to_change_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "9.9" in row
     assert "exploited" in row
     assert "no fix" in text
-    assert "1 more are left out by exceptions." in text
-    assert "say VEX statements" in text
+    assert "One more is left out by an exception." in text
+    assert "says a VEX statement" in text
     assert "Not examined: The rest of layer 2 was not read." in text
 
 
@@ -105,6 +114,47 @@ def test_gate() -> None:
     assert out.err.getvalue() == (
         "Gate: 2 findings meet 'severity >= high': CVE-2021-44228, CVE-2024-1\nGate: no finding meets 'exploited'.\n"
     )
+
+
+def test_a_met_gate_is_said_to_all() -> None:
+    """A hook that wants no remarks still learns why it refuses; one finding is one, and its check is named."""
+    out = Output(out=io.StringIO(), err=io.StringIO())
+    one = [f for f in report().findings if f.kind is FindingKind.CONFIGURATION][:1]
+    gate_line(one, "severity >= low", out)
+    out.quiet = True
+    gate_line(one, "severity >= low", out)
+    gate_line((), "exploited", out)
+    assert isinstance(out.err, io.StringIO)
+    said = f"Gate: one finding meets 'severity >= low': {one[0].detector}\n"
+    assert out.err.getvalue() == (f"{said}  Change it as told above. More on it: periderm explain {one[0].detector}\n{said}")
+
+
+def test_one_is_not_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences about one thing are sentences about one thing; without packages the rest are simply the findings."""
+    given = msgspec.structs.replace(report(), unfixed=1, plan=report().plan[:1] * 9, excepted=(), not_affected=())
+    given = msgspec.structs.replace(given, findings=tuple(f for f in given.findings if f.kind is FindingKind.SECRET)[:1])
+    text = shown(given, monkeypatch)
+    for sentence in ("One finding: ", "One more has no fix", "… and one more change (--all shows it).", "\nFINDINGS\n"):
+        assert sentence in text, sentence
+    assert "OTHER" not in text
+
+
+def test_steps_for_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Place and line, the line as it is, and what to write there."""
+    step = PlannedChange(
+        kind=ChangeKind.EDIT,
+        what=Text("Close it.", "关闭。"),
+        path="compose.yaml",
+        line=7,
+        now='ports: ["5432:5432"]',
+        command="compose.yaml: 127.0.0.1:5432:5432",
+        removes=("x",),
+        risk=30.0,
+    )
+    text = shown(msgspec.structs.replace(report(TargetKind.PIPELINE), plan=(step,)), monkeypatch)
+    for part in ("Close it.", "compose.yaml:7 · findings it ends: 1", '✗ ports: ["5432:5432"]', "✎ compose.yaml: 127.0.0.1"):
+        assert part in text, part
+    assert "only build files are judged" in text
 
 
 def finding(number: int, kind: FindingKind = FindingKind.CONFIGURATION) -> Finding:

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from periderm.adapters.clock_system import SystemClock
+from periderm.adapters.store_sql.store import SqlStore
 from periderm.cli.status import ALIVE_SECONDS, alive
 from periderm.model.envelope import Heartbeat
+from periderm.model.settings import Settings
 from tests.cli.conftest import Periderm
 
 
@@ -25,6 +28,20 @@ def test_processes_counters_and_gaps(periderm: Periderm, state: Path) -> None:
         "Label it.",
     ):
         assert part in out
+
+
+def test_of_several_machines_each_line_says_of_which(periderm: Periderm, state: Path) -> None:
+    """Of one machine nobody needs the name; of two, counters and processes without it would tell nothing."""
+    assert "MACHINE" not in periderm("status")[1]
+    store = SqlStore(Settings(state=str(state), cache=str(state)).database, SystemClock())
+    try:
+        now = SystemClock().now()
+        store.put_heartbeat(Heartbeat(role="agent", node_id="node-2", pid=8, time=now, version="1", figures={"events": 3.0}))
+    finally:
+        store.close()
+    out = periderm("status")[1]
+    assert "MACHINE" in out
+    assert "Seen by the sensor (node-2): events 3" in out
 
 
 def test_a_link_is_made_only_when_asked(periderm: Periderm, state: Path) -> None:

@@ -88,3 +88,13 @@ def test_an_impossible_port_is_usage(periderm: Periderm, product: Product, port:
     assert status == 2
     assert "Traceback" not in err
     assert product.settings == []
+
+
+def test_a_machine_that_reports_elsewhere_runs_no_server(
+    periderm: Periderm, product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be two machines in one; what to run instead is said."""
+    monkeypatch.setenv("PERIDERM_SERVER", "https://server.example:8844")
+    status, _, err = periderm("up")
+    assert status == 2
+    assert "periderm agent" in err

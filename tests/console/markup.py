@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-VOID = {"meta", "link", "input", "br", "img", "col"}
+VOID = {"meta", "link", "input", "br", "img", "col", "wbr"}
 SVG_EMPTY = {"path", "rect", "circle", "use"}
 
 

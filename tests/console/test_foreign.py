@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from unicodedata import category
 
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
-from periderm.console.foreign import clip, command_line, halves, visible
+from periderm.console.foreign import clip, command_line, halves, harmless, visible
 
 ANY = st.text(alphabet=st.characters(exclude_categories=()), max_size=80)
 
@@ -56,3 +58,20 @@ def test_a_command_line_can_be_pasted(argv: list[str]) -> None:
 def test_without_arguments_the_executable_stands() -> None:
     """A process whose arguments were not seen."""
     assert command_line((), "/bin/x") == "/bin/x"
+
+
+@given(ANY)
+def test_whatever_a_template_writes_has_a_shape(text: str) -> None:
+    """Line breaks and tabs are left, and so is all that can be seen; what was made visible before is not changed again."""
+    shown = harmless(text)
+    assert isinstance(shown, str)
+    assert not {c for c in shown if category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")} - set("\n\r\t")
+    assert harmless(visible(text)) == visible(text)
+    assert harmless("\u3000\u00a0\u4e2d a") == "\u3000\u00a0\u4e2d a"
+
+
+def test_what_is_no_foreign_text_is_left() -> None:
+    """Numbers, and markup of our own templates."""
+    markup = Markup("<b>\u200b</b>")
+    assert harmless(markup) is markup
+    assert harmless(7) == 7

@@ -88,5 +88,6 @@ def test_every_severity_has_a_letter() -> None:
 
 def test_the_address_keeps_the_state(told: Application, ask: Asks) -> None:
     """Links of a page change only what they say."""
-    text = render("sign_in.html", ask("/findings", query={"severity": "high", "text": "a&b"}), used=False)
+    asked = ask("/findings", query={"severity": "high", "text": "a&b"})
+    text = render("sign_in.html", asked, used=False, refused=False, wait=0, name="")
     assert 'href="/findings?severity=high&amp;text=a%26b&amp;theme=dark"' in text

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from periderm.correlate.coverage import ownership_gap, scan_gap, silent_sensors, unscanned_gap
+from periderm.correlate.coverage import full_baseline_gap, ownership_gap, scan_gap, silent_sensors, unscanned_gap
 from periderm.model.asset import Container, Image, Node, Ownership, User
+from periderm.model.baseline import Baseline, Entry, Evidence
+from periderm.model.behaviour import Aspect, Behaviour
 from periderm.model.envelope import Heartbeat, ScanResult
 from periderm.model.gap import GapKind
 from periderm.model.image import ImageConfig, ImageInventory, OsRelease
@@ -102,3 +104,17 @@ def test_silence_of_an_agent_is_a_gap_until_it_speaks() -> None:
     assert len(closed) == 1
     again, _ = silent_sensors([beat("agent", 0)], now + 10**9)
     assert again[0].id == opened[0].id
+
+
+def test_a_full_baseline_says_what_fills_it() -> None:
+    """The program that takes most of the room, what it does and an example, whatever characters are in it."""
+    reads = tuple(Entry(Behaviour(Aspect.READ, "/usr/bin/{maker}", f"/srv/{{n}}/{number}"), Evidence()) for number in range(5))
+    other = Entry(Behaviour(Aspect.PROGRAM, "/bin/sh"), Evidence())
+    gap = full_baseline_gap("w", 9, count=3, since=2, baseline=Baseline(workload_id="w", entries=(*reads, other)))
+    assert (gap.asset_id, gap.since, gap.until, gap.count) == ("w", 2, 9, 3)
+    for words in (gap.message.en, gap.message.zh):
+        assert all(part in words for part in ("5", "6", "/usr/bin/{maker}", "read", "/srv/{n}/4"))
+    plain = full_baseline_gap("w", 9)
+    assert plain.id == gap.id
+    assert plain.message.en in gap.message.en
+    assert full_baseline_gap("w", 9, baseline=Baseline(workload_id="w")).message == plain.message

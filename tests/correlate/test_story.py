@@ -74,6 +74,18 @@ def test_where_it_happened() -> None:
     assert story.where("shop-web", "abc") == Text("in shop-web", "shop-web 中的")
     assert story.where("", "a" * 64) == Text(f"in {'a' * 12}", f"{'a' * 12} 中的")
     assert story.where("", "") == Text("on the host", "主机上的")
+    assert story.where("", "", "shop-1") == Text("on the host shop-1", "主机 shop-1 上的")
+    assert story.where("shop-web", "abc", "shop-1") == Text("in shop-web", "shop-web 中的")
+
+
+def test_of_many_machines_an_incident_says_which() -> None:
+    """In its title and its sentence, whatever the machine calls itself."""
+    on_host = [change(one, container_name="", container_id="") for one in STORY]
+    made = build("inc-1", on_host, host="shop-1\x1b[2J")
+    assert "on the host shop-1" in made.summary.en
+    assert "the host shop-1" in made.title.en
+    assert "主机 shop-1" in made.title.zh
+    assert made.title.en.isprintable()
 
 
 def test_repeated_deeds_are_said_once_and_many_are_counted() -> None:

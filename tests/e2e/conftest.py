@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from periderm.adapters.clock_system import SystemClock
@@ -22,6 +24,8 @@ from tools.build_assets import build
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
+
+    from periderm.ports.history import History
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -65,13 +69,27 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> assets.Assets:
 
 
 @pytest.fixture
-def site(tmp_path: Path, browser: Browser, built: assets.Assets) -> Iterator[Site]:
+def history(request: pytest.FixtureRequest) -> History | None:
+    """What was seen in the past: nothing is kept, unless a test gives something (`indirect`)."""
+    return getattr(request, "param", None)
+
+
+@pytest.fixture
+def site(tmp_path: Path, browser: Browser, built: assets.Assets, history: History | None) -> Iterator[Site]:
     """A server with an empty store; `open(path, **context)` gives a page that is signed in."""
+    with running(tmp_path, browser, built, history) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def running(folder: Path, browser: Browser, built: assets.Assets, history: History | None = None) -> Iterator[Site]:
+    """The same, for as long as a test file likes."""
     import uvicorn
 
     listener = bind("127.0.0.1", 0)
     port = listener.getsockname()[1]
-    app = application(tmp_path, SystemClock(), port=port)  # type: ignore[arg-type]  # any clock will do
+    app = application(folder, SystemClock(), port=port)  # type: ignore[arg-type]  # any clock will do
+    app = msgspec.structs.replace(app, history=history)
     box: list[uvicorn.Server] = []
     asgi = create_server(app, "token", built=built, stopping=lambda: bool(box) and box[0].should_exit)
     config = uvicorn.Config(asgi, log_level="error", ws="none", lifespan="on", timeout_graceful_shutdown=3)
@@ -80,7 +98,7 @@ def site(tmp_path: Path, browser: Browser, built: assets.Assets) -> Iterator[Sit
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     contexts: list[BrowserContext] = []
-    found = Site(app, app.settings.url, lambda *_a, **_k: None)  # type: ignore[arg-type,return-value]  # set below
+    found = Site(app, app.settings.url, lambda *_a, **_k: None)  # type: ignore[arg-type]  # set below
 
     def open_page(path: str = "/", *, signed: bool = True, **options: object) -> Page:
         context = browser.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]  # as Playwright has them
@@ -96,11 +114,13 @@ def site(tmp_path: Path, browser: Browser, built: assets.Assets) -> Iterator[Sit
         return page
 
     found.open = open_page
-    yield found
-    for context in contexts:
-        context.close()
-    server.should_exit = True
-    thread.join(30)
-    listener.close()
-    app.store.close()
-    assert not thread.is_alive()
+    try:
+        yield found
+    finally:
+        for context in contexts:
+            context.close()
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
+        app.store.close()
+        assert not thread.is_alive()

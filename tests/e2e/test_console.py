@@ -27,12 +27,17 @@ PAGES = (
     "/incidents",
     f"/incidents/{INCIDENT_ID}",
     f"/incidents/{INCIDENT_ID}/respond?kind=pause-container",
+    f"/incidents/{INCIDENT_ID}/false-alarm",
+    f"/incidents/{INCIDENT_ID}/traces",
+    "/detectors/RUN-002",
     "/findings",
     "/findings/fnd-secret-cloud",
     "/assets",
     "/assets/con-web1",
     "/assets/img-shop",
     "/gaps",
+    "/triage",
+    "/search?q=shop",
     "/responses",
 )
 
@@ -80,12 +85,14 @@ def test_a_chosen_theme_goes_before_the_system(site: Site) -> None:
     page = site.open("/", color_scheme="light")
     ground = "() => getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(ground)
-    page.click(".to-dark")
+    with page.expect_navigation():
+        page.click(".to-dark")
     dark = page.evaluate(ground)
     assert dark != light
     page.goto(site.url + "/gaps")
     assert page.evaluate(ground) == dark
-    page.click(".to-light")
+    with page.expect_navigation():
+        page.click(".to-light")
     assert page.evaluate(ground) == light
 
 
@@ -128,7 +135,7 @@ def test_a_link_works_once_in_a_browser(site: Site) -> None:
     assert page.locator("text=was used already").is_visible()
     page.goto(site.url)
     page.click("text=Sign out")
-    assert page.url == site.url + "/sign-in"
+    page.wait_for_url(site.url + "/sign-in")
     page.goto(site.url)
     assert page.locator("text=You are not signed in.").is_visible()
 
@@ -188,15 +195,19 @@ def test_ten_thousand_findings_are_walked(site: Site) -> None:
     page = site.open("/findings?order=severity")
     assert "10,004" in page.locator(".lead-small").inner_text()
     first = page.locator("tr[data-href]").nth(0).get_attribute("data-href")
-    assert page.locator("tr[data-href]").count() == 100
-    page.click("a[rel=next]")
-    assert page.locator("tr[data-href]").nth(0).get_attribute("data-href") != first
+    assert page.locator("tr[data-href]").count() < 100  # only those in sight are drawn; how they scroll: test_console_tables
+    plain = site.open("/findings?order=severity", java_script_enabled=False)
+    assert plain.locator("tr[data-href]").nth(0).get_attribute("data-href") == first
+    assert plain.locator("tr[data-href]").count() == 100
+    with plain.expect_navigation():
+        plain.click("a[rel=next]")
+    assert plain.locator("tr[data-href]").nth(0).get_attribute("data-href") != first
     page.select_option("select[name=severity]", "critical")
     page.wait_for_url(re.compile("severity=critical"))
     assert "2,000" in page.locator(".lead-small").inner_text()
     page.fill("input[type=search]", "key 4")
     page.press("input[type=search]", "Enter")
-    page.wait_for_url(re.compile("text=key"))
+    page.wait_for_url(re.compile("q=key"))
     shared = page.url
     count = page.locator(".lead-small").inner_text()
     page.goto(site.url)
@@ -294,7 +305,8 @@ def test_a_response_is_shown_then_ordered_then_undone(site: Site) -> None:
     """What it hits; one deliberate step; a record with the person's name; and the way back."""
     story.tell(site.app)
     page = site.open(f"/incidents/{INCIDENT_ID}")
-    page.click("a.button:has-text('Pause the container')")
+    with page.expect_navigation():
+        page.click("a.button:has-text('Pause the container')")
     assert page.locator("text=2 other containers of the workload go on.").is_visible()
     assert page.locator("text=Nothing has been done yet.").is_visible()
     assert site.app.store.effects(Query(kind="pause-container")).total == 0
@@ -323,12 +335,14 @@ def test_from_the_shell_to_the_finding_by_clicking(site: Site) -> None:
     page.click(".story a")
     shell = page.locator(".lanes .step").first
     shell.click()
-    assert re.search(r"#step-\d+$", page.url)
+    page.wait_for_url(re.compile(r"#step-\d+$"))
     page.locator(".lanes .fmark").first.click()
-    assert page.url.endswith("#finding-1")
-    page.click("#finding-1 a")
+    page.wait_for_url(re.compile("#finding-1$"))
+    with page.expect_navigation():
+        page.click("#finding-1 a")
     assert page.locator("h1").inner_text().endswith("Bring a shell")
-    page.click("dd a")
+    with page.expect_navigation():
+        page.click("dd a")
     assert "localhost/shop/web:2.4" in page.locator("h1").inner_text()
 
 
@@ -338,11 +352,13 @@ def test_without_scripts_one_reads_and_acts(site: Site) -> None:
     page = site.open(f"/incidents/{INCIDENT_ID}", java_script_enabled=False)
     assert page.locator("svg.lanes .step").count() == 4
     assert page.locator("#step-1").is_visible()
-    page.click("button[value=acknowledged]")
+    with page.expect_navigation():
+        page.click("button[value=acknowledged]")
     assert page.locator(".states b").inner_text() == "being handled"
     page.goto(site.url + "/findings")
     page.select_option("select[name=severity]", "high")
-    page.click(".filters button")
+    with page.expect_navigation():
+        page.click(".filters button")
     assert page.locator("tr[data-href]").count() == 1
 
 

@@ -130,9 +130,11 @@ def test_ten_thousand_packages_are_walked(site: Site) -> None:
     site.app.store.put_scan_result(scan(1, tuple(package(f"lib-{n:05}", f"1.{n}") for n in range(10_000))))
     page = site.open("/packages?text=lib-")
     assert "10,000" in page.locator(".lead-small").inner_text()
-    assert page.locator("tr[data-href]").count() == 100
-    page.click("a[rel=next]")
-    page.wait_for_selector("tbody tr:first-child a:has-text('lib-00100')")
+    assert 0 < page.locator("tr[data-href]").count() < 100  # those in sight: how they scroll is in test_console_tables
+    plain = site.open("/packages?text=lib-", java_script_enabled=False)
+    assert plain.locator("tr[data-href]").count() == 100
+    plain.click("a[rel=next]")
+    plain.wait_for_selector("tbody tr:first-child a:has-text('lib-00100')")
     assert site.app.store.packages(Query(text="lib-")).total == 10_000
 
 

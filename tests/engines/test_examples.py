@@ -12,26 +12,29 @@ from typing import Any
 import pytest
 
 from periderm import engines
+from periderm.flow import config_files
 from periderm.model import attack
 from periderm.model.detector import DetectorSpec
 
 TECHNIQUE = re.compile(r"T\d{4}(\.\d{3})?")
-IDENTITY = re.compile(r"[A-Z]{3}(-[A-Z0-9]+)+")
+IDENTITY = re.compile(r"[A-Z]{3,4}(-[A-Z0-9]+)+")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # What titles begin with. A new word is added here by whoever needs it, after asking whether it is a verb.
 VERBS = (
     "Open Spawn Connect Run Read Write Mount Enter Load Inject Mine Find Tell Say Keep Give Set Leave Put "
     "Contain Allow Skip Include Hold Miss Rest Make Hide Send Change Build Get Start "
-    "Search Create Clear Erase Remove Stop"
+    "Search Create Clear Erase Remove Stop Let Hand Copy"
 )
 
 
 def packages() -> Iterator[ModuleType]:
-    """Engine packages that list detectors and can run an example."""
+    """Engine packages that list detectors and can run an example; build files are read by a format first, which an engine
+    may not know, so theirs are run where both meet."""
     for info in pkgutil.iter_modules(engines.__path__, "periderm.engines."):
         package = importlib.import_module(info.name)
         if hasattr(package, "DETECTORS") and hasattr(package, "run_example"):
             yield package
+    yield config_files
 
 
 def spec_of(detector: Any) -> DetectorSpec[Any]:

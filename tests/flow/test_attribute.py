@@ -94,3 +94,57 @@ def test_who_really_entered_stays_foreign() -> None:
     patched, found = attribution.apply(batch({**SERVER, "cgroup": 5, "flags": EventFlag.FOREIGN}))
     assert found == []
     assert patched.event(0).has(EventFlag.FOREIGN)
+
+
+RUNNING = msgspec.structs.replace(CONTAINER, pid=500)
+
+
+class Gone(Records):
+    """No process that is asked for belongs to a container, except the first of one that runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs = True
+
+    def identify(self, pid: int) -> Container | None:
+        return RUNNING if self.runs and pid == RUNNING.pid else None
+
+
+def test_a_reused_namespace_may_be_the_hosts() -> None:
+    """A tool with a namespace of its own gets the number of a container that has ended: its rows are the host's. Who entered
+    while it ran, and his children, stay."""
+    both = (NODE, RUNNING)
+    runtime = Gone()
+    attribution = Attribution(NODE, [runtime], Clock())
+    attribution.replace([RUNNING])
+    row = {**SERVER, "cgroup": 5, "flags": EventFlag.FOREIGN, "pid": 70, "process": 70, "parent": 1}
+    attribution.apply(batch(row, subjects=both))
+    runtime.runs = False
+    later, found = attribution.apply(
+        batch(
+            row,
+            {**row, "process": 71, "parent": 70},
+            {**row, "process": 72, "parent": 71},
+            {**row, "process": 80},
+            subjects=both,
+        )
+    )
+    assert found == []
+    subjects = [later.event(i).subject for i in range(4)]
+    assert subjects[0] == subjects[1] == RUNNING
+    assert subjects[3] == NODE
+    assert not later.event(3).has(EventFlag.FOREIGN)
+    again, _ = attribution.apply(batch({**row, "process": 72, "parent": 71}, subjects=both))
+    assert again.event(0).subject == RUNNING
+
+
+def test_who_had_the_number_before_is_no_intruder() -> None:
+    """Rows that are older than the container are not of somebody who entered it, unless the runtime makes it just then."""
+    attribution = Attribution(NODE, [Gone()], Clock())
+    begun = msgspec.structs.replace(RUNNING, started=2_000)
+    attribution.replace([begun])
+    row = {**SERVER, "cgroup": 5, "flags": EventFlag.FOREIGN, "pid": 70, "process": 70, "parent": 1, "time": 1_000}
+    rows = (row, {**row, "exe": "/usr/bin/runc"}, {**row, "time": 3_000})
+    told, _ = attribution.apply(batch(*rows, subjects=(NODE, begun)))
+    assert [told.event(i).subject.id for i in range(3)] == [NODE.id, begun.id, begun.id]
+    assert [told.event(i).has(EventFlag.FOREIGN) for i in range(3)] == [False, True, True]

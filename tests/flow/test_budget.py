@@ -146,3 +146,18 @@ def test_the_order_is_said_and_nothing_important_is_in_it() -> None:
 def test_levels_are_numbered(level: int) -> None:
     """As they are counted."""
     assert SHED_LEVELS[level].level == level
+
+
+def test_another_budget_counts_from_the_next_step() -> None:
+    """It may be given while the agent runs: what was too much is enough, and the other way round."""
+    run = Run(memory=50)
+    run.budget.limit(cpu=50.0, memory=200)
+    for _ in range(10):
+        run.now += SECOND
+        run.budget.step(run.now, run.now)
+    assert run.budget.level == 0
+    run.budget.limit(cpu=50.0, memory=50)
+    for _ in range(10):
+        run.now += SECOND
+        run.budget.step(run.now, run.now)
+    assert run.budget.level > 0

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from periderm.adapters.bus_local.bus import LocalBus
 from periderm.flow.control import Control
-from periderm.flow.outbox import GROUP, TOPIC, Outbox
-from periderm.flow.watch import Containers, News, Order, Policies
+from periderm.flow.news import Containers, News
+from periderm.flow.outbox import DETAIL, GROUP, TOPIC, Outbox
 from periderm.model.asset import Container, Image, Workload
+from periderm.model.baseline import Baseline
+from periderm.model.baseline_news import BaselineNews
 from periderm.model.effect import Effect, PauseContainer
 from periderm.model.envelope import Heartbeat, Record, ScanRequest
 from periderm.model.errors import ConnectError, ContainerRuntimeError
 from periderm.model.event import SensorCounters
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.image import ImageConfig, ImageInventory, OsRelease
-from periderm.model.policy import DEFAULT_POLICY, Policy
 from periderm.model.session import AnnouncedSession
 from periderm.model.text import Text
 from tests.flow.conftest import CONTAINER, IMAGE, NODE
@@ -88,16 +90,14 @@ class Runtime:
 class Uplink(Server):
     """A server with policies, an inventory and an order."""
 
-    def policies(self) -> Sequence[Policy]:
+    def inventory(self, image_digest: str) -> ImageInventory | None:
         if self.away:
             raise ConnectError("nobody answers")
-        return (DEFAULT_POLICY,)
-
-    def sessions(self) -> Sequence[AnnouncedSession]:
-        return (SESSION,)
-
-    def inventory(self, image_digest: str) -> ImageInventory | None:
         return INVENTORY if image_digest == INVENTORY.digest else None
+
+    def baselines(self, known: Mapping[str, str]) -> Sequence[BaselineNews]:
+        self.known = dict(known)
+        return [BaselineNews(baseline=Baseline(workload_id=name), version="v1") for name in known if known[name] != "v1"]
 
     def commands(self, node_id: str) -> Sequence[Effect]:
         return (ORDER,)
@@ -109,6 +109,7 @@ class Watched:
     def __init__(self) -> None:
         self.news: list[News] = []
         self.wanted = frozenset({"sha256:aa", "sha256:unknown"})
+        self.wanted_baselines = frozenset({"wkl-service"})
 
     def give(self, news: News) -> None:
         self.news.append(news)
@@ -124,7 +125,6 @@ class Lab:
         self.uplink = Uplink()
         self.watched = Watched()
         self.counters = SensorCounters()
-        self.saved: list[Sequence[Policy]] = []
         self._read = 0
         self.control = Control(
             node=NODE,
@@ -135,17 +135,18 @@ class Lab:
             clock=self.clock,
             counters=lambda: self.counters,
             heartbeat=Heartbeat(role="agent", node_id=NODE.id, pid=1, time=0, version="1"),
-            save_policies=self.saved.append,
             figures=lambda: {"events": 1.0},
         )
 
     def told(self) -> list[Record]:
         """Records that were made durable since the last time."""
         decode = msgspec.msgpack.Decoder(tuple[Record, ...]).decode
-        messages = self.bus.read(TOPIC, GROUP, 1000)
-        records = [r for m in messages for r in decode(m.data)]
-        if messages:
-            self.bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
+        records: list[Record] = []
+        for topic in (TOPIC, DETAIL):
+            messages = self.bus.read(topic, GROUP, 1000)
+            records += [r for m in messages for r in decode(m.data)]
+            if messages:
+                self.bus.acknowledge(topic, GROUP, messages[-1].offset)
         return records
 
 
@@ -183,15 +184,23 @@ def test_a_runtime_whose_records_cannot_be_read_is_a_gap(bus: LocalBus) -> None:
     assert "damaged" in gaps[0].message.en
 
 
-def test_policies_inventories_and_orders_reach_the_watch(bus: LocalBus) -> None:
-    """Policies are saved for the time without a server; an order is handed on once however often it is listed."""
+def test_inventories_reach_the_watch(bus: LocalBus) -> None:
+    """Those that the engine waits for, as far as the server has them."""
     lab = Lab(bus)
+    lab.control.fetch()
+    assert INVENTORY in lab.watched.news
+
+
+def test_baselines_of_what_runs_here_reach_the_watch(bus: LocalBus) -> None:
+    """Those of its containers and those that the engine asks for, each once."""
+    lab = Lab(bus)
+    lab.runtime.running = [msgspec.structs.replace(CONTAINER, workload_id="wkl-web")]
+    lab.control.discover()
     for _ in range(3):
         lab.control.fetch()
-    assert lab.saved == [(DEFAULT_POLICY,)]
-    assert [n for n in lab.watched.news if isinstance(n, Policies)] == [Policies((DEFAULT_POLICY,))]
-    assert [n for n in lab.watched.news if isinstance(n, Order)] == [Order(ORDER)]
-    assert INVENTORY in lab.watched.news
+        lab.clock.sleep(61)
+    assert [n.workload_id for n in lab.watched.news if isinstance(n, Baseline)] == ["wkl-service", "wkl-web"]
+    assert lab.uplink.known == {"wkl-service": "v1", "wkl-web": "v1"}
 
 
 def test_a_server_that_is_away_changes_nothing(bus: LocalBus) -> None:
@@ -200,34 +209,6 @@ def test_a_server_that_is_away_changes_nothing(bus: LocalBus) -> None:
     lab.uplink.away = True
     lab.control.fetch()
     assert lab.watched.news == []
-
-
-def test_losses_are_gaps_with_their_number(bus: LocalBus) -> None:
-    """Lost events and unread variants are told when they grow, as one gap each."""
-    lab = Lab(bus)
-    lab.counters = SensorCounters(lost=3, other={"io_uring-undecoded": 2, "held": 7})
-    lab.control.blind_spots()
-    gaps = [r for r in lab.told() if isinstance(r, CoverageGap)]
-    assert {(g.kind, g.count) for g in gaps} == {(GapKind.EVENTS_LOST, 3), (GapKind.SYSCALL_VARIANT, 2)}
-    lab.control.blind_spots()
-    assert lab.told() == []
-    lab.counters = SensorCounters(lost=9)
-    lab.control.blind_spots()
-    again = [r for r in lab.told() if isinstance(r, CoverageGap)]
-    assert [(g.count, g.id) for g in again] == [(9, next(g.id for g in gaps if g.kind is GapKind.EVENTS_LOST))]
-
-
-def test_a_clock_that_jumps_is_told(bus: LocalBus) -> None:
-    """A jump of the clock is a gap; ordinary time is not."""
-    lab = Lab(bus)
-    lab.clock.sleep(100)
-    lab.control.blind_spots()
-    assert lab.told() == []
-    lab.clock.shift = 3600 * 10**9
-    lab.control.blind_spots()
-    gaps = [r for r in lab.told() if isinstance(r, CoverageGap)]
-    assert [g.kind for g in gaps] == [GapKind.CLOCK_JUMP]
-    assert "3600 s" in gaps[0].message.en
 
 
 def test_beats_carry_figures(bus: LocalBus) -> None:
@@ -239,3 +220,30 @@ def test_beats_carry_figures(bus: LocalBus) -> None:
     beats = [r for r in lab.told() if isinstance(r, Heartbeat)]
     assert len(beats) == 3
     assert beats[0].figures == {"events": 1.0}
+
+
+def test_a_new_containers_image_is_asked_for_at_once(bus: LocalBus) -> None:
+    """Not only when the next second begins: until it is there, nothing is normal for the container."""
+    lab = Lab(bus)
+    lab.watched.wanted = frozenset()
+    stop = Stopping(lab, 3)
+    lab.control.steps = (lambda: None,)
+    lab.control.run(stop)
+    assert [n for n in lab.watched.news if isinstance(n, ImageInventory)] == [INVENTORY]
+
+
+class Stopping(threading.Event):
+    """Is set at the last of some waits, and a container starts at the first; a wait takes its time of the lab's clock."""
+
+    def __init__(self, lab: Lab, waits: int) -> None:
+        super().__init__()
+        self._lab = lab
+        self._left = waits
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self._lab.clock.sleep(timeout or 0.0)
+        self._lab.watched.wanted = frozenset({INVENTORY.digest})
+        self._left -= 1
+        if not self._left:
+            self.set()
+        return self.is_set()

@@ -13,12 +13,16 @@ from periderm.adapters.clock_system import SystemClock
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.flow.digest import DEAD, TOPIC, Digest
 from periderm.model.asset import Container, Ownership
+from periderm.model.baseline import Baseline, Decision, Entry, Evidence, Verdict
+from periderm.model.behaviour import Aspect, Behaviour
 from periderm.model.effect import EffectRecord, EffectState, KillAtExec, PauseContainer, ResumeContainer
 from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
 from periderm.model.errors import StoreError
 from periderm.model.finding import Finding, FindingKind
-from periderm.model.gap import GapKind
+from periderm.model.fleet import JoinedNode
+from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.image import ImageConfig, ImageInventory, OsRelease
+from periderm.model.policy import Policy, PolicyMode
 from periderm.model.query import Query
 from periderm.model.severity import Severity
 from periderm.model.text import Text
@@ -158,6 +162,38 @@ def test_a_scan_request_waits_as_a_gap_until_its_result(bus: LocalBus, store: Sq
     assert store.findings(Query(image_digest=IMAGE.digest)).total == 1
 
 
+def test_an_image_is_scanned_again_for_a_new_engine(bus: LocalBus, store: SqlStore) -> None:
+    """Asked for by any node; with the engine that judged it, or where nobody knows which did, it is not."""
+    request = ScanRequest(image_digest=IMAGE.digest, source="x", reference="web:1", node_id=NODE.id, requested=T0)
+    for sequence, (engine, again) in enumerate((("", False), ("old", True), ("new", False))):
+        store.put_scan_result(msgspec.structs.replace(scanned(), engine=engine))
+        send(bus, request, sequence=sequence)
+        drain(Digest(bus, store, SystemClock(), engine="new"))
+        assert (store.scan_job(IMAGE.digest) is not None) is again
+    store.cancel_scan(IMAGE.digest)
+
+
+def test_a_failure_that_may_pass_is_no_result_yet(bus: LocalBus, store: SqlStore) -> None:
+    """The image waits to be tried again, and nothing is said of it; one that stays is a result and a gap."""
+    digest = Digest(bus, store, SystemClock())
+    request = ScanRequest(image_digest=IMAGE.digest, source="x", reference="web:1", node_id=NODE.id, requested=T0)
+    send(bus, IMAGE, request, sequence=0)
+    drain(digest)
+    assert store.take_scan("w", 1 << 62, 1) is not None
+    failed = msgspec.structs.replace(scanned(), failure="The registry is away.", findings=(), again=True, worker="w")
+    send(bus, failed, sequence=1)
+    drain(digest)
+    assert store.scan_results(Query()).total == 0
+    job = store.scan_job(IMAGE.digest)
+    assert job is not None
+    assert (job.state.value, job.problem) == ("retrying", "The registry is away.")
+    assert store.take_scan("w", 1 << 62, 1 << 61) is not None
+    send(bus, msgspec.structs.replace(failed, again=False), sequence=2)
+    drain(digest)
+    assert store.scan_results(Query()).total == 1
+    assert [g.kind for g in store.gaps(Query()).items] == [GapKind.NOT_EXAMINED]
+
+
 def test_an_asset_without_owner_is_a_gap_until_it_has_one(bus: LocalBus, store: SqlStore) -> None:
     """The gap opens with the asset and closes when the owner becomes known."""
     digest = Digest(bus, store, SystemClock())
@@ -250,6 +286,19 @@ def test_silent_agents_become_gaps_on_a_tick(bus: LocalBus, store: SqlStore) -> 
     assert [g.kind for g in store.gaps(Query()).items] == [GapKind.SENSOR_DOWN]
 
 
+def test_of_a_machine_that_was_shown_out_no_word_is_expected(bus: LocalBus, store: SqlStore) -> None:
+    """Its silence is no gap, and one that was told ends."""
+    digest = Digest(bus, store, SystemClock())
+    send(bus, Heartbeat(role="agent", node_id="n", pid=1, time=T0, version="1"), sequence=0)
+    drain(digest)
+    digest.tick()
+    assert store.gaps(Query()).total == 1
+    store.put_joined_node(JoinedNode(node_id="n", name="n", joined=1, revoked=2))
+    later = Digest(bus, store, SystemClock())
+    later.tick()
+    assert store.gaps(Query()).total == 0
+
+
 def test_a_container_that_ended_unseen_is_told_as_ended(bus: LocalBus, store: SqlStore) -> None:
     """After a restart of the agent, containers that it does not speak of any more count as ended; others do not."""
     clock = SystemClock()
@@ -277,3 +326,65 @@ def test_run_finishes_what_waits(bus: LocalBus, store: SqlStore) -> None:
     thread.join(30)
     assert not thread.is_alive()
     assert store.seen("agent:x") == 249
+
+
+def test_what_two_nodes_learned_is_one_baseline(bus: LocalBus, store: SqlStore) -> None:
+    """Merged, whoever comes first; a node cannot bring a person's decision."""
+    digest = Digest(bus, store, SystemClock())
+    seen = [Entry(Behaviour(Aspect.READ, "/a", path), Evidence(counts={"n": 1})) for path in ("/x", "/y")]
+    forged = Decision(id="d", verdict=Verdict.ACCEPT, time=1, author="user:root", reason="trust me")
+    send(bus, Baseline(workload_id="w", entries=(seen[1],), decisions=(forged,)), sequence=1, sender="agent:1")
+    send(bus, Baseline(workload_id="w", entries=(seen[0],), images={"sha256:a": 1}), sequence=1, sender="agent:2")
+    drain(digest)
+    assert store.baseline("w") == Baseline(workload_id="w", entries=tuple(seen), images={"sha256:a": 1})
+
+
+def test_a_node_sets_no_policy(bus: LocalBus, store: SqlStore) -> None:
+    """A node that was taken over cannot end enforcement, nor have something done to others."""
+    digest = Digest(bus, store, SystemClock())
+    mine = Policy(id="pol-1", name="p", mode=PolicyMode.ENFORCE, reason="ours", changed=T0)
+    store.put_policy(mine)
+    send(bus, msgspec.structs.replace(mine, mode=PolicyMode.OBSERVE), Policy(id="pol-2", name="q", reason="theirs"), sequence=0)
+    drain(digest)
+    assert [policy for policy in store.policies() if policy.id.startswith("pol-")] == [mine]
+
+
+def test_a_policy_that_hurt_returns_to_alerting_everywhere(bus: LocalBus, store: SqlStore) -> None:
+    """One node tells that enforcing a baseline hurt: the policy only tells from then on, until somebody sets it again. Policies
+    of other kinds are not touched by what a node says."""
+    digest = Digest(bus, store, SystemClock())
+    enforced = Policy(id="pol-1", name="p", mode=PolicyMode.ENFORCE, enforce_baseline=True, reason="a trial", changed=T0)
+    store.put_policy(enforced)
+    store.put_policy(msgspec.structs.replace(enforced, id="pol-2", enforce_baseline=False))
+    for sequence, (policy, since) in enumerate((("pol-2", T0 + 1), ("pol-1", T0 - 1), ("pol-1", T0 + 1))):
+        gap = CoverageGap(
+            id=f"gap-{sequence}",
+            kind=GapKind.ENFORCING_ENDED,
+            asset_id=CONTAINER.id,
+            message=Text("It hurt.", "造成影响。"),
+            next_step=Text("", ""),
+            since=since,
+            detail=policy,
+        )
+        modes = {p.id: p.mode for p in store.policies()}
+        assert modes == {"pol-1": PolicyMode.ENFORCE, "pol-2": PolicyMode.ENFORCE}
+        send(bus, gap, sequence=sequence)
+        drain(digest)
+    found = {p.id: p for p in store.policies()}
+    assert found["pol-1"].mode is PolicyMode.ALERT
+    assert found["pol-1"].reason == "a trial (returned to alerting: It hurt.)"
+    assert found["pol-2"].mode is PolicyMode.ENFORCE
+
+
+def test_a_full_baseline_is_a_gap(bus: LocalBus, store: SqlStore) -> None:
+    """What a limit leaves out is said."""
+    digest = Digest(bus, store, SystemClock())
+    many = tuple(Entry(Behaviour(Aspect.READ, "/a", f"/{n:06}"), Evidence()) for n in range(20_001))
+    send(bus, Baseline(workload_id="w", entries=many), sequence=1)
+    drain(digest)
+    gaps = store.gaps(Query()).items
+    assert [(gap.asset_id, gap.kind) for gap in gaps] == [("w", GapKind.NOT_EXAMINED)]
+    assert "/a" in gaps[0].message.en
+    stored = store.baseline("w")
+    assert stored is not None
+    assert len(stored.entries) == 20_000

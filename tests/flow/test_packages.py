@@ -11,7 +11,7 @@ from periderm.flow.layer_facts import LayerFacts, ReadFile
 from periderm.flow.packages import Composed, Packages, steps
 from periderm.model.image import FileType, History, ImageConfig, LayerEntry, Origin, OsRelease, Package
 from periderm.model.limits import ScanLimits
-from periderm.model.package_format import FileFacts, Licensed, Owned
+from periderm.model.package_format import FileFacts, Licensed, Owned, Vouched
 
 STATUS = "var/lib/dpkg/status"
 Files = Mapping[str, FileFacts | None]
@@ -214,6 +214,14 @@ def test_a_lock_file_only_declares() -> None:
     """What a lock file in an image names is declared, whatever its reader thinks."""
     found, _ = compose([{"a": FileFacts(packages=(pypi("x", "a"),))}], declared=True)
     assert found.packages[0].origin is Origin.DECLARED
+
+
+def test_what_packages_say_of_contents() -> None:
+    """By the path that the final file system shows, of the last database alone; two packages may bring one file."""
+    old = FileFacts(vouched=(Vouched("a", {"bin/a": "0", "bin/gone": "0"}),))
+    new = FileFacts(vouched=(Vouched("a", {"bin/a": "1"}), Vouched("a32", {"usr/bin/a": "2"})))
+    found, _ = compose([{STATUS: old}, {STATUS: new}, {"usr/bin/a": None}], links={"bin": "usr/bin"})
+    assert found.vouched == {"usr/bin/a": {"1": "a", "2": "a32"}}
 
 
 def test_limits_are_said() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from periderm.adapters.rule_files import LocalRuleFiles
 from periderm.engines.runtime.engine import RuntimeEngine
 from periderm.engines.runtime.scene import HOST, batch_of, runs
+from periderm.flow.news import Rules
 from periderm.flow.put_rules import PutRules
 from periderm.flow.rule_packs import RulePacks
-from periderm.flow.watch import Rules
 from periderm.model.gap import GapKind
 from tests.flow.test_rule_packs import pack
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import mmap
+import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -14,8 +16,10 @@ from periderm.engines.image import DETECTORS
 from periderm.flow.layers import Room
 from periderm.flow.read_layer import Task, read_layer
 from periderm.flow.reading import NoCache
-from periderm.flow.wanted import Wanted
+from periderm.flow.wanted import Asking, Wanted
+from periderm.model.contents import LayerContents
 from periderm.model.errors import FormatError
+from periderm.model.file_note import MOST_NOTES, Note, NoteReader
 from periderm.model.image import FileType, LayerEntry, Package
 from periderm.model.limits import ScanLimits
 from periderm.model.package_format import FileFacts, PackageFormat
@@ -27,7 +31,7 @@ PATTERNS = tuple(p for d in DETECTORS for p in d.patterns)
 Seen = list[tuple[str, bytes]]
 
 
-def task(formats: Sequence[PackageFormat] = (), limits: ScanLimits | None = None, **changes: Any) -> Task:
+def task(formats: Sequence[Asking] = (), limits: ScanLimits | None = None, **changes: Any) -> Task:
     """Everything is looked for."""
     fields: dict[str, Any] = {"cache": NoCache(), "search": True, "digests": True, "confirm": 1 << 20, **changes}
     limits = limits or ScanLimits()
@@ -100,6 +104,43 @@ def test_a_damaged_file_does_not_end_the_layer(error: Exception) -> None:
     assert "x was not read" in facts.missed[0].en
     assert len(facts.searched.secrets) == 1
     assert not facts.limited
+
+
+@pytest.mark.parametrize("mapped", [1 << 20, 1_000])
+def test_secrets_and_malware_in_archives(mapped: int) -> None:
+    """What lies in an archive is searched like a file, in memory and mapped; its place names both. The archive decides whether
+    it is still there. What is too large to be looked into is said."""
+    packed = gzip.compress(tar([("conf/.env", AWS_KEY), ("sh.php", b"<?php system($_GET['c']); ?>")]) + os.urandom(3_000))
+    layer = tar([("srv/a.tgz", packed), ("srv/b.tgz", packed + bytes(1 << 20))])
+    limits = ScanLimits(mapped=mapped, archive_file=1 << 20)
+    looked: list[str] = []
+
+    class Look:
+        def left(self, why: str) -> None: ...
+        def look(self, number: int, entry: LayerEntry, data: bytes) -> None:
+            looked.append(entry.path)
+
+        def contents(self) -> LayerContents:
+            return LayerContents()
+
+    facts = read_layer(blob(layer), task(limits=limits, cache=Spooling(), look=Look), lambda _: None)
+    assert [(found.location, found.line, path) for found, path in facts.searched.secrets] == [
+        ("srv/a.tgz!/conf/.env", 1, "srv/a.tgz")
+    ]
+    assert looked == ["srv/a.tgz", "srv/a.tgz!/conf/.env", "srv/a.tgz!/sh.php"]
+    assert [what.en for what in facts.missed] == ["1 archives, or files in them, are too large (srv/b.tgz)."]
+
+
+class Spooling(NoCache):
+    """Gives large contents as memory that is no bytes object, as a mapped file is none."""
+
+    @contextlib.contextmanager
+    def spool(self, chunks: Iterable[bytes]) -> Iterator[Any]:
+        """The content, mapped."""
+        data = b"".join(chunks)
+        with mmap.mmap(-1, len(data)) as mapped:
+            mapped[:] = data
+            yield mapped
 
 
 def test_sizes_are_bounded_and_said() -> None:
@@ -187,3 +228,36 @@ def test_a_folder_says_what_it_missed() -> None:
     layer = TreeLayer("", lambda: [_Unreadable(), Objects()], lambda: ("y was left out.",))
     facts = read_layer(layer, task(), lambda _: None)
     assert [m.en for m in facts.missed] == ["x was not read: it cannot be read (no).", "y was left out."]
+
+
+def notes_of(layer: bytes, reader: NoteReader) -> list[tuple[str, tuple[Note, ...]]]:
+    """What one reader tells of a layer, by the entry's path; what was not read as '!'."""
+    facts = read_layer(blob(layer), task([reader]), lambda _size: None)
+    return [(facts.entries[one.entry].path, one.notes) for one in facts.noted] + [(f"! {m.en}", ()) for m in facts.missed]
+
+
+def test_a_note_reader_is_given_its_files_and_its_notes_are_kept_with_the_entry() -> None:
+    """One file may be read by a package format, a note reader and the search for secrets; its content is read once."""
+
+    def read(data: bytes, path: str) -> list[Note]:
+        return [Note("line", number, line.decode()) for number, line in enumerate(data.splitlines(), 1)]
+
+    layer = tar([("etc/crontab", b"a\nb\n"), ("etc/passwd", b"root\n")])
+    told = notes_of(layer, NoteReader("cron", read, paths=("etc/crontab",)))
+    assert told == [("etc/crontab", (Note("line", 1, "a"), Note("line", 2, "b")))]
+
+
+def test_what_a_note_reader_cannot_read_is_said() -> None:
+    """Damage, a file that is too large, and too many facts: each is told as not examined."""
+
+    def damaged(data: bytes, path: str) -> list[Note]:
+        raise FormatError("no crontab")
+
+    layer = tar([("etc/crontab", b"a\n" * 600)])
+    assert notes_of(layer, NoteReader("c", damaged, paths=("etc/crontab",))) == [("! etc/crontab was not read: no crontab", ())]
+    small = NoteReader("c", damaged, paths=("etc/crontab",), most=10)
+    assert notes_of(layer, small) == [("! etc/crontab was not read: it is too large (1200 bytes)", ())]
+    many = NoteReader("c", lambda _data, _path: [Note("x")] * (MOST_NOTES + 2), paths=("etc/crontab",))
+    (noted, missed) = notes_of(layer, many)
+    assert len(noted[1]) == MOST_NOTES
+    assert missed[0] == "! etc/crontab was not read: 2 more facts of it were left out"

@@ -239,3 +239,43 @@ def test_a_folder_that_its_storage_names_is_kept_too() -> None:
     assert all_of("one") == ["a", "b"]
     assert all_of("one") == ["b"]
     assert all_of("two") == ["a", "b"]
+
+
+def test_what_was_read_before_need_not_be_fetched() -> None:
+    """Only layers whose facts are not kept are named; what was looked for counts, and what nobody can name is read anew."""
+    cache = Kept()
+    layers = [blob(1), blob(2), TreeLayer("sha256:3", lambda: iter(()))]
+
+    def reading(looked_for: str) -> Reading:
+        return Reading(
+            layers, lambda layer, _advance: facts_of(layer), cache=cache, looked_for=looked_for, advance=lambda _size: None
+        )
+
+    assert reading("a").unread() == [0, 1, 2]
+    list(reading("a").facts())
+    assert reading("a").unread() == [2]
+    assert reading("b").unread() == [0, 1, 2]
+
+
+def test_a_clean_layers_name_beside_another_blob_is_no_clean_layer() -> None:
+    """Facts count only for a blob that was seen to inflate to them; the same blob in another image need not be read."""
+    cache = Kept()
+    seen: list[str] = []
+
+    def read(layer: Layer, _advance: Advance) -> LayerFacts:
+        assert isinstance(layer, BlobLayer)
+        seen.append(layer.blob_digest)
+        if layer.blob_digest == "sha256:evil":
+            raise FormatError("its digest is another one.")
+        return facts_of(layer)
+
+    def facts(blob_digest: str) -> list[LayerFacts]:
+        layer = BlobLayer("sha256:clean", blob_digest, 1, lambda: iter(()))
+        reading = Reading([layer], read, cache=cache, looked_for="a", advance=lambda _size: None)
+        return list(reading.facts())
+
+    for blob_digest in ("sha256:gzip", "sha256:gzip", "sha256:zstd", "sha256:clean", ""):
+        assert facts(blob_digest)[0].entries[0].path == "sha256:clean"
+    assert seen == ["sha256:gzip", "sha256:zstd"]
+    with pytest.raises(FormatError):
+        facts("sha256:evil")

@@ -10,20 +10,28 @@ import pytest
 
 from periderm.adapters.bus_local.bus import LocalBus
 from periderm.adapters.clock_system import SystemClock
+from periderm.engines.baseline.engine import BaselineEngine
 from periderm.engines.runtime.engine import RuntimeEngine
+from periderm.flow.baseline_memory import Keeper
+from periderm.flow.baselining import Baselining
 from periderm.flow.interpret import Interpreter
+from periderm.flow.news import Containers, Order, Policies, Samples
 from periderm.flow.observed import Observed
 from periderm.flow.outbox import GROUP, TOPIC, Outbox
-from periderm.flow.watch import Containers, Order, Policies, Watch, kernel_policy
+from periderm.flow.programming import kernel_policy
+from periderm.flow.watch import Watch
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Image
+from periderm.model.baseline import Baseline
 from periderm.model.effect import EffectRecord, EffectState, KillAtExec, KillProcess
 from periderm.model.envelope import Record
 from periderm.model.event import Event, EventBatch, EventFlag, EventKind
+from periderm.model.image import ImageInventory
 from periderm.model.policy import Policy, PolicyMode, ResponseKind
 from periderm.model.text import Text
 from tests.flow.conftest import CONTAINER, NODE
 from tests.flow.rows import Player, batch
+from tests.flow.test_image_shelf import inventory
 from tests.flow.test_interpret import Noting
 from tests.flow.test_outbox import Server
 
@@ -83,20 +91,24 @@ class Runtime:
 class Lab:
     """A watch with all that it works with."""
 
-    def __init__(self, bus: LocalBus, *batches: EventBatch) -> None:
+    def __init__(self, bus: LocalBus, *batches: EventBatch, baselines: bool = False) -> None:
         self.bus = bus
         self.player = Player(*batches)
         self.runtime = Runtime()
         self.responder = Noting()
         clock = SystemClock()
+        outbox = Outbox(bus, Server(), "agent:x")
+        self.kept: list[bytes] = []
+        keeper = Keeper(self.kept.append)
         self.watch = Watch(
             node=NODE,
             sensor=self.player,
             engine=RuntimeEngine(NODE),
-            outbox=Outbox(bus, Server(), "agent:x"),
+            outbox=outbox,
             interpreter=Interpreter(self.responder, clock),
             runtimes=[self.runtime],
             clock=clock,
+            baselining=Baselining(BaselineEngine(NODE), outbox.put, clock, keeper=keeper, node=NODE) if baselines else None,
         )
 
     def play(self) -> list[Record]:
@@ -259,3 +271,52 @@ def test_what_others_saw_goes_through_the_same_stages(bus: LocalBus) -> None:
     assert kinds.count(EventKind.CONTAINER) == 1
     assert kinds.count(EventKind.HOST_STATE) == 1
     assert len({b.generation for b in recorded if b.event(0).kind is not EventKind.EXEC}) == 2
+
+
+def test_what_is_not_normal_is_told_beside_what_a_rule_says(bus: LocalBus) -> None:
+    """A program from a writable place in a container that was never seen: by baseline too, with what a deviation says; what was
+    learned is made durable and kept."""
+    lab = Lab(bus, batch(SERVER), batch({**DROPPED, "flags": EventFlag.UPPER | EventFlag.WOULD_KILL}), baselines=True)
+    lab.watch.give(Containers((CONTAINER,)))
+    records = lab.play()
+    alerts = {record.detector: record for record in records if isinstance(record, Alert)}
+    assert "RUN-005" in alerts
+    deviations = [each for name, each in alerts.items() if name.startswith("BASE-02")]
+    assert deviations
+    assert all(each.deviation is not None and each.deviation.behaviour.program == "/tmp/.x" for each in deviations)
+    learned = [record for record in records if isinstance(record, Baseline)]
+    assert {record.workload_id for record in learned} == {CONTAINER.workload_id}
+    assert not [entry for record in learned for entry in record.entries if entry.behaviour.program == "/tmp/.x"]
+    assert len(lab.kept) == 1
+    assert lab.watch.wanted_baselines == {CONTAINER.workload_id}
+    assert lab.watch.figures()["baselines"] >= 1
+
+
+def test_without_baselines_their_news_change_nothing(bus: LocalBus) -> None:
+    """Samples and baselines that come all the same are let go."""
+    lab = Lab(bus, batch(SERVER))
+    lab.watch.give(Samples(()))
+    lab.watch.give(Baseline(workload_id="w"))
+    assert not [record for record in lab.play() if isinstance(record, Baseline)]
+    assert lab.watch.keeper is None
+
+
+def test_an_image_at_hand_is_known_before_the_first_row(bus: LocalBus) -> None:
+    """A container is judged by what its image promises from its first row on; what is not at hand is asked of the server."""
+    digest = CONTAINER.image_digest
+    found = inventory(digest)
+    for at_hand, wanted in ((found, frozenset()), (None, frozenset({digest}))):
+        lab = Lab(bus, batch(SERVER), baselines=True)
+        asked: list[str] = []
+
+        def take(name: str, at_hand: ImageInventory | None = at_hand, asked: list[str] = asked) -> ImageInventory | None:
+            asked.append(name)
+            return at_hand
+
+        lab.watch._at_hand = take
+        lab.watch.give(Containers((CONTAINER,)))
+        lab.play()
+        assert asked == [digest]
+        assert lab.watch.wanted == wanted
+        assert lab.watch._baselining is not None
+        assert (lab.watch._baselining._engine.image(digest) is not None) is (at_hand is not None)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import msgspec
 
 from periderm.adapters.bus_local.bus import LocalBus
 from periderm.adapters.clock_system import SystemClock
-from periderm.flow.outbox import GROUP, TOPIC, Outbox
+from periderm.flow.outbox import DETAIL, GROUP, TOPIC, Outbox
+from periderm.flow.progress import Progress, quiet
 from periderm.flow.work import Worker
 from periderm.model.envelope import Heartbeat, Record, ScanRequest, ScanResult
 from periderm.model.errors import ConnectError, FormatError
+from periderm.model.queue import Asked
 from tests.flow.test_outbox import Server
 
 BEAT = Heartbeat(role="worker", node_id="node-1", pid=1, time=0, version="1")
@@ -23,11 +26,23 @@ class Queue(Server):
     def __init__(self, *requests: ScanRequest) -> None:
         super().__init__()
         self.waiting = list(requests)
+        self.held = True
+        self.asked: tuple[str, str, bool] | None = None
+        self.renewed: list[tuple[str, bool]] = []
+        self.back: list[str] = []
 
-    def take_scan(self, worker: str) -> ScanRequest | None:
+    def take_scan(self, worker: str, *, node_id: str = "", registries: bool = True) -> ScanRequest | None:
         if self.away:
             raise ConnectError("nobody answers")
+        self.asked = (worker, node_id, registries)
         return self.waiting.pop(0) if self.waiting else None
+
+    def renew_scan(self, worker: str, image_digest: str, doing: str, done: float, *, sending: bool = False) -> bool:
+        self.renewed.append((doing, sending))
+        return self.held
+
+    def put_back_scan(self, worker: str, image_digest: str) -> None:
+        self.back.append(image_digest)
 
 
 def request(digest: str) -> ScanRequest:
@@ -35,11 +50,14 @@ def request(digest: str) -> ScanRequest:
     return ScanRequest(image_digest=digest, source=digest, reference=digest, node_id="node-1", requested=1)
 
 
-def scan(wanted: ScanRequest) -> ScanResult:
-    """A scan that fails for one image."""
-    if wanted.source == "bad":
+def scan(request: ScanRequest, progress: Progress = quiet, still: Callable[[], None] | None = None) -> ScanResult:
+    """A scan that fails for two images."""
+    progress("reading", 0.5)
+    if request.source == "bad":
         raise FormatError("the archive is cut off", where="bad")
-    return ScanResult(image_digest=wanted.image_digest, node_id="node-1", time=1, seconds=0, findings=())
+    if request.source == "away":
+        raise ConnectError("the registry does not answer")
+    return ScanResult(image_digest=request.image_digest, node_id="node-1", time=1, seconds=0, findings=())
 
 
 def results(bus: LocalBus) -> list[ScanResult]:
@@ -51,13 +69,17 @@ def results(bus: LocalBus) -> list[ScanResult]:
 
 def test_every_request_gets_a_result(bus: LocalBus) -> None:
     """An image that cannot be read gets a result that says why, and does not keep the next one waiting."""
-    queue = Queue(request("a"), request("bad"), request("b"))
-    worker = Worker(queue, Outbox(bus, queue, "worker:x"), SystemClock(), scan, BEAT)
+    queue = Queue(request("a"), request("bad"), request("b"), request("away"))
+    worker = Worker(queue, Outbox(bus, queue, "worker:x"), SystemClock(), scan, BEAT, name="w", engine="e", registries=False)
     while worker.step():
         pass
     found = results(bus)
-    assert [r.image_digest for r in found] == ["a", "bad", "b"]
-    assert [bool(r.failure) for r in found] == [False, True, False]
+    assert [r.image_digest for r in found] == ["a", "bad", "b", "away"]
+    assert [bool(r.failure) for r in found] == [False, True, False, True]
+    assert [r.again for r in found] == [False, False, False, True]
+    assert {(r.worker, r.engine) for r in found} == {("w", "e")}
+    assert queue.asked == ("w", "node-1", False)
+    assert queue.renewed == [("reading", True)] * 4
     assert "cut off" in found[1].failure
 
 
@@ -83,4 +105,54 @@ def test_beats_are_rare(bus: LocalBus) -> None:
     worker = Worker(queue, Outbox(bus, queue, "worker:x"), SystemClock(), scan, BEAT)
     for _ in range(50):
         worker.beat()
-    assert bus.pending(TOPIC, GROUP) == 1
+    assert bus.pending(DETAIL, GROUP) == 1
+
+
+def test_a_worker_that_stops_gives_its_image_back(bus: LocalBus) -> None:
+    """The scan ends at once, nothing is told of it, and the next worker need not wait for the lease."""
+    queue = Queue(request("a"))
+    stop = threading.Event()
+
+    def endless(request: ScanRequest, progress: Progress = quiet, still: Callable[[], None] | None = None) -> ScanResult:
+        stop.set()
+        while still is not None:
+            still()
+        raise AssertionError
+
+    worker = Worker(queue, Outbox(bus, queue, "worker:x"), SystemClock(), endless, BEAT)
+    assert worker.step(stop) is True
+    assert queue.back == ["a"]
+    assert results(bus) == []
+
+
+def test_an_image_that_is_not_ours_any_more_is_left(bus: LocalBus) -> None:
+    """The server says so when the lease is renewed: what was found till then counts for nothing."""
+    queue = Queue(request("a"))
+    queue.held = False
+
+    def endless(request: ScanRequest, progress: Progress = quiet, still: Callable[[], None] | None = None) -> ScanResult:
+        while True:
+            progress("on and on", None)
+
+    worker = Worker(queue, Outbox(bus, queue, "worker:x"), SystemClock(), endless, BEAT, renew_seconds=0.01)
+    assert worker.step() is True
+    assert (queue.back, results(bus)) == ([], [])
+
+
+def test_what_nobody_uses_gives_way(bus: LocalBus) -> None:
+    """It is scanned on a thread that was made to give way; what is used is not."""
+    threads: list[tuple[str, str]] = []
+
+    def told(request: ScanRequest, progress: Progress = quiet, still: Callable[[], None] | None = None) -> ScanResult:
+        threads.append((request.source, threading.current_thread().name))
+        return scan(request, progress, still)
+
+    gentle: list[str] = []
+    queue = Queue(*(msgspec.structs.replace(request(n), asked=Asked.UNUSED) for n in ("a", "bad")), request("b"))
+    outbox = Outbox(bus, queue, "worker:x")
+    worker = Worker(queue, outbox, SystemClock(), told, BEAT, gently=lambda: gentle.append(threading.current_thread().name))
+    while worker.step():
+        pass
+    assert gentle == ["idle-scan", "idle-scan"]
+    assert [name == "idle-scan" for _, name in threads] == [True, True, False]
+    assert [bool(r.failure) for r in results(bus)] == [False, True, False]

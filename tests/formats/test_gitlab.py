@@ -8,9 +8,11 @@ import re
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 
 from periderm.formats import gitlab
+from periderm.model.finding import FindingKind
 from periderm.model.report import TargetKind
 from tests.reports import many, report
 
@@ -36,6 +38,10 @@ _DEPENDENCY = thing({"package": thing({"name": {"type": "string"}}), "version": 
 _LOCATIONS = {
     "container_scanning": thing({"dependency": _DEPENDENCY, "operating_system": _TEXT, "image": _TEXT}),
     "dependency_scanning": thing({"dependency": _DEPENDENCY, "file": _TEXT}),
+    "secret_detection": thing(
+        {"commit": thing({"sha": _TEXT})}, file={"type": "string"}, start_line={"type": "number"}, end_line={"type": "number"}
+    ),
+    "sast": thing({"file": _TEXT, "start_line": {"type": "number"}, "end_line": {"type": "number"}}),
 }
 
 
@@ -76,11 +82,49 @@ def schema(kind: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("target", list(TargetKind))
 def test_holds_what_gitlab_asks(target: TargetKind) -> None:
-    """Images and machines are container scanning, source is dependency scanning with its lock files."""
+    """Images and machines are container scanning, source is dependency scanning with its lock files, build files alone are
+    static analysis."""
     in_a_tree = target in (TargetKind.SOURCE, TargetKind.REPOSITORY)
-    document = json.loads(gitlab.write(report(target)))
-    jsonschema.Draft7Validator(schema("dependency_scanning" if in_a_tree else "container_scanning")).validate(document)
+    kind = "dependency_scanning" if in_a_tree else "sast" if target is TargetKind.PIPELINE else "container_scanning"
+    given = report(target)
+    if kind == "sast":  # no packages are looked at there
+        given = msgspec.structs.replace(given, findings=tuple(f for f in given.findings if f.vulnerability is None))
+    document = json.loads(gitlab.write(given))
+    jsonschema.Draft7Validator(schema(kind)).validate(document)
     assert bool(document.get("dependency_files")) is in_a_tree
+
+
+def test_build_files_are_told_at_their_lines() -> None:
+    """Every finding that stands in a file, with its weakness; nothing is counted as left out."""
+    given = report(TargetKind.PIPELINE)
+    one = next(f for f in given.findings if f.kind is FindingKind.CONFIGURATION)
+    one = msgspec.structs.replace(one, location="Dockerfile", line=7, weaknesses=("CWE-250",))
+    document = json.loads(gitlab.write(msgspec.structs.replace(given, findings=(one,))))
+    (told,) = document["vulnerabilities"]
+    assert told["location"] == {"file": "Dockerfile", "start_line": 7, "end_line": 7}
+    assert [i["name"] for i in told["identifiers"]] == [one.detector, "CWE-250"]
+    assert "other kinds" not in str(document["scan"]["messages"])
+
+
+@pytest.mark.parametrize("target", list(TargetKind))
+def test_every_finding_of_a_file_is_in_one_of_three(target: TargetKind) -> None:
+    """Packages, secrets and the rest of what stands in files have a report each, as GitLab asks; nothing is in two."""
+    given = report(target)
+    secrets, sast = json.loads(gitlab.write_secrets(given, commit="ce58")), json.loads(gitlab.write_sast(given))
+    jsonschema.Draft7Validator(schema("secret_detection")).validate(secrets)
+    jsonschema.Draft7Validator(schema("sast")).validate(sast)
+    ids = [v["id"] for v in (*secrets["vulnerabilities"], *sast["vulnerabilities"])]
+    in_files = [f for f in given.findings if f.kind in (FindingKind.SECRET, FindingKind.CONFIGURATION)]
+    assert len(set(ids)) == len(ids) == len(in_files) > 0
+    assert {v["location"]["commit"]["sha"] for v in secrets["vulnerabilities"]} == {"ce58"}
+    assert "raw_source_code_extract" not in str(secrets)
+    assert "other kinds" not in str(secrets["scan"]["messages"])
+
+
+def test_without_a_commit() -> None:
+    """GitLab asks for one, even where nothing is committed."""
+    (told, *_) = json.loads(gitlab.write_secrets(report(TargetKind.SOURCE)))["vulnerabilities"]
+    assert told["location"]["commit"]["sha"] == "0000000"
 
 
 def test_what_is_told() -> None:

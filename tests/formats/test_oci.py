@@ -122,3 +122,18 @@ def test_chain_ids_follow_the_specification() -> None:
     assert oci.chain_ids((first, second)) == ((first, first), (expected, second))
     with pytest.raises(FormatError):
         oci.chain_ids(("../../x",))
+
+
+def test_signatures_beside_an_image_are_no_images() -> None:
+    """cosign's tags and kinds, and artifacts: the image is still the only one; by its digest a signature can be asked for."""
+    image = oci.Descriptor(digest="sha256:" + "aa" * 32)
+    tag = "sha256-" + "aa" * 32
+    beside = (
+        oci.Descriptor(digest="sha256:01", annotations={"org.opencontainers.image.ref.name": f"{tag}.sig"}),
+        oci.Descriptor(digest="sha256:02", annotations={"io.containerd.image.name": f"host/x:{tag}.att"}),
+        oci.Descriptor(digest="sha256:03", annotations={"kind": "dev.cosignproject.cosign/sigs"}),
+        oci.Descriptor(digest="sha256:04", artifact_type="application/vnd.dev.sigstore.bundle.v0.3+json"),
+    )
+    assert oci.choose((*beside, image), "", "x86_64") == image
+    assert oci.choose((*beside, image), "sha256:01", "x86_64") == beside[0]
+    assert not oci.Descriptor(digest="x", annotations={"org.opencontainers.image.ref.name": "web.sig"}).beside

@@ -114,3 +114,48 @@ def test_any_bytes_raise_only_format_errors(data: bytes) -> None:
     for form in (recording.MAGIC + data, recording.MAGIC + block(data), recording.MAGIC + block(zstandard.compress(data))):
         with contextlib.suppress(FormatError):
             list(recording.parse(form))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "a", "/b", "é", "\udcff", "x" * 40]), st.integers(0, 3)), max_size=20))
+def test_a_packed_batch_needs_no_other(rows: list[tuple[str, int]]) -> None:
+    """Whatever its rows name is in it and nothing else; a text of any bytes is written visibly."""
+    node = Node(id="n", name="n", hostname="n", machine_id="n", kernel="6", os_name="D", architecture="x86_64")
+    boxes = [Container(id=f"c{i}", name=f"b{i}", container_id=str(i), runtime="podman", node_id="n") for i in range(3)]
+    strings = ["", "never used", *(text for text, _ in rows)]
+    made = np.zeros(len(rows), EVENT_DTYPE)
+    made["text"] = np.arange(2, 2 + len(rows))
+    made["subject"] = [subject for _, subject in rows]
+    found = recording.unpacked(recording.packed(EventBatch(made, strings, (node, *boxes), 7)), 1 << 20)
+    assert "never used" not in found.strings
+    assert len(found.subjects) == 1 + len({subject for _, subject in rows} - {0})
+    told = [(found.event(i).text, found.event(i).subject.id) for i in range(len(found))]
+    assert told == [(recording.storable(text), [node, *boxes][subject].id) for text, subject in rows]
+
+
+def test_a_packed_batch_that_is_not_whole_or_too_large_is_refused() -> None:
+    """Cut, with more behind it, or larger than asked for."""
+    node = Node(id="n", name="n", hostname="n", machine_id="n", kernel="6", os_name="D", architecture="x86_64")
+    data = recording.packed(EventBatch(np.zeros(100, EVENT_DTYPE), [""], (node,), 1))
+    for wrong in (data[:-1], data + b"x", b"", data[:4]):
+        with pytest.raises(FormatError):
+            recording.unpacked(wrong, 1 << 20)
+    with pytest.raises(LimitError):
+        recording.unpacked(data, 1000)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_as_a_packed_batch_raise_only_format_errors(data: bytes) -> None:
+    """With a right checksum too."""
+    for form in (data, block(data), block(zstandard.compress(data))):
+        with contextlib.suppress(FormatError):
+            recording.unpacked(form, 1 << 16)
+
+
+def test_batches_of_the_same_tables_become_one() -> None:
+    """Others stay apart; the rows and their order are the same."""
+    strings, other = ["", "a"], ["", "b"]
+    rows = np.zeros(2, EVENT_DTYPE)
+    rows["text"] = 1
+    subjects: tuple[Node | Container, ...] = ()
+    found = recording.joined([EventBatch(rows, s, subjects, 1) for s in (strings, strings, other, strings)])
+    assert [(len(each), each.strings[1]) for each in found] == [(4, "a"), (2, "b"), (2, "a")]

@@ -7,9 +7,11 @@ import re
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 
 from periderm.formats import sarif
+from periderm.model.finding import FindingKind
 from periderm.model.report import Report, TargetKind
 from tests.published import published
 from tests.reports import many, report
@@ -89,3 +91,13 @@ def test_it_speaks_chinese() -> None:
     assert re.search("[\u4e00-\u9fff]", text)
     assert "CVE-2021-44228" in text
     assert text != sarif.write(report()).decode()
+
+
+def test_a_configuration_is_told_at_its_line_with_its_weakness() -> None:
+    """As code scanning pages show it."""
+    given = report(TargetKind.PIPELINE)
+    one = next(f for f in given.findings if f.kind is FindingKind.CONFIGURATION)
+    one = msgspec.structs.replace(one, location="Dockerfile", line=7, weaknesses=("CWE-250",))
+    (run,) = json.loads(sarif.write(msgspec.structs.replace(given, findings=(one,), excepted=(), not_affected=())))["runs"]
+    assert run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 7
+    assert "external/cwe/cwe-250" in run["tool"]["driver"]["rules"][0]["properties"]["tags"]

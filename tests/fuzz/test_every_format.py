@@ -11,7 +11,22 @@ HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent / "src"
 FORMATS_FOLDER = SOURCE / "periderm" / "formats"
 # These only write; what they write is read back or validated in their own tests.
-WRITERS = frozenset(("ocsf", "sarif", "junit", "gitlab", "github", "html_report"))
+WRITERS = frozenset(
+    (
+        "prometheus_text",
+        "otlp_traces",
+        "codequality",
+        "ocsf",
+        "sarif",
+        "junit",
+        "gitlab",
+        "github",
+        "hardening",
+        "html_report",
+        "pdf",
+        "notices",
+    )
+)
 
 
 def modules_of(path: Path) -> set[str]:

@@ -22,6 +22,7 @@ from periderm.formats.falco_rules.translate import translate
 from periderm.formats.policy_files.exceptions import read_exceptions
 from periderm.formats.policy_files.licences import read_licence_policy
 from periderm.formats.policy_files.rules import read_rule_pack
+from periderm.formats.policy_files.services import read_services
 from periderm.formats.policy_files.writing import write_rule_pack
 from periderm.model.errors import FormatError, RuleError, SignatureError
 from periderm.model.version_range import Scheme, VersionRange
@@ -29,6 +30,7 @@ from tests.algorithms.test_signing import KEY, KIND, PUBLIC
 from tests.algorithms.versions import samples
 from tests.docs.test_gates import PAGE, blocks
 from tests.formats.falco_rules.test_translate import OTHERS, RULES
+from tests.formats.policy_files.test_services import GOOD as SERVICES
 from tests.fuzz.test_image_formats import ROUNDS, Target, mutate
 
 
@@ -88,6 +90,7 @@ TARGETS: Mapping[str, tuple[Target, list[bytes]]] = {
     "runtime-rules": (fuzz_runtime_rules, [EXAMPLE.encode()]),
     "falco": (fuzz_falco, [RULES.encode(), (RULES + OTHERS).encode()]),
     "exceptions": (fuzz_exceptions, [y for y in YAML if y.startswith(b"exceptions")]),
+    "services": (read_services, [SERVICES]),
     "licence-policy": (read_licence_policy, [y for y in YAML if y.startswith(b"licences")]),
     "condition": (fuzz_condition, [text.strip().encode() for text in blocks(PAGE, "cel")]),
     "versions": (fuzz_versions, [v.encode() for versions in samples.REAL.values() for v in versions[:4]]),

@@ -36,3 +36,12 @@ def test_nothing_is_assumed_about_owners() -> None:
     """An asset of which nobody said anything has empty ownership: a coverage gap, not a default owner."""
     assert Ownership() == Ownership(environment="", application="", owner="", grade=Grade.UNKNOWN)
     assert [grade.value for grade in Grade] == ["core", "important", "ordinary", ""]
+
+
+def test_what_is_normal_is_kept_for_all_replicas() -> None:
+    """By the workload where there is one; a container that is none's, and a machine, stand for themselves."""
+    one = Container(id="ctr-1", name="web", container_id="c", runtime="podman", node_id="nod-1", workload_id="wkl-1")
+    assert one.normal_id == "wkl-1"
+    assert msgspec.structs.replace(one, workload_id="").normal_id == "ctr-1"
+    node = Node(id="nod-1", name="n", hostname="n", machine_id="m", kernel="6", os_name="linux", architecture="x86_64")
+    assert node.normal_id == "nod-1"

@@ -29,6 +29,8 @@ TAGS = {
     "ScanRequest": "scan-request",
     "ScanResult": "scan-result",
     "FilesInUse": "files-in-use",
+    "Baseline": "baseline",
+    "SeenEvents": "seen-events",
 }
 
 

@@ -12,6 +12,7 @@ from tests.strategies import findings
 def test_kinds_are_pinned() -> None:
     """Stored findings keep the names of their kinds."""
     kinds = {"secret", "configuration", "vulnerability", "licence", "end-of-life", "not-examined"}
+    kinds |= {"malware", "code", "untrusted"}
     assert {kind.value for kind in FindingKind} == kinds
 
 

@@ -27,6 +27,7 @@ def test_kinds_are_pinned() -> None:
         "rule-failed",
         "history-short",
         "detail-shed",
+        "registry-silent",
     }
     assert known <= {kind.value for kind in GapKind}
 

@@ -11,8 +11,19 @@ from periderm.model.report import ALL_SCANNERS, SCHEMA, Report, Scanner, TargetK
 def test_names_are_pinned() -> None:
     """Pipelines read these words: a changed one needs a new schema number."""
     assert SCHEMA == "periderm.report/1"
-    assert {kind.value for kind in TargetKind} == {"image", "filesystem", "source", "repository", "sbom", "container", "host"}
-    assert {s.value for s in Scanner} == {"packages", "vulnerabilities", "secrets", "configuration", "licences"}
+    assert {kind.value for kind in TargetKind} == {
+        "image",
+        "filesystem",
+        "source",
+        "repository",
+        "sbom",
+        "container",
+        "host",
+    } | {
+        "disk",
+        "pipeline",
+    }
+    assert {s.value for s in Scanner} == {"packages", "vulnerabilities", "secrets", "configuration", "licences", "malware"}
     assert frozenset(Scanner) == ALL_SCANNERS
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.model.timestamps import rfc3339, unix_nanoseconds
+from periderm.model.timestamps import end_of_day, rfc3339, unix_nanoseconds
 from tests.strategies import hostile_text
 
 
@@ -58,3 +58,18 @@ def test_a_year_that_no_store_can_hold_is_none() -> None:
     """A hostile record of the year 2999 must not break the store that keeps its time."""
     assert unix_nanoseconds("2999-01-01T00:00:00Z") == 0
     assert unix_nanoseconds("2262-01-01T00:00:00Z") > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1970-01-01", 86_399), (" 2027-01-31 ", 1_801_439_999), ("9999-12-31", 253_402_300_799)]
+)
+def test_a_day_ends_with_its_last_second(text: str, seconds: int) -> None:
+    """In UTC, wherever it is read."""
+    assert end_of_day(text) == seconds * 10**9
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2027-02-30", "10000-01-01"])
+def test_what_is_no_day_is_none(text: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(ValueError, match=r"isoformat|range|day"):
+        end_of_day(text)

@@ -277,3 +277,15 @@ def test_a_bus_behaves_as_a_list(plug: BusPlug) -> None:
 
     machine = type("Machine", (AsAList,), {"plug": plug})
     run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
+
+
+def test_a_group_reads_again_what_is_still_there(bus: Bus) -> None:
+    """Never forward; what was removed meanwhile is passed over, and told by where it begins."""
+    for number in range(10):
+        bus.publish("t", [b"%d" % number])
+    bus.read("t", "kept", 1)
+    bus.acknowledge("t", "g", 9)
+    assert bus.rewind("t", "g", 4) == 4
+    assert [m.offset for m in bus.read("t", "g")] == [4, 5, 6, 7, 8, 9]
+    assert bus.rewind("t", "g", 8) == 4
+    assert bus.rewind("t", "g", -1) == 0

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from periderm.adapters.image_archive import ImageArchive
+from periderm.adapters.image_disk import DiskImages
 from periderm.adapters.image_folder import ImageFolder, overlay_layer
 from periderm.adapters.image_layout import ImageLayout
 from periderm.adapters.image_podman import PodmanImages
@@ -19,6 +20,7 @@ from periderm.model.errors import PeridermError
 from periderm.model.image import FileType
 from periderm.model.limits import DEFAULT_LIMITS
 from periderm.ports.image_source import ImageSource, OpenImage
+from tests.formats.disk.disks import ext4
 from tests.images import blobs, config_of, digest, docker_archive, tar, write_layout
 
 FILES = [{"etc/a": b"one", "b": b""}, {"etc/c": b"three"}]
@@ -78,8 +80,16 @@ def folder(path: Path) -> Made:
     return ImageFolder(), str(path / "root"), str(path / "none")
 
 
+def disk(path: Path) -> Made:
+    """The same folder on a disk."""
+    for files in FILES:
+        unpack(path / "root", files)
+    ext4(path / "root", path / "disk", "-t", "ext4", size="4M")
+    return DiskImages(), str(path / "disk"), str(path / "none")
+
+
 IMAGES = [archive, oci_archive, layout, podman]
-PLUGS = [*IMAGES, folder]
+PLUGS = [*IMAGES, folder, disk]
 
 
 def contents(image: OpenImage) -> list[dict[str, bytes]]:
@@ -119,7 +129,7 @@ def test_opening_twice_is_the_same(make: Callable[[Path], Made], tmp_path: Path)
     source, location, _ = make(tmp_path)
     with source.open(location, "") as one, source.open(location, "") as two:
         assert (one.digest, one.reference, one.source) == (two.digest, two.reference, two.source)
-        assert one.source.partition(":")[0] in ("archive", "layout", "podman", "folder")
+        assert one.source.partition(":")[0] in ("archive", "layout", "podman", "folder", "disk")
 
 
 @pytest.mark.parametrize("make", PLUGS)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from periderm.model.account import SignedIn
 from periderm.model.asset import Image, Ownership
 from periderm.model.effect import EffectState
 from periderm.model.envelope import Heartbeat, ScanRequest, ScanResult
@@ -46,6 +47,11 @@ def store(opened: Callable[[], Store]) -> Store:
 def told(store: Store, after: int = 0) -> list[tuple[str, str]]:
     """What changed, without numbers and times."""
     return [(change.what, change.id) for change in store.changes(after)]
+
+
+def signed_in(name: str, expires: int) -> SignedIn:
+    """A session."""
+    return SignedIn(id=f"sit-{name}", name=name, began=1, expires=expires)
 
 
 def abandon(store: Store, *actions: Callable[[], object]) -> None:
@@ -86,7 +92,7 @@ def test_what_was_put_is_there_in_the_next_process(opened: Callable[[], Store]) 
     first.put_policy(Policy(id="pol-1", name="shop"))
     first.put_scan_request(request(2))
     first.put_scan_result(result(number=3))
-    first.put_session("digest", "ada", 1000)
+    first.put_session("digest", signed_in("ada", 1000))
     first.put_heartbeat(Heartbeat(role="agent", node_id="nod-1", pid=1, time=2, version="1"))
     first.mark_seen("agent:x", 4)
     first.close()
@@ -100,7 +106,7 @@ def test_what_was_put_is_there_in_the_next_process(opened: Callable[[], Store]) 
     assert [policy.id for policy in second.policies()] == ["pol-1"]
     assert second.take_scan("w", 100, 50) == request(2)
     assert second.inventory("sha256:3") == inventory(3)
-    assert second.session("digest", 999) == "ada"
+    assert second.session("digest", 999) == signed_in("ada", 1000)
     assert [beat.pid for beat in second.heartbeats()] == [1]
     assert second.seen("agent:x") == 4
 
@@ -293,9 +299,9 @@ def test_a_sign_in_works_once_for_many_at_once(store: Store) -> None:
 
 def test_sessions_end(store: Store) -> None:
     """By their time, or because somebody signs out."""
-    store.put_session("d1", "ada", expires=100)
-    store.put_session("d2", "bob", expires=100)
-    assert store.session("d1", now=99) == "ada"
+    store.put_session("d1", signed_in("ada", 100))
+    store.put_session("d2", signed_in("bob", 100))
+    assert store.session("d1", now=99) == signed_in("ada", 100)
     assert store.session("d1", now=100) is None
     store.end_session("d2")
     assert store.session("d2", now=1) is None

@@ -71,7 +71,8 @@ PUTS: dict[type[Any], Callable[[Store, Any], object]] = {
 def short_id(value: Any) -> bool:
     """Ids are ours, and short; what an attacker can choose is everything else."""
     held = value.effect if isinstance(value, EffectRecord) else value
-    return len(getattr(held, "id", "")) <= 128
+    name = held.image_digest if isinstance(held, ScanRequest) else getattr(held, "id", "")
+    return len(name) <= 128
 
 
 @for_each_store
@@ -337,3 +338,28 @@ def test_owners_are_found(plug: StorePlug) -> None:
     with plug.fresh() as store:
         store.put_assets([container(1, ownership=plugs.OWNED), container(2, ownership=Ownership())])
         assert [item.id for item in store.assets(Query(text="ADA")).items] == ["ctr-1"]
+
+
+@for_each_store
+@pytest.mark.parametrize("order", ["", "severity"])
+def test_a_long_list_is_entered_anywhere(plug: StorePlug, order: str) -> None:
+    """The rows from there are those that walking from the beginning gives, and so are those of the pages behind."""
+    with plug.fresh() as store:
+        for number in range(25):
+            store.put_incident(msgspec.structs.replace(incident(f"inc-{number:02d}"), severity=Severity(1 + number % 5)))
+        walked = all_of(store.incidents, Query(order=order, limit=10))
+        for skip in (0, 1, 9, 10, 24, 25, 400_000):
+            assert all_skipping(store.incidents, Query(order=order, limit=10, skip=skip)) == walked[skip:]
+        for wrong in (Query(skip=-1), Query(skip=500_001), Query(skip=1, cursor=store.incidents(Query(limit=1)).next_cursor)):
+            with pytest.raises(UsageError, match="rows deep"):
+                store.incidents(wrong)
+
+
+def all_skipping(lister: Lister, query: Query) -> list[Any]:
+    """All items from a place of the list on."""
+    page = lister(query)
+    found = list(page.items)
+    while page.next_cursor:
+        page = lister(msgspec.structs.replace(query, skip=0, cursor=page.next_cursor))
+        found += page.items
+    return found

@@ -56,7 +56,16 @@ def test_what_is_asked_for(uplink: Uplink) -> None:
     assert uplink.inventory("sha256:2") is None
     assert list(uplink.commands("nod 1&x")) == [effect().effect]
     assert list(uplink.commands("nod-2")) == []
+    assert [n.baseline.workload_id for n in uplink.baselines({"wkl-1": "", "wkl-2": "v1"})] == ["wkl-1"]
     assert [uplink.take_scan("worker:1"), uplink.take_scan("worker:1")] == [REQUEST, None]
+
+
+def test_a_scan_that_is_held(uplink: Uplink) -> None:
+    """Is renewed as long as it is ours; putting back what is not is harmless."""
+    assert uplink.renew_scan("worker:1", "sha256:1", "layer 2", 0.5) is True
+    assert uplink.renew_scan("worker:1", "sha256:2", "", -1.0, sending=True) is False
+    uplink.put_back_scan("worker:1", "sha256:1")
+    uplink.put_back_scan("worker:1", "sha256:2")
 
 
 def test_a_closed_connection_is_made_again(uplink: Uplink) -> None:
@@ -75,7 +84,10 @@ def test_a_server_that_does_not_answer(uplink: Uplink, server: Server) -> None:
         uplink.sessions,
         lambda: uplink.inventory("sha256:1"),
         lambda: uplink.commands("nod-1"),
+        lambda: uplink.baselines({}),
         lambda: uplink.take_scan("worker:1"),
+        lambda: uplink.renew_scan("worker:1", "sha256:1", "", -1.0),
+        lambda: uplink.put_back_scan("worker:1", "sha256:1"),
     ]
     for call in calls:
         uplink.close()

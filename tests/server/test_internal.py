@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+
 import msgspec
+import pytest
 
 from periderm.app.application import Application
 from periderm.app.receive import TOPIC
 from periderm.app.respond import order
+from periderm.flow import board
+from periderm.model.baseline import Baseline
+from periderm.model.baseline_news import BaselineNews
 from periderm.model.effect import Effect
 from periderm.model.envelope import Envelope, Heartbeat, ScanRequest
 from periderm.model.errors import BusError
 from periderm.model.image import ImageInventory
+from periderm.model.orders import Known, Orders, Place
 from periderm.model.policy import Policy
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.server.create import create_server
@@ -87,3 +94,48 @@ def test_work_is_taken_once(empty: Application, service: Client) -> None:
     assert msgspec.msgpack.decode(taken.body, type=ScanRequest) == request
     again = service.post("/api/v1/internal/scans/take?worker=w2", **MSGPACK)
     assert (again.status, again.body) == (204, b"")
+
+
+def test_a_node_asks_for_what_is_new_of_baselines(service: Client, told: Application) -> None:
+    """Whole at first, nothing when it has the version; what is no map is refused."""
+    told.store.put_baselines([Baseline(workload_id="w", name="web")])
+    answer = service.post("/api/v1/internal/baselines", msgspec.msgpack.encode({"w": ""}), **MSGPACK)
+    (news,) = msgspec.msgpack.decode(answer.body, type=list[BaselineNews])
+    assert (news.baseline.name, news.whole) == ("web", True)
+    answer = service.post("/api/v1/internal/baselines", msgspec.msgpack.encode({"w": news.version}), **MSGPACK)
+    assert msgspec.msgpack.decode(answer.body) == []
+    assert service.post("/api/v1/internal/baselines", b"x", **MSGPACK).status == 400
+
+
+def test_a_question_waits_until_there_is_an_answer(told: Application, service: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once if something is new; else when an order comes, or when the time that the node gives is over."""
+    monkeypatch.setattr(board, "FRESH_NS", 0)  # the clock of the story stands still
+    known = Known(node_id=NODE_ID)
+
+    def ask(known: Known) -> Orders:
+        answer = service.post("/api/v1/internal/orders", msgspec.msgpack.encode(known), **MSGPACK)
+        assert answer.status == 200
+        return msgspec.msgpack.decode(answer.body, type=Orders)
+
+    first = ask(known)
+    assert {policy.id for policy in first.policies or ()} == {"pol-default", "pol-shop"}
+    known = msgspec.structs.replace(
+        known,
+        policies=first.policies_version,
+        sessions=first.sessions_version,
+        taken=tuple(effect.id for effect in first.effects),
+    )
+    assert not ask(msgspec.structs.replace(known, wait=0.01)).news
+    record = threading.Timer(0.0, order, (told, LOCAL_ADMIN, INCIDENT_ID, "pause-container"))
+    record.start()
+    found = ask(msgspec.structs.replace(known, wait=20.0))
+    record.join()
+    assert [type(effect).__name__ for effect in found.effects] == ["PauseContainer"]
+    assert service.post("/api/v1/internal/orders", b"\xc1").status == 400
+
+
+def test_how_far_the_server_is(service: Client) -> None:
+    """By sender; what is no list of names is refused."""
+    answer = service.post("/api/v1/internal/place", msgspec.msgpack.encode(["agent:none"]), **MSGPACK)
+    assert msgspec.msgpack.decode(answer.body, type=Place).seen == {"agent:none": -1}
+    assert service.post("/api/v1/internal/place", b"\xc1").status == 400

@@ -11,7 +11,7 @@ import pytest
 from periderm.model.errors import LimitError, StoreError
 from periderm.model.query import Change
 from periderm.server import live
-from periderm.server.live import MOST_READERS, Feed, event
+from periderm.server.live import MOST_OF_ONE, MOST_READERS, Feed, event
 
 
 class Log:
@@ -151,6 +151,25 @@ def test_the_number_of_readers_is_bounded() -> None:
     asyncio.run(run())
 
 
+def test_one_person_does_not_take_all() -> None:
+    """Others still get theirs, and what was held is free again afterwards."""
+
+    async def run() -> None:
+        feed = Feed(Log(0).fetch)
+        streams = [feed.follow(None, name="user:eve") for _ in range(MOST_OF_ONE)]
+        for stream in streams:
+            await anext(stream)
+        with pytest.raises(LimitError):
+            await anext(feed.follow(None, name="user:eve"))
+        other = feed.follow(None, name="user:ada")
+        await anext(other)
+        for stream in (*streams, other):
+            await stream.aclose()
+        assert not feed.held
+
+    asyncio.run(run())
+
+
 def test_streams_end_when_the_server_stops() -> None:
     """Otherwise a stop would wait for every open page."""
     log, stop = Log(1), asyncio.Event()
@@ -181,3 +200,32 @@ def test_a_hostile_id_cannot_end_its_event() -> None:
     data = wire.split("data: ", 1)[1].rstrip("\n")
     assert json.loads(data)["id"] == "a\n\ndata: {}\r\nid: 9\n\n"
     assert "\r" not in wire
+
+
+def test_each_reader_is_shown_what_is_theirs() -> None:
+    """What one page may not know is not on its line; numbers stay, so that nothing is missed."""
+
+    async def read() -> str:
+        stream = Feed(Log(2).fetch).follow(0, lambda change: Change(change.sequence, change.what, "", change.time))
+        told = "".join([(await anext(stream)).decode() for _ in range(2)])
+        await stream.aclose()
+        return told
+
+    told = asyncio.run(read())
+    assert "inc-" not in told
+    assert "id: 2" in told
+
+
+def test_a_page_ends_with_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was signed out hears nothing more, though the connection was open."""
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.01)
+    signed_in = [True, True, False]
+
+    async def read() -> int:
+        count = 0
+        async for _ in Feed(Log(0).fetch).follow(None, still=lambda: signed_in.pop(0)):
+            count += 1
+        return count
+
+    assert asyncio.run(read()) >= 1
+    assert signed_in == []

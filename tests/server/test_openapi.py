@@ -11,21 +11,25 @@ from starlette.routing import Route
 from periderm.app.application import Application
 from periderm.server.create import TABLE
 from periderm.server.openapi import document
+from periderm.server.operations import OPERATIONS
+from periderm.server.webhooks import HOOKS
 from tests.server.client import Client
 
 
 def test_it_is_valid() -> None:
     """By the specification's own schema, references and names included."""
-    assert list(OpenAPIV31SpecValidator(document(TABLE)).iter_errors()) == []
+    assert list(OpenAPIV31SpecValidator(document((*TABLE, *HOOKS, *OPERATIONS))).iter_errors()) == []
 
 
 def test_it_tells_every_route_and_no_other(server: Starlette) -> None:
     """Routes come from the same table."""
-    told = {(path, method.upper()) for path, item in document(TABLE)["paths"].items() for method in item}
+    described = document((*TABLE, *HOOKS, *OPERATIONS))["paths"]
+    told = {(path, method.upper()) for path, item in described.items() for method in item}
+    begins = ("/api/v1", *(endpoint.path for endpoint in OPERATIONS))
     real = {
         (r.path, m)
         for r in server.routes
-        if isinstance(r, Route) and r.path.startswith("/api/v1") and r.path not in ("/api/v1/openapi.json", "/api/v1/events")
+        if isinstance(r, Route) and r.path.startswith(begins) and r.path not in ("/api/v1/openapi.json", "/api/v1/events")
         for m in r.methods or ()
         if m != "HEAD"
     }

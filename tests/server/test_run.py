@@ -15,6 +15,7 @@ import pytest
 
 from periderm.model.errors import ConnectError, UsageError
 from periderm.server import run
+from periderm.server.listener import bind_public
 from periderm.server.run import bind
 
 PROGRAM = """
@@ -134,3 +135,20 @@ def test_limits_are_set() -> None:
     """Each is a documented number."""
     assert run.HEADER_BYTES <= 64 * 1024
     assert run.MOST_CONNECTIONS <= 1024
+
+
+def free_port() -> int:
+    """One that was free a moment ago."""
+    with bind("127.0.0.1", 0) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize("door", ["people", "machines"])
+def test_the_end_of_an_answer_is_not_held_back(door: str) -> None:
+    """A connection sends at once what there is, also the last piece of a long answer."""
+    with bind("127.0.0.1", 0) if door == "people" else bind_public(f"127.0.0.1:{free_port()}") as listener:
+        listener.listen()
+        with socket.create_connection(listener.getsockname()):
+            taken, _ = listener.accept()
+            with taken:
+                assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

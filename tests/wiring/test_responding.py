@@ -44,10 +44,10 @@ def test_a_capture_takes_events_as_lines() -> None:
     assert (found["kind"], found["subject"]) == ("exec", HOST.id)
 
 
-def test_exempt_names_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exempt_names_come_from_the_settings(tmp_path: Path) -> None:
     """Globs by commas."""
-    monkeypatch.setenv("PERIDERM_EXEMPT", "db-*, ,kube-system*")
-    assert responding.exempt_names() == ("db-*", "kube-system*")
+    settings = Settings(state=str(tmp_path), cache=str(tmp_path), exempt="db-*, ,kube-system*")
+    assert responding.exempt_names(settings) == ("db-*", "kube-system*")
 
 
 def test_the_agents_helper_spares_the_agent(settings: Settings) -> None:

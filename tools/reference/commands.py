@@ -8,39 +8,33 @@ import re
 import tokenize
 from pathlib import Path
 
+from periderm.app.configuration import template, toml
 from periderm.cli.main import COMMANDS, parser_for
+from periderm.model.option_list import OPTIONS, SECTIONS, VARIABLES
+from periderm.model.options import Option, OptionKind
 from tools.reference.markdown import cell, code, page, table
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "src" / "periderm"
 
-# Every variable that the product reads, with what it does. A test compares this with the code.
-ENVIRONMENT = {
-    "PERIDERM_STATE": "the folder with everything durable; `--state` goes before it. Default: `/var/lib/periderm` for root, "
-    "`~/.local/state/periderm` for others",
-    "PERIDERM_CACHE": "the folder with what can be made again. Default: `/var/cache/periderm` or `~/.cache/periderm`",
-    "PERIDERM_PORT": "the port on loopback where the server and the console answer. Default: 8843",
-    "PERIDERM_RING_MIB": "the size in MiB of the ring between the kernel and the agent, a power of two",
-    "PERIDERM_CONTENT": "`off`: files that came after the image are not looked into. Default: `on`",
-    "PERIDERM_BUDGET_CPU": "how much of one core the agent may use, in percent; above it detail is given up. Default: 50",
-    "PERIDERM_BUDGET_MEMORY": "how much memory the agent may use, in MiB; above it detail is given up. Default: 512",
-    "PERIDERM_HISTORY": "`off`: the agent keeps no history of events. Default: `on`",
-    "PERIDERM_HISTORY_DAYS": "how many days events are kept. Default: 30",
-    "PERIDERM_HISTORY_MIB": "how much room the history may take, in MiB: the oldest goes first. Default: 4096",
-    "PERIDERM_HISTORY_FREE_MIB": "how much room the history leaves free on its file system, in MiB, at most a tenth of it. "
-    "Default: 1024",
-    "PERIDERM_OWNERSHIP": "the file that says who answers for this machine. Default: `/etc/periderm/ownership`",
-    "PERIDERM_RULES": "the folder with packs of runtime rules. Default: `rules` below the state",
-    "PERIDERM_RULES_KEYS": "a public key (PEM), or a folder of them, that signed packs of rules are verified with",
-    "PERIDERM_RULES_SIGNED": "`1`: only signed packs of rules are used",
-    "PERIDERM_EXEMPT": "globs, by commas, of containers, workloads and images that no response ever hits",
-    "PERIDERM_PROTECTED": "set by the agent for its helper: a process that is never hit",
-    "PERIDERM_KNOWN_BPF": "globs, by commas, of BPF programs' names and pins' paths that are your own (RUN-029)",
-    "PERIDERM_PINS": "the folder in bpffs where the agent pins its programs and maps",
+
+def _told(option: Option) -> str:
+    """What a variable does, with its default."""
+    words = {OptionKind.LIST: ", by commas", OptionKind.SWITCH: ", `on` or `off`"}.get(option.kind, "")
+    if option.choices:
+        words = ": " + ", ".join(code(choice) for choice in option.choices)
+    default = option.shown.en if option.shown is not None else code(option.default) if option.default else ""
+    return option.meaning.en + words + (f". Default: {default}" if default else "")
+
+
+# Variables of others that the product reads.
+_FOREIGN = {
     "NO_COLOR": "set to anything: no colour (no-color.org)",
     "TERM": "`dumb`: no colour",
     "LC_ALL": "with `LC_MESSAGES` and `LANG`: a value that begins with `zh` makes messages Chinese; `--lang` goes before it",
 }
+# Every variable that the product reads, with what it does. A test compares this with the code.
+ENVIRONMENT = {option.variable: _told(option) for option in (*OPTIONS, *VARIABLES)} | _FOREIGN
 _STATUS = {
     "OK": "the command did what was asked",
     "USAGE": "a wrong argument or an unknown name",
@@ -61,8 +55,11 @@ def pages() -> dict[str, str]:
         "cli.md": page("Command line", *parts),
         "exit-statuses.md": _exit_statuses(),
         "environment.md": page(
-            "Environment", table(("variable", "meaning"), [(code(name), text) for name, text in ENVIRONMENT.items()])
+            "Environment",
+            "A variable goes before what [the file](configuration.md) says; an empty one is as if it were not there.",
+            table(("variable", "meaning"), [(code(name), text) for name, text in ENVIRONMENT.items()]),
         ),
+        "configuration.md": _configuration(),
     }
 
 
@@ -105,6 +102,25 @@ def constants(source: str, prefix: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def _configuration() -> str:
+    parts = [
+        "One TOML file says all of this: `--config FILE`, else `PERIDERM_CONFIG`, else "
+        + (VARIABLES[0].shown or VARIABLES[0].meaning).en
+        + ". `periderm config init` makes it, `check` says what is wrong in it, `show` what is in force and why. "
+        "What is *live* is taken over by running processes within seconds; all else needs a restart."
+    ]
+    for section, meaning in SECTIONS.items():
+        rows = []
+        for option in OPTIONS:
+            if option.section == section:
+                default = option.shown.en if option.shown is not None else code(toml(option, option.default))
+                live = "live" if option.live else ""
+                rows.append((code(option.key), default, cell(option.meaning.en), live, code(option.variable)))
+        parts += [f"## {section}", meaning.en, table(("setting", "default", "meaning", "", "variable"), rows)]
+    parts += ["## The file as `periderm config init` makes it", f"```toml\n{template('en')}```"]
+    return page("Configuration", *parts)
+
+
 def _exit_statuses() -> str:
     rows = []
     for name, value, comment in constants((SOURCE / "cli" / "main.py").read_text(encoding="utf-8"), "EXIT_"):
@@ -115,5 +131,9 @@ def _exit_statuses() -> str:
 
 def variables() -> set[str]:
     """All variables of ours that the code reads."""
-    texts = (path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
-    return {name for text in texts for name in re.findall(r"\bPERIDERM_[A-Z_]+\b", text)}
+    # The settings' own table reads none; what the command line asks by a setting's name counts as read.
+    files = [path for path in SOURCE.rglob("*.py") if not path.name.startswith("option")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    asked = {name for text in texts for name in re.findall(r'"([a-z]+\.[a-z_]+)"', text)}
+    found = {name for text in texts for name in re.findall(r"\bPERIDERM_[A-Z_]+\b", text)}
+    return found | {option.variable for option in OPTIONS if option.name in asked}

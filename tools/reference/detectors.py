@@ -10,7 +10,10 @@ _INTRO = {
     "image": "What `periderm scan` finds in an image.",
     "vulnerability": "What `periderm scan` finds out about packages.",
     "runtime": "What the agent sees processes do.",
+    "config": "What `periderm scan repo` and `periderm scan pipeline` find in files that say how something is built or run.",
     "content": "What the agent finds in files that came after the image.",
+    "baseline": "What deviates from the normal behaviour of a workload: the event types, BASE-FAMILY-NUMBER, stable for ever.",
+    "trust": "What a trust policy does not allow: where an image comes from, what it is built on, who signed it.",
 }
 
 
@@ -55,6 +58,7 @@ def _one(e: Explanation) -> str:
             [
                 f"severity {e.severity.name.lower()}, maturity {e.maturity.value}",
                 f"ATT&CK: {techniques}",
+                *([f"weaknesses: {', '.join(e.weaknesses)}"] if e.weaknesses else []),
                 *([f"behaviours {', '.join(map(str, e.behaviours))} of the catalogue"] if e.behaviours else []),
                 f"says: {cell(e.message.en)}",
                 f"what to change: {cell(e.remediation.en)}",

@@ -15,7 +15,7 @@ import msgspec
 from periderm import model
 from periderm.model.event import EVENT_DTYPE, EventFlag, EventKind, Origin
 from periderm.model.gap import GapKind
-from periderm.model.limits import ScanLimits
+from periderm.model.limits import DiskLimits, ScanLimits
 from tools.reference.commands import constants
 from tools.reference.markdown import cell, code, page, table
 
@@ -29,11 +29,18 @@ _GAPS = {
     GapKind.NOT_EXAMINED: "a scan left something out because of a limit or a broken part",
     GapKind.SUBJECT_UNKNOWN: "events came from namespaces that belong to no known container",
     GapKind.SENSOR_DOWN: "an agent has not been heard of",
+    GapKind.CLOCK_OFF: "the clock of a machine goes before or behind the server's",
+    GapKind.IDENTITY_COPIED: "an older certificate of a machine was used after its successor: somebody has a copy",
+    GapKind.NOT_ITS_OWN: "a machine sent records of others; they were refused",
     GapKind.CLOCK_JUMP: "the clock of a machine jumped, so times around it may be wrong",
     GapKind.ENFORCEMENT_FAILED: "a program that a policy forbids was not stopped",
     GapKind.RULES_REFUSED: "a pack of rules was not taken into force; the one before it stays",
     GapKind.RULE_FAILED: "a rule could not be answered for some events (it asks for what is not there)",
     GapKind.DETAIL_SHED: "the agent was at its budget of CPU or memory, and gave up this detail of this asset",
+    GapKind.ENFORCING_ENDED: "a policy that enforces a baseline hurt: it only tells from then on, until it is set again",
+    GapKind.NOTIFIER_SILENT: "somebody who is to be told cannot be reached, so that nobody may know",
+    GapKind.OWNERS_OLD: "a table of owners cannot be fetched, so that what is new may have none",
+    GapKind.REGISTRY_SILENT: "a watched registry does not answer or lets nobody in: new images in it are not known",
     GapKind.HISTORY_SHORT: "events that were seen are not in the history, or left it before their age",
 }
 
@@ -127,10 +134,16 @@ def _gaps() -> str:
 
 
 def _limits() -> str:
-    rows = [(code(f.name), f"{f.default:,}") for f in msgspec.structs.fields(ScanLimits)]
     return page(
         "Limits",
         "Bounds of one scan. What lies beyond a limit is not looked at, and becomes a finding and a coverage gap.",
-        cell(" ".join(inspect.cleandoc(ScanLimits.__doc__ or "").split())),
-        table(("limit", "value"), rows),
+        *_bounds(ScanLimits),
+        "## Disks",
+        *_bounds(DiskLimits),
     )
+
+
+def _bounds(limits: type[msgspec.Struct]) -> tuple[str, str]:
+    """What a struct of limits says of itself, and its values."""
+    rows = [(code(f.name), f"{f.default:,}") for f in msgspec.structs.fields(limits)]
+    return cell(" ".join(inspect.cleandoc(limits.__doc__ or "").split())), table(("limit", "value"), rows)

@@ -22,6 +22,10 @@ from periderm.ports.image_source import BlobLayer, OpenImage
 
 CHUNK = 1 << 20
 _MAKE_ONE = "Make one with `podman save` or `docker save`."
+_NO_TAR = (
+    "Make one with `podman save` or `docker save`; a disk image is scanned with `periderm scan disk`, a folder with `periderm "
+    "scan fs`."
+)
 MOST_MEMBERS = 100_000
 _LARGEST_DOCUMENT = 16 << 20
 _COMPRESSED = {b"\x1f\x8b": "gunzip", b"\x28\xb5": "unzstd", b"BZ": "bunzip2", b"\xfd7": "unxz"}
@@ -71,7 +75,7 @@ class _Archive:
         try:
             header.parse(os.pread(self._fd, header.BLOCK, 0).ljust(header.BLOCK, b"\0"))
         except FormatError:
-            raise FormatError("this is not a tar, so it is no image archive.", _MAKE_ONE, where=self._path) from None
+            raise FormatError("this is not a tar, so it is no image archive.", _NO_TAR, where=self._path) from None
         places: dict[str, Place] = {}
         for entry in _headers(self._fd, self._path):
             path, kind, link, offset, size = entry
@@ -168,7 +172,7 @@ class _Archive:
         layers = tuple(
             self._layer(f"blobs/sha256/{oci.valid_digest(blob.digest)}", diff_id, blob.digest) for blob, diff_id in found.layers
         )
-        return OpenImage(reference, f"archive:{self._path}", found.digest, found.config, layers)
+        return OpenImage(reference, f"archive:{self._path}", found.digest, found.config, layers, manifests=found.manifests)
 
 
 class _Window:

@@ -84,7 +84,7 @@ class ContainerdImages:
             self._layer(blob, diff_id, chain, snapshots)
             for (blob, diff_id), (chain, _) in zip(found.layers, chains, strict=True)
         )
-        return OpenImage(reference, f"containerd:{found.digest}", found.digest, found.config, layers)
+        return OpenImage(reference, f"containerd:{found.digest}", found.digest, found.config, layers, manifests=found.manifests)
 
     def _layer(self, blob: oci.Descriptor, diff_id: str, chain_id: str, snapshots: _Snapshots) -> Layer:
         path = self._blob(blob.digest)

@@ -10,6 +10,8 @@ import posixpath
 import stat
 from collections.abc import Collection, Iterator, Sequence
 
+from periderm.formats.tar.capabilities import NAME as CAPABILITIES
+from periderm.formats.tar.capabilities import permitted
 from periderm.model.errors import FormatError, ImageSourceError
 from periderm.model.image import OPAQUE, WHITEOUT, FileType, ImageConfig, LayerEntry
 from periderm.ports.image_source import OpenImage, TreeLayer
@@ -210,12 +212,27 @@ class Tree:
             mtime=int(status.st_mtime),
             link=link,
             device=(os.major(status.st_rdev), os.minor(status.st_rdev)),
+            capabilities=_capabilities(folder, name) if kind is FileType.REGULAR and status.st_mode & 0o111 else 0,
         )
         return FolderEntry(entry, folder, name, status)
 
     def _miss(self, path: str) -> None:
         self._unreadable += 1
         self._first = self._first or path
+
+
+def _capabilities(folder: int, name: str) -> int:
+    """The file's permitted capabilities; none where the file, its file system or we do not tell."""
+    try:
+        fd = os.open(name, _OPEN, dir_fd=folder)
+    except OSError:
+        return 0
+    try:
+        return permitted(os.getxattr(fd, CAPABILITIES))
+    except OSError:
+        return 0  # most have none
+    finally:
+        os.close(fd)
 
 
 def _is_opaque(folder: int) -> bool:

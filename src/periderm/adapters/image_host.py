@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from periderm.formats.mountinfo import parse_mountinfo
 from periderm.model.errors import FormatError
-from periderm.model.image import ImageConfig, Origin, Package
+from periderm.model.image import CONTAINER_STORAGE, ImageConfig, Origin, Package
 from periderm.model.purl import PackageUrl
 from periderm.ports.image_source import OpenImage, TreeLayer
 
@@ -30,14 +30,7 @@ SKIPPED = (
     "sys",
     "tmp",
     "var/cache",
-    "var/lib/containerd",
-    "var/lib/containers",
-    "var/lib/cri-o",
-    "var/lib/docker",
-    "var/lib/kubelet/pods",
-    "var/lib/lxc",
-    "var/lib/lxcfs",
-    "var/lib/machines",
+    *CONTAINER_STORAGE,
     "var/lib/periderm",
     "var/log",
     "var/spool",

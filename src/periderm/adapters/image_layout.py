@@ -104,4 +104,4 @@ class _Layout:
         found = oci.resolve(chosen, machine, self._blob, self._path)
         reference = chosen.name or name or posixpath.basename(posixpath.abspath(self._path))
         layers = tuple(self._layer(blob, diff_id) for blob, diff_id in found.layers)
-        return OpenImage(reference, f"layout:{self._path}", found.digest, found.config, layers)
+        return OpenImage(reference, f"layout:{self._path}", found.digest, found.config, layers, manifests=found.manifests)

@@ -18,6 +18,7 @@ from periderm.model.errors import FormatError, ImageSourceError, NotFoundError
 from periderm.ports.image_source import OpenImage, TreeLayer
 
 MOST_KNOWN = 300
+MOST_DOCUMENTS = 32  # of one image
 OpenTree = Callable[[str, str], TreeLayer]  # (folder, diff id)
 
 
@@ -66,8 +67,8 @@ class PodmanImages:
 
     def _image(self, root: str, stored: records.StoredImage, wanted: str) -> OpenImage:
         try:
-            manifest = oci.parse_manifest(_read(root, f"overlay-images/{stored.id}/manifest"))
-            digest = manifest.config.digest
+            manifest_data = _read(root, f"overlay-images/{stored.id}/manifest")
+            digest = oci.parse_manifest(manifest_data).config.digest
             config_data = _read(root, f"overlay-images/{stored.id}/{records.data_file(digest)}")
             known: dict[str, records.StoredLayer] = {}
             for file in records.LAYERS:
@@ -88,7 +89,18 @@ class PodmanImages:
             )
         layers = tuple(self._layer(root, layer) for layer in chain)
         reference = next(iter(stored.names or ()), wanted)
-        return OpenImage(reference, f"podman:{digest}", digest, config, layers)
+        signed = (*_indexes(root, stored, oci.digest_of(manifest_data)), oci.digest_of(manifest_data))
+        return OpenImage(reference, f"podman:{digest}", digest, config, layers, manifests=signed)
+
+
+def _indexes(root: str, stored: records.StoredImage, manifest: str) -> Iterator[str]:
+    """The digests of the kept indexes that name this manifest: by which the image was pulled. Computed and not believed."""
+    for name in sorted(stored.big_data or ())[:MOST_DOCUMENTS]:
+        if name.startswith("manifest-") and not name.endswith(manifest):
+            with contextlib.suppress(OSError, FormatError):
+                data = _read(root, f"overlay-images/{stored.id}/{records.data_file(name)}")
+                if any(each.digest == manifest for each in oci.parse_index(data)):
+                    yield oci.digest_of(data)
 
 
 def _identity(folder: str, layer: records.StoredLayer) -> str:

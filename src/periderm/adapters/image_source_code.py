@@ -44,11 +44,14 @@ _SETTINGS = (
 
 
 class SourceCode:
-    """`ports.image_source.ImageSource`: `location` is a folder or an address, `name` a branch, a tag, or ''."""
+    """`ports.image_source.ImageSource`: `location` is a folder or an address, `name` a branch, a tag, or ''. `kind` is the
+    word before the colon of its images' source; folders named in `skipped` are not entered."""
 
-    def __init__(self, open_tree: OpenTree, cache: str) -> None:
+    def __init__(self, open_tree: OpenTree, cache: str, kind: str = "source", skipped: tuple[str, ...] = SKIPPED) -> None:
         self._open_tree = open_tree
         self._cache = cache
+        self._kind = kind
+        self._skipped = skipped
 
     @contextlib.contextmanager
     def open(self, location: str, name: str) -> Iterator[OpenImage]:
@@ -70,7 +73,7 @@ class SourceCode:
 
     def _image(self, folder: str, reference: str) -> OpenImage:
         commit, branch = git_records.head(_reader(os.path.join(folder, ".git")))
-        tree = self._open_tree(folder, SKIPPED)
+        tree = self._open_tree(folder, self._skipped)
         missed = tuple(
             f"The submodule {path} was not fetched."
             for path in git_records.submodules(_reader(folder)(".gitmodules"))
@@ -79,7 +82,7 @@ class SourceCode:
         shown = f"{reference}@{commit[:12]}" if commit else reference
         digest = "sha256:" + hashlib.sha256(b"source:" + os.fsencode(reference)).hexdigest()
         config = ImageConfig(labels={"org.opencontainers.image.revision": commit, "branch": branch} if commit else {})
-        return OpenImage(shown, f"source:{reference}", digest, config, (tree,), missed=missed)
+        return OpenImage(shown, f"{self._kind}:{reference}", digest, config, (tree,), missed=missed)
 
     @contextlib.contextmanager
     def _fetched(self, address: str, ref: str) -> Iterator[str]:

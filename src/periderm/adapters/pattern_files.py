@@ -51,5 +51,20 @@ class PatternFiles:
         return os.path.join(self._folder, f"{key}.hsdb")
 
 
+class CompiledFiles:
+    """`ports.compiled_words.CompiledWords` in files of a folder."""
+
+    def __init__(self, folder: str) -> None:
+        self._files = PatternFiles(folder)
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """As of `PatternFiles`."""
+        return self._files.get(f"{kind}-{key}")
+
+    def put(self, kind: str, key: str, data: bytes) -> None:
+        """As of `PatternFiles`."""
+        self._files.put(f"{kind}-{key}", data)
+
+
 def _ours(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and not stat.S_IMODE(status.st_mode) & 0o022

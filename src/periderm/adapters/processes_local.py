@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,21 +29,26 @@ _TIE = (
 )
 # What a child may know of our environment: enough to find programs, a language and a home; no secrets by accident.
 _PASSED = ("PATH", "HOME", "LANG", "LC_ALL", "LC_MESSAGES", "TZ", "TMPDIR", "NO_COLOR", "PYTHONPATH", "VIRTUAL_ENV")
+_ALSO = ("XDG_CONFIG_HOME",)  # where the settings' file may lie
 
 
 class LocalChild:
     """A child and all that it starts in its session."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], log: str = "") -> None:
         self._process = process
+        self._log = Path(log) if log else None
 
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
 
     def poll(self) -> int | None:
-        """Its exit status, None while it runs."""
-        return self._process.poll()
+        """Its exit status, None while it runs. A log that has grown too large meanwhile is put aside."""
+        status = self._process.poll()
+        if status is None and self._log is not None:
+            _cut_log(self._log)
+        return status
 
     def terminate(self) -> None:
         """SIGTERM to the child alone: it ends its own children in order."""
@@ -71,7 +77,7 @@ class LocalProcesses:
 
     def start(self, role: str, arguments: Sequence[str], environment: Mapping[str, str], log: str) -> LocalChild:
         """Raises ConnectError if it cannot be started."""
-        inherited = {name: os.environ[name] for name in _PASSED if name in os.environ}
+        inherited = {name: os.environ[name] for name in (*_PASSED, *_ALSO) if name in os.environ}
         try:
             with _open_log(Path(log)) as output:
                 process = subprocess.Popen(
@@ -84,7 +90,25 @@ class LocalProcesses:
                 )
         except OSError as error:
             raise ConnectError(f"The {role} process cannot be started: {error}", f"Is {log} writable?") from error
-        return LocalChild(process)
+        return LocalChild(process, log)
+
+
+def _cut_log(path: Path) -> None:
+    """The child keeps its file open and appends: it is copied and emptied. What it writes just between the two is lost."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_size <= _LOG_LIMIT:
+            return
+        _make_way(path)
+        aside = os.open(path.with_name(f"{path.name}.1"), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with open(path, "rb") as old, os.fdopen(aside, "wb") as new:
+            shutil.copyfileobj(old, new)
+        os.truncate(path, 0)
+
+
+def _make_way(path: Path) -> None:
+    for number in range(_KEPT, 1, -1):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(f"{path.name}.{number - 1}").replace(path.with_name(f"{path.name}.{number}"))
 
 
 def _open_log(path: Path) -> BinaryIO:
@@ -92,9 +116,7 @@ def _open_log(path: Path) -> BinaryIO:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with contextlib.suppress(FileNotFoundError):
         if path.stat().st_size > _LOG_LIMIT:
-            for number in range(_KEPT, 1, -1):
-                with contextlib.suppress(FileNotFoundError):
-                    path.with_name(f"{path.name}.{number - 1}").replace(path.with_name(f"{path.name}.{number}"))
+            _make_way(path)
             path.replace(path.with_name(f"{path.name}.1"))
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     return os.fdopen(os.open(path, flags, 0o600), "ab")

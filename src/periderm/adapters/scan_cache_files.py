@@ -23,7 +23,7 @@ _LARGEST = 256 << 20  # of one kept value, inflated
 _LEVEL = 1
 _SUM = 32
 _FRESH_NS = 50 * 10**6  # a file changed this lately may change again within one tick of the file system's clock
-_ROOMS = ("model", "formats", "algorithms", "engines/image", "flow")
+_ROOMS = ("model", "formats", "algorithms", "engines/image", "engines/content", "engines/config", "flow")
 _Damaged: type[Exception] = isal_zlib.error  # type: ignore[assignment] # the stub calls the class an instance
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 

@@ -98,6 +98,30 @@ def load_engine(path: str, boot_id: str) -> bytes:
     return snapshot if boot == boot_id.encode("utf-8") else b""
 
 
+def read_whole(path: str) -> bytes:
+    """What `write_whole` wrote; b'' if there is none or it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(MOST_ENGINE)
+    except OSError:
+        return b""
+
+
+class WordFile:
+    """One word in a file of its own, over restarts."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def read(self) -> str:
+        """'' if there is none."""
+        return read_whole(self._path)[:LONGEST].decode("utf-8", "replace").strip()
+
+    def write(self, word: str) -> None:
+        """Durable when it returns."""
+        write_whole(self._path, word.encode())
+
+
 def write_whole(path: str, data: bytes) -> None:
     """The file is there as a whole or not at all, also after a crash."""
     fresh = f"{path}.{os.getpid()}"

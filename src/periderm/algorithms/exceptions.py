@@ -13,6 +13,7 @@ import msgspec
 
 from periderm.algorithms.rules.glob import matches
 from periderm.model import purl as purls
+from periderm.model.alert import Alert
 from periderm.model.exception import Excepted, Exemption, Scope
 from periderm.model.finding import Finding
 
@@ -33,6 +34,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     purls: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     asset: str = ""
+    assets: tuple[str, ...] = ()  # others that it happened in: of an alert the workload and the node
 
 
 class Applied(msgspec.Struct, frozen=True):
@@ -61,6 +63,26 @@ def subject_of(finding: Finding, images: Sequence[str] = (), digests: Sequence[s
     )
 
 
+def subject_of_alert(alert: Alert, images: Sequence[str] = ()) -> Subject:
+    """An alert as scopes see it; `images` are references of its image. Its paths are what it acted on and the program."""
+    return Subject(
+        ids=(alert.id, alert.detector),
+        images=tuple(images),
+        digests=(alert.image_digest,) if alert.image_digest else (),
+        package=alert.process.package,
+        paths=tuple(sorted({p for p in (alert.object, alert.process.exe) if p.startswith("/")})),
+        asset=alert.asset_id,
+        assets=tuple(a for a in (alert.workload_id, alert.node_id) if a),
+    )
+
+
+def hides_alert(exemption: Exemption, subject: Subject, now: int) -> bool:
+    """Whether an exception takes this alert away. Only one that names detectors (or alerts) does: what was written for the
+    weaknesses of an image must not silence what happens in it."""
+    named = [name for name in exemption.scope.findings if name.strip("*?")]
+    return bool(named) and _any(named, [i.lower() for i in subject.ids], lower=True) and hides(exemption, subject, now)
+
+
 def hides(exemption: Exemption, subject: Subject, now: int) -> bool:
     """Whether an exception takes this away at a time (Unix nanoseconds)."""
     return exemption.expires > now and covers(exemption.scope, subject)
@@ -76,7 +98,7 @@ def covers(scope: Scope, subject: Subject) -> bool:
         and (not scope.digests or _any(scope.digests, subject.digests))
         and (not scope.packages or any(_is_package(pattern, subject) for pattern in scope.packages))
         and (not scope.paths or _any_path(scope.paths, subject.paths))
-        and (not scope.assets or _any(scope.assets, (subject.asset,)))
+        and (not scope.assets or _any(scope.assets, (subject.asset, *subject.assets)))
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from periderm.app.application import Application, require
+from periderm.app.audit import note
 from periderm.model.errors import NotFoundError, UsageError
 from periderm.model.ids import stable_id
 from periderm.model.principal import Permission, Principal
@@ -38,6 +39,7 @@ def announce(app: Application, who: Principal, container: str, reason: str, seco
     )
     with app.store.transaction():
         app.store.put_announcement(session)
+        note(app, who, "session.announce", session.id, f"{container}: {reason}")
     return session
 
 
@@ -53,6 +55,7 @@ def end_announcement(app: Application, who: Principal, session_id: str) -> Annou
         if not session.ended:
             session = msgspec.structs.replace(session, ended=app.clock.now())
             app.store.put_announcement(session)
+            note(app, who, "session.announced-end", session.id)
     return session
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 import msgspec
 
 from periderm.app.application import Application, require
-from periderm.model.asset import Asset, Container, Image
+from periderm.app.transfers import carried_from
+from periderm.engines.runtime.response import holding_policy
+from periderm.model.asset import Asset, Container, Image, Node, Workload
+from periderm.model.baseline import Phase
+from periderm.model.build import Verdict
+from periderm.model.effect import EffectRecord
 from periderm.model.errors import NotFoundError
 from periderm.model.finding import Finding
 from periderm.model.gap import CoverageGap
@@ -16,11 +22,16 @@ from periderm.model.incident import Incident
 from periderm.model.policy import Policy
 from periderm.model.principal import Permission, Principal
 from periderm.model.query import Page, Query
+from periderm.model.transfer import Carried
+
+Found = TypeVar("Found", Node, Workload)
 
 
 class AssetStory(msgspec.Struct, frozen=True, kw_only=True):
     """An asset with what bears on it. For a container the findings are those of its image and of itself; for an image
-    `containers` are those that run from it and `inventory` what a scan found in it, None as long as it was not scanned."""
+    `containers` are those that run from it and `inventory` what a scan found in it, None as long as it was not scanned.
+    `carried` tells from which network an image's result came, `verdicts` what gates said of it.
+    `policy` is the one that holds for it."""
 
     asset: Asset
     findings: Page[Finding]
@@ -30,6 +41,20 @@ class AssetStory(msgspec.Struct, frozen=True, kw_only=True):
     image: Image | None = None
     inventory: ImageInventory | None = None
     policy: Policy | None = None
+    carried: Carried | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    node: Node | None = None
+    workload: Workload | None = None
+    effects: tuple[EffectRecord, ...] = ()
+    baseline: BaselineKnown | None = None
+
+
+class BaselineKnown(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the baseline of an asset is in its life, and how much is normal in it."""
+
+    workload_id: str
+    phase: Phase
+    entries: int
 
 
 def list_assets(app: Application, who: Principal, query: Query) -> Page[Asset]:
@@ -49,7 +74,7 @@ def show_asset(app: Application, who: Principal, asset_id: str) -> AssetStory:
     if image is not None and image.id != asset_id:
         of_image = app.store.findings(Query(asset_id=image.id, order="severity", limit=50))
         findings = Page((*findings.items, *of_image.items), "", findings.total + of_image.total)
-    incidents = app.store.incidents(Query(asset_id=asset_id, limit=20))
+    incidents = app.store.incidents(_incidents_of(asset))
     return AssetStory(
         asset=asset,
         findings=findings,
@@ -58,7 +83,40 @@ def show_asset(app: Application, who: Principal, asset_id: str) -> AssetStory:
         containers=_containers(app, asset),
         image=image,
         inventory=app.store.inventory(image.digest) if image is not None else None,
+        carried=carried_from(app, image.digest) if image is not None else None,
+        verdicts=tuple(app.store.verdicts(image.digest)) if image is not None else (),
+        policy=holding_policy(asset, app.store.policies()) if isinstance(asset, Container | Node) else None,
+        node=_of(app, Node, getattr(asset, "node_id", "")),
+        workload=_of(app, Workload, getattr(asset, "workload_id", "")),
+        effects=app.store.effects(Query(asset_id=asset_id, limit=20)).items,
+        baseline=_baseline(app, asset),
     )
+
+
+def _incidents_of(asset: Asset) -> Query:
+    """Of an image all that ran from it, of a workload all its containers, of a node all on it."""
+    match asset:
+        case Image():
+            return Query(image_digest=asset.digest, limit=20)
+        case Workload():
+            return Query(workload_id=asset.id, limit=20)
+        case Node():
+            return Query(node_id=asset.id, limit=20)
+        case _:
+            return Query(asset_id=asset.id, limit=20)
+
+
+def _of(app: Application, kind: type[Found], name: str) -> Found | None:
+    found = app.store.asset(name) if name else None
+    return found if isinstance(found, kind) else None
+
+
+def _baseline(app: Application, asset: Asset) -> BaselineKnown | None:
+    name = asset.normal_id if isinstance(asset, Container | Node) else asset.id if isinstance(asset, Workload) else ""
+    found = app.store.baseline(name) if name else None
+    if found is None:
+        return None
+    return BaselineKnown(workload_id=found.workload_id, phase=found.phase, entries=len(found.entries))
 
 
 def image_of(app: Application, asset: Asset) -> Image | None:

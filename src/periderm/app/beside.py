@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from periderm.algorithms.licences.policy import LicencePolicy
 
 FOLDER = ".periderm"
-EXCEPTIONS, LICENCES = "exceptions.yaml", "licences.yaml"
+EXCEPTIONS, LICENCES, TRUST = "exceptions.yaml", "licences.yaml", "trust.yaml"
 _MOST = 16 << 20
 
 

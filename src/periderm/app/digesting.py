@@ -16,7 +16,7 @@ from periderm.model.policy import DEFAULT_POLICY
 
 
 @contextmanager
-def digesting(app: Application) -> Iterator[Digest]:
+def digesting(app: Application, *, engine: str = "") -> Iterator[Digest]:
     """While the block runs, what arrives on the bus is stored and correlated; what has arrived is finished at its end."""
     if app.bus is None:
         raise UsageError("This process has no bus.", "Only the server process digests.")
@@ -24,7 +24,14 @@ def digesting(app: Application) -> Iterator[Digest]:
         if not app.store.policies():
             app.store.put_policy(DEFAULT_POLICY)
     beat = Heartbeat(role="server", node_id="", pid=os.getpid(), time=0, version=__version__)
-    digest = Digest(app.bus, app.store, app.clock, beat)
+    meters = app.meters
+
+    def took(count: int, seconds: float) -> None:
+        if meters is not None:
+            meters.count("periderm_digest_messages_total", count)
+            meters.observe("periderm_digest_duration_seconds", seconds)
+
+    digest = Digest(app.bus, app.store, app.clock, beat, engine=engine, took=took)
     stop = threading.Event()
     thread = threading.Thread(target=digest.run, args=(stop,), name="digest", daemon=True)
     thread.start()

@@ -8,7 +8,9 @@ from typing import Any, TypeAlias
 import msgspec
 
 from periderm import __version__
+from periderm.algorithms.searching.judging import fits
 from periderm.app.application import Application, require
+from periderm.app.event_search import facts_of, words_of
 from periderm.formats.ocsf.activity import activity
 from periderm.model.asset import Node
 from periderm.model.errors import NotFoundError, UsageError
@@ -29,7 +31,7 @@ Past: TypeAlias = History  # for doors, which know no port
 def look_back(history: History, who: Principal, query: EventQuery) -> Rows:
     """The rows that were asked for, `where` among the conditions. Raises HistoryError, RuleError, UsageError."""
     require(who, Permission.READ)
-    holds = condition(query.where)
+    holds = _judge(query)
     if holds is None:
         return history.rows(query)
     return _held(history, query, holds)
@@ -37,7 +39,7 @@ def look_back(history: History, who: Principal, query: EventQuery) -> Rows:
 
 def _held(history: History, query: EventQuery, holds: Callable[[Event], bool]) -> Rows:
     left = query.limit
-    for found in history.rows(msgspec.structs.replace(query, limit=0, where="")):
+    for found in history.rows(msgspec.structs.replace(query, limit=0, where="", fits=None)):
         if holds(found.event):
             yield found
             left -= 1
@@ -57,12 +59,22 @@ def condition(where: str) -> Callable[[Event], bool] | None:
     return lambda event: built.holds(of_event(event))
 
 
+def _judge(query: EventQuery) -> Callable[[Event], bool] | None:
+    """What the history does not narrow by itself: a condition of the rule language, a search, or both."""
+    holds, wanted = condition(query.where), query.fits
+    if wanted is None:
+        return holds
+    if holds is None:
+        return lambda event: fits(wanted, facts_of(event), words_of(event))
+    return lambda event: holds(event) and fits(wanted, facts_of(event), words_of(event))
+
+
 def follow(history: History, who: Principal, query: EventQuery) -> Iterator[list[Found]]:
     """At each step what was written since the step before, in the order of time. The first step begins after
     `query.after`; whoever asks decides how often. Raises as `look_back` does."""
     require(who, Permission.READ)
-    holds = condition(query.where)
-    plain = msgspec.structs.replace(query, newest=False, limit=MOST_LIVE, before="", where="")
+    holds = _judge(query)
+    plain = msgspec.structs.replace(query, newest=False, limit=MOST_LIVE, before="", where="", fits=None)
     while True:
         fresh = list(history.rows(plain))
         if fresh:
@@ -99,10 +111,10 @@ def show_events(app: Application, who: Principal, query: EventQuery) -> Page[Fou
         raise _nothing()
     if not 1 <= query.limit <= 1000:
         raise UsageError(f"`limit` is {query.limit}.", "It is a number from 1 to 1000.")
-    holds = condition(query.where)
+    holds = _judge(query)
     shown: list[Found] = []
     following = last = ""
-    wide = msgspec.structs.replace(query, where="", limit=query.limit + 1 if holds is None else MOST_JUDGED + 1)
+    wide = msgspec.structs.replace(query, where="", fits=None, limit=query.limit + 1 if holds is None else MOST_JUDGED + 1)
     for looked_at, found in enumerate(app.history.rows(wide)):
         if len(shown) == query.limit or looked_at == MOST_JUDGED:
             following = last

@@ -260,16 +260,18 @@ def _prevention(facts: MachineFacts, parts: Sequence[Check]) -> Check:
             Text("Alerts from recordings.", "可对录制的事件告警。"),
             Text("See above.", "见上文。"),
         )
-    lsm = "bpf" in facts.lsm
+    there = {"BPF LSM": "bpf" in facts.lsm, "fanotify": not facts.fanotify}
+    also, lacks = ([name for name, works in there.items() if works is wanted] for wanted in (True, False))
+    en = f"; a policy may refuse by {' and '.join(also)} too" if also else ""
+    zh = f"；策略还可通过 {'、'.join(also)} 拒绝" if also else ""
+    if lacks:
+        en += f"; not here, and not needed: {', '.join(lacks)}"
+        zh += f"；此处没有且并不需要：{'、'.join(lacks)}"
     return _check(
         "prevention",
         title,
         True,
-        Text(
-            "by a signal at exec"
-            + ("; BPF LSM is there too, and not used yet" if lsm else "; this kernel has no BPF LSM, which is not needed"),
-            "通过 exec 时的信号" + ("；也有 BPF LSM，目前未使用" if lsm else "；此内核没有 BPF LSM，并不需要"),
-        ),
+        Text(f"by a signal at exec{en}", f"通过 exec 时的信号{zh}"),
     )
 
 

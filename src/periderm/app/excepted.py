@@ -11,7 +11,7 @@ from periderm.app.application import Application
 from periderm.app.hiding import hidden_by
 from periderm.model.exception import Exemption
 from periderm.model.finding import Finding
-from periderm.model.query import Query
+from periderm.model.query import Query, pages_of
 
 MOST_LOOKED_AT = 20_000  # findings for one exception
 _AT_ONCE = 1_000
@@ -66,14 +66,10 @@ def _pages(app: Application, exemption: Exemption) -> Iterator[tuple[Finding, ..
     """Findings that it may hide: narrowed by what the store can ask for."""
     looked_at = 0
     for query in _queries(exemption):
-        cursor = ""
-        while looked_at < MOST_LOOKED_AT:
-            page = app.store.findings(msgspec.structs.replace(query, cursor=cursor, limit=_AT_ONCE))
+        asked = msgspec.structs.replace(query, limit=_AT_ONCE)
+        for page in pages_of(app.store.findings, asked, MOST_LOOKED_AT - looked_at):
             yield page.items
             looked_at += len(page.items)
-            cursor = page.next_cursor
-            if not cursor:
-                break
 
 
 def _queries(exemption: Exemption) -> list[Query]:

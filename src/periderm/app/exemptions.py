@@ -10,14 +10,17 @@ from collections.abc import Iterator
 import msgspec
 
 from periderm.app.application import Application, require
+from periderm.app.audit import note
+from periderm.app.excepted_alerts import AlertsHidden, alerts_hidden
 from periderm.app.hiding import hidden_by
+from periderm.model.alert import EXCEPTED
 from periderm.model.errors import NotFoundError, UsageError
 from periderm.model.exception import Exemption
 from periderm.model.finding import Finding
 from periderm.model.ids import stable_id
 from periderm.model.places import ImageState
 from periderm.model.principal import Permission, Principal
-from periderm.model.query import Query
+from periderm.model.query import Query, pages_of
 
 MOST_LOOKED_AT = 20_000
 SHOWN = 100
@@ -28,10 +31,11 @@ AT_ONCE = 1_000
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """An exception, and whether its time is over: then it hides nothing."""
+    """An exception, and whether its time is over: then it hides nothing. `alerts` it has taken out of incidents so far."""
 
     exemption: Exemption
     expired: bool
+    alerts: int = 0
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -43,7 +47,7 @@ class Hit(msgspec.Struct, frozen=True):
 
 class ExemptionPreview(msgspec.Struct, frozen=True, kw_only=True):
     """What an exception would hide now: `total` findings in `images` images, of `looked_at` of `findings`; the first of
-    them in `hits`. `whole` is false if there were too many findings to look at all."""
+    them in `hits`. `alerts` are past ones that it would have taken out."""
 
     exemption: Exemption
     hits: tuple[Hit, ...] = ()
@@ -51,18 +55,25 @@ class ExemptionPreview(msgspec.Struct, frozen=True, kw_only=True):
     images: int = 0
     looked_at: int = 0
     findings: int = 0
+    alerts: AlertsHidden = AlertsHidden()
 
     @property
     def whole(self) -> bool:
-        """Whether all findings were looked at."""
-        return self.looked_at >= self.findings
+        """Whether all findings and alerts were looked at."""
+        return self.looked_at >= self.findings and self.alerts.whole
 
 
 def list_exemptions(app: Application, who: Principal) -> tuple[Listed, ...]:
     """All, the next to expire first."""
     require(who, Permission.READ)
     now = app.clock.now()
-    return tuple(Listed(e, e.expires <= now) for e in app.store.exemptions())
+    return tuple(Listed(e, e.expires <= now, _taken_out(app, e)) for e in app.store.exemptions())
+
+
+def _taken_out(app: Application, exemption: Exemption) -> int:
+    if not exemption.scope.findings:
+        return 0
+    return app.store.alerts(Query(incident_id=EXCEPTED + exemption.id, limit=1)).total
 
 
 def preview_exemption(app: Application, who: Principal, exemption: Exemption) -> ExemptionPreview:
@@ -84,7 +95,13 @@ def preview_exemption(app: Application, who: Principal, exemption: Exemption) ->
             if len(hits) < SHOWN:
                 hits.append(hit)
     return ExemptionPreview(
-        exemption=exemption, hits=tuple(hits), total=total, images=len(images), looked_at=looked_at, findings=findings
+        exemption=exemption,
+        hits=tuple(hits),
+        total=total,
+        images=len(images),
+        looked_at=looked_at,
+        findings=findings,
+        alerts=alerts_hidden(app, exemption),
     )
 
 
@@ -97,6 +114,7 @@ def add_exemption(app: Application, who: Principal, exemption: Exemption) -> Exe
     stamped = msgspec.structs.replace(exemption, id=named, created=now, created_by=who.name, source="store")
     with app.store.transaction():
         app.store.put_exemption(stamped)
+        note(app, who, "exception.add", stamped.id, f"{stamped.reason} (owner: {stamped.owner})")
     return stamped
 
 
@@ -107,9 +125,14 @@ def remove_exemption(app: Application, who: Principal, exemption_id: str) -> Non
         if all(e.id != exemption_id for e in app.store.exemptions()):
             raise NotFoundError(f"There is no exception {exemption_id[:80]!r}.", "It may have been removed already.")
         app.store.remove_exemption(exemption_id)
+        note(app, who, "exception.remove", exemption_id)
 
 
 def _checked(app: Application, exemption: Exemption) -> Exemption:
+    return check_exemption(exemption, app.clock.now())
+
+
+def check_exemption(exemption: Exemption, now: int) -> Exemption:
     """The exception with its texts trimmed. Raises UsageError for what nobody should except without saying."""
     trimmed = msgspec.structs.replace(exemption, reason=exemption.reason.strip(), owner=exemption.owner.strip())
     if not trimmed.reason or not trimmed.owner:
@@ -118,7 +141,6 @@ def _checked(app: Application, exemption: Exemption) -> Exemption:
         raise UsageError(
             "An exception for everything hides everything.", "Name a vulnerability, package, image or path that it is for."
         )
-    now = app.clock.now()
     if not now < trimmed.expires <= now + LONGEST_TIME:
         raise UsageError(
             "An exception ends within two years, and not in the past.", "Choose a day by which it is looked at again."
@@ -132,15 +154,9 @@ def _checked(app: Application, exemption: Exemption) -> Exemption:
 def _candidates(app: Application, exemption: Exemption) -> Iterator[tuple[list[Hit], int]]:
     """Findings that it may hide, page by page with how many there are: narrowed by what the store can ask for."""
     for query in _queries(exemption):
-        looked_at, cursor = 0, ""
-        while looked_at < MOST_LOOKED_AT:
-            page = app.store.findings(msgspec.structs.replace(query, cursor=cursor, limit=AT_ONCE))
+        for page in pages_of(app.store.findings, msgspec.structs.replace(query, limit=AT_ONCE), MOST_LOOKED_AT):
             images = app.store.images_of([f.id for f in page.items])
             yield [Hit(f, images.get(f.id)) for f in page.items], page.total
-            looked_at += len(page.items)
-            cursor = page.next_cursor
-            if not cursor:
-                break
 
 
 def _queries(exemption: Exemption) -> list[Query]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -10,7 +11,11 @@ from periderm.app.application import Application, require
 from periderm.app.hiding import hide
 from periderm.app.layers import LayerStory, layers_of
 from periderm.app.planning import plan_for
+from periderm.app.touched import Touched, running_of, touched
+from periderm.app.transfers import carried_from
 from periderm.model.asset import Container, Image
+from periderm.model.build import Verdict
+from periderm.model.contents import LookedAt
 from periderm.model.envelope import ScanResult
 from periderm.model.errors import NotFoundError
 from periderm.model.exception import Excepted
@@ -18,11 +23,15 @@ from periderm.model.finding import Finding, FindingKind
 from periderm.model.image import ImageConfig, OsRelease
 from periderm.model.places import ImageState
 from periderm.model.principal import Permission, Principal
-from periderm.model.query import Page, Query
+from periderm.model.query import Page, Query, pages_of
+from periderm.model.queue import ScanJob
+from periderm.model.transfer import Carried
 from periderm.model.vulnerability import PlannedChange
+from periderm.model.watching import RegistryTag
 
 MOST_FINDINGS = 5_000  # of one image that are looked at for its page; the list of findings has all
 MOST_CONTAINERS = 100
+MOST_TAGS = 20
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -35,8 +44,12 @@ class Change(msgspec.Struct, frozen=True):
 class ImageStory(msgspec.Struct, frozen=True, kw_only=True):
     """An image with all that bears on it. `changes` is what to change, most risk first; `unfixed` are vulnerabilities
     that no change ends, `others` all other findings, `unseen` what was not examined (`not_examined` in the scan's own words),
+    `runs` is what runs of it, `seen_in` the tags of watched registries that name it, `job` its place in the queue,
     `hidden` those that exceptions take away, by exception. `looked_at`
-    of `total` findings were read for this. `types` counts packages by type. `result` is the last scan, None if never."""
+    of `total` findings were read for this. `carried` tells from which network the result came, None if it was scanned here;
+    `verdicts` what gates said of it, here (`source` '') and there, the newest first. `types` counts packages by type.
+    `contents` tells what was looked at for malware, None if nobody asked for that.
+    `result` is the last scan, None if never."""
 
     state: ImageState
     result: ScanResult | None = None
@@ -54,9 +67,15 @@ class ImageStory(msgspec.Struct, frozen=True, kw_only=True):
     hidden: tuple[Excepted, ...] = ()
     hidden_findings: tuple[Finding, ...] = ()
     not_examined: tuple[str, ...] = ()
+    contents: LookedAt | None = None
     containers: tuple[Container, ...] = ()
+    runs: Touched = Touched(image_digest="")
+    seen_in: tuple[RegistryTag, ...] = ()
+    job: ScanJob | None = None
     looked_at: int = 0
     total: int = 0
+    carried: Carried | None = None
+    verdicts: tuple[Verdict, ...] = ()
 
 
 def list_images(app: Application, who: Principal, query: Query) -> Page[ImageState]:
@@ -83,8 +102,13 @@ def show_image(app: Application, who: Principal, name: str) -> ImageStory:
         hidden=hidden.by,
         hidden_findings=hidden.findings,
         containers=running_containers(app, [digest]),
+        runs=touched(app, digest),
+        seen_in=app.store.tags(Query(image_digest=digest, limit=MOST_TAGS)).items,
+        job=app.store.scan_job(digest),
         looked_at=len(found),
         total=total,
+        carried=carried_from(app, digest),
+        verdicts=tuple(app.store.verdicts(digest)),
     )
     if inventory is None:
         return story
@@ -106,6 +130,7 @@ def show_image(app: Application, who: Principal, name: str) -> ImageStory:
         unfixed=by_priority(f for f in counted if f.vulnerability is not None and f.id not in ended),
         others=tuple(f for f in story.others if f.id not in ended),
         not_examined=inventory.not_examined,
+        contents=inventory.contents,
     )
 
 
@@ -117,21 +142,18 @@ def by_priority(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def findings_of(app: Application, digest: str) -> tuple[tuple[Finding, ...], int]:
     """The findings of an image, the worst first, at most so many; and how many there are."""
     found: list[Finding] = []
-    cursor = ""
-    while True:
-        page = app.store.findings(Query(image_digest=digest, order="severity", cursor=cursor, limit=1000))
+    total = 0
+    for page in pages_of(app.store.findings, Query(image_digest=digest, order="severity", limit=1000), MOST_FINDINGS):
         found += page.items
-        cursor = page.next_cursor
-        if not cursor or len(found) >= MOST_FINDINGS:
-            return tuple(found), page.total
+        total = page.total
+    return tuple(found), total
 
 
 def running_containers(app: Application, digests: Sequence[str]) -> tuple[Container, ...]:
     """Containers of these images that run now, by name; at most so many."""
     found: list[Container] = []
     for digest in digests:
-        page = app.store.assets(Query(kind="container", image_digest=digest, limit=1000))
-        found += [a for a in page.items if isinstance(a, Container) and a.running]
+        found += itertools.islice(running_of(app, digest), MOST_CONTAINERS)
         if len(found) >= MOST_CONTAINERS:
             break
     return tuple(sorted(found, key=lambda c: (c.name, c.id))[:MOST_CONTAINERS])

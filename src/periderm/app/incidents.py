@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from periderm.app.application import Application, require
+from periderm.app.audit import note
 from periderm.model.alert import Alert
 from periderm.model.asset import Asset
 from periderm.model.effect import EffectRecord, ResumeContainer
@@ -35,6 +38,14 @@ def list_incidents(app: Application, who: Principal, query: Query) -> Page[Incid
     """A page of incidents."""
     require(who, Permission.READ)
     return app.store.incidents(query)
+
+
+def places(app: Application, who: Principal, incidents: Sequence[Incident]) -> dict[str, str]:
+    """Where each happened, by its id: the container's name, or that of the machine. Of many, 'the host' says nothing."""
+    require(who, Permission.READ)
+    nodes = {node_id: app.store.asset(node_id) for node_id in {i.node_id for i in incidents if not i.container_id}}
+    names = {node_id: asset.name if asset is not None else node_id for node_id, asset in nodes.items()}
+    return {i.id: i.container_name or i.container_id[:12] or names.get(i.node_id, i.node_id) for i in incidents}
 
 
 def read_incident(app: Application, who: Principal, incident_id: str) -> Incident:
@@ -93,4 +104,5 @@ def change_state(app: Application, who: Principal, incident_id: str, state: Inci
             return incident
         changed = msgspec.structs.replace(incident, state=state, revision=incident.revision + 1)
         app.store.put_incident(changed)
+        note(app, who, "incident.state", incident.id, f"{incident.state.value} → {state.value}")
     return changed

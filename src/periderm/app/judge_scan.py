@@ -11,9 +11,12 @@ from collections.abc import Callable
 import msgspec
 
 from periderm.app.scan_image import ImageScanner, scan_request
+from periderm.flow.progress import Progress, quiet
 from periderm.flow.vulnerabilities import judge_inventory
 from periderm.model.envelope import ScanRequest, ScanResult
 from periderm.model.errors import AdvisoryError
+from periderm.model.finding import Finding
+from periderm.model.image import ImageInventory
 from periderm.ports.advisories import AdvisorySource
 from periderm.ports.known_images import KnownImages
 
@@ -21,18 +24,27 @@ log = logging.getLogger(__name__)
 
 
 def scan_and_judge(
-    scanner: ImageScanner, request: ScanRequest, open_source: Callable[[], AdvisorySource], known: KnownImages | None = None
+    scanner: ImageScanner,
+    request: ScanRequest,
+    open_source: Callable[[], AdvisorySource],
+    known: KnownImages | None = None,
+    *,
+    progress: Progress = quiet,
+    trust: Callable[[ImageInventory, int], tuple[Finding, ...]] | None = None,
 ) -> ScanResult:
     """The result with its vulnerabilities, what to change, and which advisories they are by. By `known` images the base
-    image is recognised. Raises PeridermError as
+    image is recognised; `trust` tells what a trust policy does not allow of an image, at a time. Raises PeridermError as
     `scan_request` does."""
-    result = scan_request(scanner, request)
-    if result.inventory is None:
+    result = scan_request(scanner, request, progress)
+    inventory = result.inventory
+    if inventory is None:
         return result
+    if trust is not None:
+        result = msgspec.structs.replace(result, findings=(*result.findings, *trust(inventory, result.time)))
     try:
         source = open_source()
         try:
-            judged = judge_inventory(result.inventory, source, now=result.time, others=result.findings, known=known)
+            judged = judge_inventory(inventory, source, now=result.time, others=result.findings, known=known)
         finally:
             source.close()
     except AdvisoryError as error:

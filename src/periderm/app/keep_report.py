@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import msgspec
 
+from periderm.algorithms.edits import without_edits
 from periderm.app.application import Application, require
 from periderm.model.asset import Image
+from periderm.model.build import Verdict
 from periderm.model.envelope import ScanResult
 from periderm.model.errors import UsageError
 from periderm.model.identity import image_id
@@ -14,9 +16,9 @@ from periderm.model.principal import Permission, Principal
 from periderm.model.report import ALL_SCANNERS, Report
 
 
-def keep_report(app: Application, who: Principal, report: Report) -> None:
-    """Stores inventory, findings, plan, and the image itself. Raises UsageError for a scan that left things out: it would
-    take away what an earlier one found."""
+def keep_report(app: Application, who: Principal, report: Report, verdict: Verdict | None = None) -> None:
+    """Stores inventory, findings, plan, what a gate said of it, and the image itself. Raises UsageError for a scan that left
+    things out: it would take away what an earlier one found."""
     require(who, Permission.INGEST)
     inventory = report.inventory
     if frozenset(report.scanners) != ALL_SCANNERS or report.unfixed:
@@ -46,9 +48,12 @@ def keep_report(app: Application, who: Principal, report: Report) -> None:
         seconds=report.seconds,
         findings=tuple(msgspec.structs.replace(f, asset_id=image.id) for f in findings),
         inventory=inventory,
-        plan=report.plan,
+        plan=without_edits(report.plan),  # what the store shows of files stands with its findings
         advisories=report.advisories.digest,
     )
     with app.store.transaction():
         app.store.put_assets([image])
         app.store.put_scan_result(result)
+        app.store.remove_carried(inventory.digest)  # what came from elsewhere gave way
+        if verdict is not None:
+            app.store.put_verdict(verdict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -10,11 +11,13 @@ from periderm.app.application import Application, require
 from periderm.model.asset import Container
 from periderm.model.effect import EffectState
 from periderm.model.envelope import Heartbeat
+from periderm.model.errors import NotFoundError
+from periderm.model.finding import FindingKind
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.image import ImageInventory
 from periderm.model.incident import Incident, IncidentState
 from periderm.model.principal import Permission, Principal
-from periderm.model.query import Query
+from periderm.model.query import Query, every
 from periderm.model.severity import Severity
 
 ALIVE_SECONDS = 60
@@ -22,6 +25,7 @@ MOST_CONTAINERS = 10_000
 NAMED = 5
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "fish", "busybox", "tcsh", "csh", "mksh"})
 ROOT = frozenset({"root", "0"})
+SHARES = ("vulnerable", "high", "shell", "root", "sensor")
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +54,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     shell: Share
     root: Share
     no_sensor: Share
+    vulnerable: Share = Share()
     heartbeats: tuple[Heartbeat, ...] = ()
+    machines: dict[str, str] = {}  # the names of those that heartbeats came from, by node id
     scans_failed: int = 0
 
 
@@ -73,7 +79,8 @@ def show_overview(app: Application, who: Principal, memo: Memo | None = None) ->
     beats = tuple(store.heartbeats())
     running = list(_running(app))
     gaps = store.gaps(Query(limit=5))
-    shares = _shares(app, running, beats, memo if memo is not None else {})
+    known = memo if memo is not None else _known.setdefault(store, {})
+    shares = {name: _share(each) for name, each in _answers(app, running, beats, known).items()}
     return Overview(
         time=now,
         urgent=tuple(urgent[:10]),
@@ -85,31 +92,32 @@ def show_overview(app: Application, who: Principal, memo: Memo | None = None) ->
         gap_total=gaps.total,
         waiting_effects=sum(store.effects(Query(state=s.value, limit=1)).total for s in _WAITING),
         running=len(running),
-        high_findings=shares[0],
-        shell=shares[1],
-        root=shares[2],
-        no_sensor=shares[3],
+        high_findings=shares["high"],
+        shell=shares["shell"],
+        root=shares["root"],
+        no_sensor=shares["sensor"],
+        vulnerable=shares["vulnerable"],
         heartbeats=beats,
+        machines={beat.node_id: _machine(app, beat.node_id) for beat in beats if beat.node_id},
         scans_failed=sum(1 for r in store.scan_results(Query(limit=200)).items if r.failure),
     )
 
 
+def _machine(app: Application, node_id: str) -> str:
+    asset = app.store.asset(node_id)
+    return asset.name if asset is not None else node_id
+
+
+# Facts of images by store, for who asks without a memo of their own.
+_known: WeakKeyDictionary[object, Memo] = WeakKeyDictionary()
 _OPEN = (IncidentState.NEW, IncidentState.ACKNOWLEDGED)
 _WAITING = (EffectState.PROPOSED, EffectState.ORDERED)
 
 
 def _running(app: Application) -> Iterator[Container]:
     """Running containers, at most ten thousand."""
-    cursor, seen = "", 0
-    while seen < MOST_CONTAINERS:
-        page = app.store.assets(Query(kind="container", cursor=cursor, limit=1000))
-        for asset in page.items:
-            if isinstance(asset, Container) and asset.running:
-                yield asset
-        seen += len(page.items)
-        cursor = page.next_cursor
-        if not cursor:
-            return
+    known = every(app.store.assets, Query(kind="container", limit=1000), MOST_CONTAINERS)
+    return (asset for asset in known if isinstance(asset, Container) and asset.running)
 
 
 def _finding_counts(app: Application) -> dict[str, int]:
@@ -124,20 +132,40 @@ def _finding_counts(app: Application) -> dict[str, int]:
     return counts
 
 
-def _shares(app: Application, running: list[Container], beats: tuple[Heartbeat, ...], memo: Memo) -> list[Share]:
+def exposed(app: Application, who: Principal, share: str, memo: Memo | None = None) -> list[tuple[Container, bool | None]]:
+    """The running containers that a share of the overview counts (True), then those for which it is not known (None), each by
+    name. Raises NotFoundError for a share that there is not."""
+    require(who, Permission.READ)
+    if share not in SHARES:
+        raise NotFoundError(f"There is no share {share[:40]!r}.", "The overview names them.")
+    beats = tuple(app.store.heartbeats())
+    answers = _answers(app, list(_running(app)), beats, memo if memo is not None else {})[share]
+    found = [(container, answer) for container, answer in answers if answer is not False]
+    return sorted(found, key=lambda each: (each[1] is None, each[0].name, each[0].id))
+
+
+def _answers(
+    app: Application, running: list[Container], beats: tuple[Heartbeat, ...], memo: Memo
+) -> dict[str, list[tuple[Container, bool | None]]]:
+    """Of each share in SHARES, whether it holds for each container; None where that is not known."""
     now = app.clock.now()
     watched = {b.node_id for b in beats if b.role == "agent" and now - b.time < ALIVE_SECONDS * 10**9}
     blind = {g.asset_id for g in app.store.gaps(Query(kind=GapKind.SENSOR_DOWN.value, limit=1000)).items}
     facts = {d: _facts(app, d, memo) for d in {c.image_digest for c in running}}
     high = {d: _has_high(app, d) for d in facts}
-    return [
-        _share(
-            [(c, high[c.image_digest] if facts[c.image_digest] is not None or high[c.image_digest] else None) for c in running]
-        ),
-        _share([(c, _shell(facts[c.image_digest])) for c in running]),
-        _share([(c, _is_root(c, facts[c.image_digest])) for c in running]),
-        _share([(c, c.node_id not in watched or bool(blind & {c.node_id, c.id})) for c in running]),
-    ]
+    vulnerable = {d: high[d] and _has_high(app, d, FindingKind.VULNERABILITY.value) for d in facts}
+
+    def known(held: dict[str, bool], container: Container) -> bool | None:
+        digest = container.image_digest
+        return held[digest] if facts[digest] is not None or held[digest] else None
+
+    return {
+        "vulnerable": [(c, known(vulnerable, c)) for c in running],
+        "high": [(c, known(high, c)) for c in running],
+        "shell": [(c, _shell(facts[c.image_digest])) for c in running],
+        "root": [(c, _is_root(c, facts[c.image_digest])) for c in running],
+        "sensor": [(c, c.node_id not in watched or bool(blind & {c.node_id, c.id})) for c in running],
+    }
 
 
 def _share(answers: list[tuple[Container, bool | None]]) -> Share:
@@ -165,8 +193,9 @@ def _holds_shell(inventory: ImageInventory) -> bool:
     return any(e.path.rpartition("/")[2] in SHELLS for e in inventory.executables)
 
 
-def _has_high(app: Application, digest: str) -> bool:
-    return bool(digest) and app.store.findings(Query(image_digest=digest, severity_at_least=Severity.HIGH, limit=1)).total > 0
+def _has_high(app: Application, digest: str, kind: str = "") -> bool:
+    query = Query(image_digest=digest, severity_at_least=Severity.HIGH, kind=kind, limit=1)
+    return bool(digest) and app.store.findings(query).total > 0
 
 
 def _shell(facts: ImageFacts | None) -> bool | None:

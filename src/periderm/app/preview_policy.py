@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import msgspec
 
 from periderm.app.application import Application, require
@@ -9,7 +11,7 @@ from periderm.engines.runtime.response import holding_policy
 from periderm.model.asset import Asset, Container, Node
 from periderm.model.policy import Policy
 from periderm.model.principal import Permission, Principal
-from periderm.model.query import Query
+from periderm.model.query import Query, every
 
 MOST = 10_000
 
@@ -42,13 +44,9 @@ def preview_policy(app: Application, who: Principal, policy: Policy) -> Preview:
 def _subjects(app: Application) -> list[Container | Node]:
     found: list[Container | Node] = []
     for kind in ("node", "container"):
-        cursor = ""
-        while len(found) < MOST:
-            page = app.store.assets(Query(kind=kind, cursor=cursor, limit=1000))
-            found += [asset for asset in page.items if _lives(asset) and isinstance(asset, Container | Node)]
-            cursor = page.next_cursor
-            if not cursor:
-                break
+        known = every(app.store.assets, Query(kind=kind, limit=1000))
+        living = (asset for asset in known if _lives(asset) and isinstance(asset, Container | Node))
+        found += itertools.islice(living, MOST - len(found))
     return found
 
 

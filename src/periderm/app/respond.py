@@ -11,6 +11,7 @@ from typing import TypedDict
 import msgspec
 
 from periderm.app.application import Application, require
+from periderm.app.audit import note
 from periderm.model.alert import ProcessRecord
 from periderm.model.asset import Container
 from periderm.model.effect import (
@@ -131,6 +132,7 @@ def order(
             effect = msgspec.structs.replace(effect, reason=Text(reason, reason))
         record = EffectRecord(effect=effect, state=EffectState.ORDERED, time=now, detail=effect.blast_radius)
         app.store.put_effect(record)
+        note(app, who, "response.order", effect.id, f"{kind}: {effect.blast_radius.en} {effect.reason.en}")
         return record
 
 

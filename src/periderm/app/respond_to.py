@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from periderm.app.application import Application, require
+from periderm.app.audit import note
 from periderm.engines.runtime.guards import exempted
 from periderm.engines.runtime.response import holding_policy
 from periderm.model.asset import Container, Node
@@ -112,6 +113,7 @@ def order_response(app: Application, who: Principal, wish: Wish, *, dry_run: boo
             raise UsageError(refusal.en, "`periderm status` and `periderm policy` tell more.")
         record = EffectRecord(effect=effect, state=EffectState.ORDERED, time=now, detail=effect.blast_radius)
         app.store.put_effect(record)
+        note(app, who, "response.order", effect.id, f"{wish.kind}: {effect.blast_radius.en} {wish.reason}")
         return record
 
 

@@ -11,6 +11,8 @@ import msgspec
 
 from periderm.app.application import require
 from periderm.flow.progress import Progress, quiet
+from periderm.formats.image_reference import names_registry
+from periderm.model.contents import ScanExtras
 from periderm.model.envelope import ScanRequest, ScanResult
 from periderm.model.errors import FormatError, NotFoundError, SandboxError, UsageError
 from periderm.model.limits import DEFAULT_LIMITS, ScanLimits
@@ -21,11 +23,30 @@ from periderm.ports.clock import Clock
 from periderm.ports.image_source import ImageSource, OpenImage
 
 if TYPE_CHECKING:
+    from periderm.ports.compiled_words import CompiledWords
     from periderm.ports.sandbox import Help, Mate, Sandbox, Work
     from periderm.ports.scan_cache import ScanCache
 
 Kind = Callable[[str], str]  # a path to 'archive', 'layout', 'folder' or '' if there is nothing
-KINDS = ("podman", "docker", "containerd", "archive", "layout", "folder", "container", "host", "source")
+KINDS = (
+    "podman",
+    "docker",
+    "containerd",
+    "archive",
+    "layout",
+    "folder",
+    "container",
+    "host",
+    "source",
+    "staged",
+    "pipeline",
+    "registry",
+    "disk",
+)
+_FILES = ("archive", "disk")  # kinds whose whole result is kept as long as their file does not change
+
+
+REGISTRY = "registry"
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -44,7 +65,8 @@ def itself(location: str, _name: str = "") -> Place:
 class ImageScanner(msgspec.Struct, frozen=True):
     """What `scan_reference` works with: a source for each kind ('archive', 'layout', 'podman', 'folder', …), and what
     each reads of a location and a name (the location, where `places` does not tell). Without `sandbox` it scans in this
-    process; `required` says that a sandbox with gaps is an error."""
+    process; `required` says that a sandbox with gaps is an error. `extras` are rules and services that users bring.
+    `compiled` keeps compiled words; it lies outside of all that the sandbox may write."""
 
     sources: Mapping[str, ImageSource]
     kind_of: Kind
@@ -55,6 +77,9 @@ class ImageScanner(msgspec.Struct, frozen=True):
     cache_folder: str = ""
     places: Mapping[str, Callable[[str, str], Place]] = {}
     required: bool = False
+    extras: ScanExtras = ScanExtras()
+    compiled: CompiledWords | None = None
+    still: Callable[[], None] | None = None  # called about once a second while children read; ends the scan by raising
 
     def lacks(self) -> tuple[Text, ...]:
         """What this machine's kernel cannot keep from the scan, to be said once; empty where all of it holds."""
@@ -89,11 +114,50 @@ def scan_reference(
     scanners: frozenset[Scanner] = ALL_SCANNERS,
     meanwhile: Callable[[], object] | None = None,
     who: Principal = LOCAL_ADMIN,
+    remote: bool = True,
 ) -> ScanResult:
-    """Scans what the reference names. `name` chooses an image in an archive of several; `meanwhile` is called while other
-    processes read it, and not always. Raises PeridermError."""
+    """Scans what the reference names. `name` chooses an image in an archive of several, or the platform in a registry;
+    `meanwhile` is called while other processes read it, and not always. A bare name with a host in it that is not in podman's
+    storage is looked for in its registry, if `remote` allows to ask one. Raises PeridermError."""
     require(who, Permission.READ)
     kind, location = split(reference, scanner.kind_of)
+    if kind == REGISTRY and not remote:
+        raise UsageError(f"{location} lies behind a network, and --offline was given.", "Save it before, and scan the archive.")
+
+    def scanned(kind: str) -> ScanResult:
+        return _scan(
+            scanner,
+            kind,
+            location,
+            name,
+            node_id=node_id,
+            progress=progress,
+            scanners=scanners,
+            meanwhile=meanwhile,
+        )
+
+    if not (kind == "podman" and location == reference and names_registry(reference) and REGISTRY in scanner.sources):
+        return scanned(kind)
+    try:
+        return scanned(kind)
+    except NotFoundError as error:
+        if not remote:
+            raise NotFoundError(error.what, "Without --offline its registry would be asked.") from None
+    return scanned(REGISTRY)
+
+
+def _scan(
+    scanner: ImageScanner,
+    kind: str,
+    location: str,
+    name: str,
+    *,
+    node_id: str,
+    progress: Progress,
+    scanners: frozenset[Scanner],
+    meanwhile: Callable[[], object] | None,
+) -> ScanResult:
+    """What lies at a location of a kind, scanned or kept."""
     if kind not in scanner.sources:
         raise UsageError(f"{kind}: is not opened here.", f"What can be opened: {', '.join(sorted(scanner.sources))}.")
     began, now = scanner.clock.monotonic(), scanner.clock.now()
@@ -115,10 +179,20 @@ def scan_reference(
 def _key(scanner: ImageScanner, kind: str, location: str, name: str, scanners: frozenset[Scanner]) -> str:
     """By what a whole result is kept: the unchanged file, and all that the result depends on; '' if it is none."""
     cache = scanner.cache
-    identity = cache.identity(location) if cache is not None and kind == "archive" else ""
+    identity = cache.identity(location) if cache is not None and kind in _FILES else ""
     if cache is None or not identity:
         return ""
-    return "\0".join((identity, name, ",".join(sorted(scanners)), repr(scanner.limits), cache.engine))
+    return "\0".join((identity, name, ",".join(sorted(scanners)), repr(scanner.limits), scanner.extras.word, cache.engine))
+
+
+def _pinned(scanner: ImageScanner, image: OpenImage, scanners: frozenset[Scanner]) -> str:
+    """By what the result of an image is kept whose bytes are all named by digests: its manifest's, and all that the result
+    depends on besides; '' if it is none."""
+    if scanner.cache is None or image.fetch is None or not image.manifests:
+        return ""
+    parts = (image.source, image.reference, image.digest, *image.manifests, *image.left_out, *image.missed)
+    depends = (",".join(sorted(scanners)), repr(scanner.limits), scanner.extras.word, scanner.cache.engine)
+    return "\0".join((*parts, *depends))
 
 
 def _decoded(data: bytes) -> ScanResult | None:
@@ -142,12 +216,11 @@ def _walled(
     source, sandbox = scanner.sources[kind], scanner.sandbox
     if sandbox is None:
         with source.open(location, name) as image:
+            _bring(scanner, image, scanners, progress)
             return _scanned(scanner, image, scanners, progress)
     if scanner.required and (gaps := sandbox.lacks()):
         raise SandboxError(gaps[0].en, "Scan on a newer kernel, or without requiring a sandbox.")
     place = scanner.places.get(kind, itself)(location, name)
-    from periderm.flow.scan import assist  # loaded before the fork: a worker does it once for all its scans
-
     limits = scanner.limits
 
     def walled(work: Work, helper: Help) -> bytes:
@@ -156,6 +229,7 @@ def _walled(
             progress,
             helper=helper,
             meanwhile=meanwhile,
+            still=scanner.still,
             readable=place.readable,
             writable=(scanner.cache_folder,) if scanner.cache_folder else (),
             memory=limits.memory,
@@ -166,10 +240,25 @@ def _walled(
 
     if place.outside:
         with source.open(location, name) as image:
-            return walled(
+            key = _pinned(scanner, image, scanners)
+            kept = scanner.cache.get("result", key) if scanner.cache is not None and key else None
+            if kept is not None and _decoded(kept) is not None:
+                return kept
+            _bring(scanner, image, scanners, progress)
+            from periderm.flow.scan import assist  # loaded before the fork: a worker does it once for all its scans
+
+            _compile(scanner, scanners)
+            data = walled(
                 lambda tell, mate: _scanned(scanner, image, scanners, tell, mate),
-                lambda mate: assist(image, mate, scanners=scanners, limits=limits, cache=scanner.cache),
+                lambda mate: assist(image, mate, scanners=scanners, limits=limits, cache=scanner.cache, extras=scanner.extras),
             )
+            if scanner.cache is not None and key:
+                scanner.cache.put("result", key, data)
+            return data
+
+    from periderm.flow.scan import assist  # as above
+
+    _compile(scanner, scanners)
 
     def inside(tell: Progress, mate: Mate | None) -> bytes:
         with source.open(location, name) as opened:
@@ -177,9 +266,26 @@ def _walled(
 
     def beside(mate: Mate) -> None:
         with source.open(location, name) as opened:
-            assist(opened, mate, scanners=scanners, limits=limits, cache=scanner.cache)
+            assist(opened, mate, scanners=scanners, limits=limits, cache=scanner.cache, extras=scanner.extras)
 
     return walled(inside, beside)
+
+
+def _compile(scanner: ImageScanner, scanners: frozenset[Scanner]) -> None:
+    """Words are compiled before the fork: what a process writes that reads images is never loaded as a database."""
+    if scanner.compiled is not None:
+        from periderm.flow.compiled import compile_words
+
+        compile_words(scanners, scanner.compiled)
+
+
+def _bring(scanner: ImageScanner, image: OpenImage, scanners: frozenset[Scanner], tell: Progress) -> None:
+    """Has the layers fetched that nobody has read before: what the others hold is known by their digests."""
+    if image.fetch is not None:
+        from periderm.flow.scan import unread
+
+        missing = unread(image, scanners=scanners, limits=scanner.limits, cache=scanner.cache, extras=scanner.extras)
+        image.fetch(missing, tell)
 
 
 def _scanned(
@@ -189,15 +295,21 @@ def _scanned(
     from periderm.flow.scan import examine
 
     inventory, findings = examine(
-        image, scanners=scanners, limits=scanner.limits, cache=scanner.cache, progress=tell, mate=mate
+        image,
+        scanners=scanners,
+        limits=scanner.limits,
+        cache=scanner.cache,
+        progress=tell,
+        mate=mate,
+        extras=scanner.extras,
     )
     result = ScanResult(image_digest=image.digest, node_id="", time=0, seconds=0.0, findings=findings, inventory=inventory)
     return msgspec.msgpack.encode(result)
 
 
-def scan_request(scanner: ImageScanner, request: ScanRequest) -> ScanResult:
+def scan_request(scanner: ImageScanner, request: ScanRequest, progress: Progress = quiet) -> ScanResult:
     """Scans what waits in the queue. Raises PeridermError; FormatError too if the image is not the one asked for."""
-    result = scan_reference(scanner, request.source, node_id=request.node_id)
+    result = scan_reference(scanner, request.source, node_id=request.node_id, progress=progress)
     if request.image_digest and result.image_digest != request.image_digest:
         raise FormatError(
             f"{request.source} is now {result.image_digest[:19]}… and not {request.image_digest[:19]}….",

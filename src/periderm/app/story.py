@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from periderm.app.application import Application
 from periderm.app.incidents import change_state
 from periderm.app.policies import put_policy
+from periderm.app.scan_again import scan_again
 from periderm.model.asset import Container, Image, Node
 from periderm.model.effect import EffectState, KillAtExec
 from periderm.model.envelope import Heartbeat
@@ -21,6 +22,7 @@ from periderm.model.text import Text
 from periderm.ports.sample import Sample
 
 WAIT_SECONDS = 60.0
+SCAN_SECONDS = 240.0  # a large image that is being scanned is not put back
 SETTLE_SECONDS = 20.0
 NORMAL_SECONDS = 60.0
 
@@ -94,7 +96,11 @@ class Story:
         title = Text("The sample image is scanned", "示例镜像已扫描")
         digest = self._sample.image_digest()
         store = self._app.store
-        ok = self._wait(lambda: store.inventory(digest) is not None, Text("the worker scans the image", "扫描进程正在扫描镜像"))
+        if store.scan_job(digest) is not None:
+            # Whoever asked for the sample sits and waits: it goes before this machine's other images.
+            scan_again(self._app, LOCAL_ADMIN, digest)
+        words = Text("the worker scans the image", "扫描进程正在扫描镜像")
+        ok = self._wait(lambda: store.inventory(digest) is not None, words, SCAN_SECONDS)
         inventory = store.inventory(digest)
         findings = self._findings()
         secrets = [f for f in findings if f.kind is FindingKind.SECRET]

@@ -67,6 +67,10 @@ class Up:
             "PERIDERM_STATE": settings.state,
             "PERIDERM_CACHE": settings.cache,
             "PERIDERM_PORT": str(settings.port),
+            "PERIDERM_AGENTS": settings.agents,
+            "PERIDERM_LISTEN": settings.listen,
+            "PERIDERM_TLS_CERT": settings.tls_cert,
+            "PERIDERM_TLS_KEY": settings.tls_key,
         }
         self._supervisor.start(Role(role, ("--state", settings.state), self._log(role), environment))
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
 from periderm.flow.control import Control
+from periderm.flow.following import Following
 from periderm.flow.outbox import Outbox
 from periderm.flow.payloads import Looks
 from periderm.flow.remember import Remembering
+from periderm.flow.renewing import Renewing
+from periderm.flow.sharing import Sharing
 from periderm.flow.standing import StandingEffects
 from periderm.flow.watch import Watch
 from periderm.ports.bus import Bus
 from periderm.ports.sensor import Recorder, Sensor
 
-JOIN_SECONDS = 8.0
+STOP_SECONDS = 10.0  # for all threads together: the supervisor waits 15 s for the process, systemd 30
+SENDING_SECONDS = 5.0  # of them, for sending what waits; the rest waits in the spool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -32,21 +37,31 @@ class Agent:
     standing: StandingEffects | None = None
     close: Callable[[], None] = lambda: None
     looks: Looks | None = None
+    renewing: Renewing | None = None
+    sharing: Sharing | None = None
+    following: Following | None = None
 
 
 def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool]) -> None:
     """Runs until `stop` is set or the source of events ends. Events that were read are judged, made durable and, if the
-    server answers, sent before this returns. Raises SensorError when the sensor fails."""
+    server answers, sent before this returns, which is within ten seconds or so of `stop` also where nobody answers. Raises
+    SensorError when the sensor fails."""
     sending = threading.Thread(target=agent.outbox.run, args=(stop,), name="sender", daemon=True)
     controlling = threading.Thread(target=agent.control.run, args=(stop,), name="control", daemon=True)
     others = [controlling, sending]
     watched = threading.Event()  # not `stop`: what is read after that is kept too
     if agent.remembering is not None:
         others.append(threading.Thread(target=agent.remembering.run, args=(watched,), name="history", daemon=True))
+    if agent.sharing is not None:
+        others.append(threading.Thread(target=agent.sharing.run, args=(watched,), name="sharing", daemon=True))
     if agent.looks is not None:
         others.append(threading.Thread(target=agent.looks.run, args=(watched,), name="content", daemon=True))
     if agent.standing is not None:
         others.append(threading.Thread(target=agent.standing.run, args=(stop,), name="responses", daemon=True))
+    if agent.renewing is not None:
+        others.append(threading.Thread(target=agent.renewing.run, args=(stop,), name="certificate", daemon=True))
+    if agent.following is not None:
+        others.append(threading.Thread(target=agent.following.run, args=(stop,), name="orders", daemon=True))
     try:
         agent.control.discover()
         for thread in reversed(others):
@@ -57,12 +72,26 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
     finally:
         stop.set()
         watched.set()
-        # The control thread asks the sensor for its counters: it ends first.
-        for thread in others:
-            if thread.is_alive():
-                thread.join(JOIN_SECONDS)
+        _end(agent, others)
         agent.close()
         agent.sensor.stop(keep=keep())
         if agent.recorder is not None:
             agent.recorder.close()
         agent.bus.close()
+
+
+def _end(agent: Agent, threads: Sequence[threading.Thread]) -> None:
+    """Waits for all, for so long in all; who still waits for a server then is cut off. What it has not said is in the spool."""
+    deadline = time.monotonic() + STOP_SECONDS
+    if agent.following is not None:
+        agent.following.end()
+    cut = threading.Timer(SENDING_SECONDS, agent.outbox.end)
+    cut.start()
+    try:
+        # The control thread asks the sensor for its counters: it ends first.
+        for thread in threads:
+            if thread.is_alive():
+                thread.join(max(0.0, deadline - time.monotonic()))
+    finally:
+        cut.cancel()
+        cut.join()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 
 from periderm.flow.outbox import Outbox
+from periderm.flow.renewing import Renewing
 from periderm.flow.work import Worker
 
 JOIN_SECONDS = 8.0
 
 
-def working(worker: Worker, outbox: Outbox, stop: threading.Event) -> None:
-    """Until `stop` is set; results that are durable are sent before it returns, if the server answers."""
+def working(worker: Worker, outbox: Outbox, stop: threading.Event, renewing: Renewing | None = None) -> None:
+    """Until `stop` is set; results that are durable are sent before it returns, if the server answers. `renewing` keeps the
+    machine's certificate young meanwhile."""
+    if renewing is not None:
+        threading.Thread(target=renewing.run, args=(stop,), name="certificate", daemon=True).start()
     sending = threading.Thread(target=outbox.run, args=(stop,), name="sender", daemon=True)
     sending.start()
     try:

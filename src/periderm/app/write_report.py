@@ -47,6 +47,25 @@ def _gitlab(report: Report, language: str) -> bytes:
     return gitlab.write(report, language)
 
 
+def _gitlab_sast(report: Report, language: str) -> bytes:
+    from periderm.formats import gitlab
+
+    return gitlab.write_sast(report, language)
+
+
+def _gitlab_secrets(report: Report, language: str) -> bytes:
+    """The commit comes from the variable that GitLab sets in a job."""
+    from periderm.formats import gitlab
+
+    return gitlab.write_secrets(report, language, os.environ.get("CI_COMMIT_SHA", "")[:64])
+
+
+def _codequality(report: Report, language: str) -> bytes:
+    from periderm.formats import codequality
+
+    return codequality.write(report, language)
+
+
 def _github(report: Report, language: str) -> bytes:
     from periderm.formats import github
 
@@ -95,6 +114,17 @@ FORMS: dict[str, tuple[Writer, Text, tuple[str, ...]]] = {
     ),
     "junit": (_junit, Text("JUnit XML, for test pages", "JUnit XML，用于测试页面"), (".xml",)),
     "gitlab": (_gitlab, Text("GitLab's security report", "GitLab 安全报告"), ()),
+    "gitlab-sast": (_gitlab_sast, Text("GitLab's report of build files", "GitLab 构建文件报告"), ("gl-sast-report.json",)),
+    "gitlab-secrets": (
+        _gitlab_secrets,
+        Text("GitLab's report of secrets", "GitLab 密钥报告"),
+        ("gl-secret-detection-report.json",),
+    ),
+    "gitlab-codequality": (
+        _codequality,
+        Text("GitLab's code quality report, shown in each merge request", "GitLab 代码质量报告，显示在合并请求中"),
+        ("gl-code-quality-report.json",),
+    ),
     "github": (_github, Text("annotations of a GitHub workflow", "GitHub 工作流注解"), ()),
     "github-snapshot": (_snapshot, Text("GitHub's dependency snapshot", "GitHub 依赖快照"), ()),
     "html": (_html, Text("one HTML page with plots", "一个带图表的 HTML 页面"), (".html", ".htm")),

@@ -6,6 +6,7 @@ import argparse
 from typing import assert_never
 
 from periderm import wiring
+from periderm.app.asset_graph import AssetGraph, asset_graph
 from periderm.app.assets import AssetStory, list_assets, show_asset
 from periderm.cli import words
 from periderm.cli.output import Output
@@ -26,17 +27,26 @@ _HEAD = (
     Text("SEEN", "最近出现"),
     Text("ID", "编号"),
 )
+_LINES = (Text("KIND", "类型"), Text("FROM", "起点"), Text("HOW", "关系"), Text("KIND", "类型"), Text("TO", "终点"))
 _NONE = Text("No asset that matches.", "没有符合条件的资产。")
 _FINDINGS = Text(
     "Findings ({count}): periderm findings --image {digest}", "弱点（{count}）：periderm findings --image {digest}"
 )
 _INCIDENTS = Text("Incidents", "事件")
+_CARRIED = Text(
+    "Scanned in the network {source}, signed with the key {signer}, imported {time}",
+    "在网络 {source} 中扫描，签名密钥 {signer}，导入于 {time}",
+)
+_PASSED = Text("The gate of {where} let it pass {time}{reason}", "{where} 的门禁已放行 {time}{reason}")
+_REFUSED = Text("The gate of {where} refused it {time}: {count} findings", "{where} 的门禁已拒绝 {time}：{count} 个弱点")
+_HERE = Text("this network", "本网络")
 _GAPS = Text("Not seen", "未覆盖")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("words", nargs="*", metavar="show ID", help="one asset with its incidents, findings and gaps")
+    told = "`show ID` tells one asset; `graph ID` what hangs together with it"
+    parser.add_argument("words", nargs="*", metavar="ACTION ID", help=told)
     parser.add_argument("--kind", choices=KINDS, help="only this kind")
     parser.add_argument("--text", metavar="PART", help="only those whose name holds this")
     words.limits(parser)
@@ -44,9 +54,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     """Lists or shows."""
-    act, asset_id = words.action(options.words, ("show",), IDS, "assets")
+    act, asset_id = words.action(options.words, ("show", "graph"), IDS, "assets")
     query = Query(kind=options.kind or "", text=options.text or "", limit=words.limit_of(options))
     with wiring.reader(settings) as app:
+        if act == "graph":
+            _graph(asset_graph(app, LOCAL_ADMIN, asset_id), out)
+            return 0
         if act:
             _show(show_asset(app, LOCAL_ADMIN, asset_id), out)
             return 0
@@ -112,6 +125,19 @@ def _list(page: Page[Asset], out: Output) -> None:
         out.note(out.say(words.MORE.fill(shown=len(rows), total=page.total)))
 
 
+def _graph(told: AssetGraph, out: Output) -> None:
+    if out.json:
+        out.value(told)
+        return
+    names = {p.id: Text(f"{p.kind.value} +{p.count}", f"{p.kind.value} +{p.count}") if p.count else p.name for p in told.points}
+    kinds = {p.id: p.kind.value for p in told.points}
+    rows = [
+        (kinds[n.source], out.say(names[n.source]) or "?", n.kind.value, kinds[n.target], out.say(names[n.target]) or "?")
+        for n in told.lines
+    ]
+    out.table([out.say(h) for h in _LINES], rows)
+
+
 def _show(story: AssetStory, out: Output) -> None:
     if out.json:
         out.value(story)
@@ -122,6 +148,14 @@ def _show(story: AssetStory, out: Output) -> None:
     out.line(f"{exact(asset.first_seen)} … {exact(asset.last_seen)}")
     if story.image is not None and story.findings.total:
         out.line(out.say(_FINDINGS.fill(count=story.findings.total, digest=story.image.digest)))
+    if story.carried is not None:
+        carried = story.carried
+        out.line(out.say(_CARRIED.fill(source=carried.source, signer=carried.signer[:16], time=exact(carried.imported))))
+    for verdict in story.verdicts:
+        said = _PASSED if verdict.passed else _REFUSED
+        where = verdict.source or out.say(_HERE)
+        reason = f" ({verdict.allowed})" if verdict.allowed else ""
+        out.line(out.say(said.fill(where=where, time=exact(verdict.time), reason=reason, count=verdict.failures)))
     if story.incidents.items:
         out.line(out.say(_INCIDENTS) + ":")
         for incident in story.incidents.items:

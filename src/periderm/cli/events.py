@@ -66,6 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", default="", metavar="TEXT", help="only with this in path, arguments or program (any case)")
     parser.add_argument("--where", default="", metavar="CEL", help="only where this holds, in the language of rules")
     parser.add_argument("--limit", type=int, metavar="N", help=f"the newest N (default: 50, at most {MOST})")
+    parser.add_argument("--fleet", action="store_true", help="what other machines sent to this server, not this machine's own")
     parser.add_argument("--follow", action="store_true", help="go on and print what is seen from now on, until Ctrl-C")
     parser.add_argument("--format", choices=("table", "json"), default="table", help="json: one OCSF activity on each line")
 
@@ -75,10 +76,11 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     from periderm import wiring
 
     if options.action == "keep":
-        wiring.keep_history(settings)
+        wiring.keep_history(settings, fleet=options.fleet)
         out.note(out.say(_KEPT))
         return 0
-    history = wiring.history(settings, lambda note: out.note(out.say(note)))
+    chosen = wiring.fleet_history if options.fleet else wiring.history
+    history = chosen(settings, lambda note: out.note(out.say(note)))
     if options.action == "info":
         _info(use.what_is_kept(history, LOCAL_ADMIN), out)
         return 0

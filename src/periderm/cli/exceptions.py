@@ -22,6 +22,7 @@ from periderm.model.exception import Exemption, Scope
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.settings import Settings
 from periderm.model.text import Text
+from periderm.model.timestamps import end_of_day
 
 ACTIONS = ("list", "add", "preview", "remove")
 _HEAD = (
@@ -36,6 +37,10 @@ _NONE = Text("There is no exception in the store.", "存储中没有例外。")
 _OVER = Text("{day}, over", "{day}，已过期")
 _HIDES = Text("It hides {total} findings in {images} images now.", "它现在隐藏 {images} 个镜像中的 {total} 个弱点。")
 _PART = Text("Only {looked_at} of {findings} findings were looked at.", "只查看了 {findings} 个弱点中的 {looked_at} 个。")
+_ALERTS = Text(
+    "It would have taken {n} alerts of the last 30 days out of incidents ({high} high or critical).",
+    "过去 30 天内会把 {n} 条告警排除在事件之外（高危或严重 {high} 条）。",
+)
 _MORE = Text("… and {count} more", "… 另有 {count} 个")
 _ADDED = Text("Added: {id}. Undo: periderm exceptions remove {id}", "已添加：{id}。撤销：periderm exceptions remove {id}")
 _REMOVED = Text("Removed: {id}. What it hid counts again.", "已移除：{id}。它隐藏的内容重新计入。")
@@ -71,28 +76,27 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     with wiring.reader(settings) as app:
         if options.action == "remove":
             remove_exemption(app, LOCAL_ADMIN, options.id)
-            _say(out, {"removed": options.id}, [_REMOVED.fill(id=options.id)])
+            out.answer({"removed": options.id}, _REMOVED.fill(id=options.id))
         elif wanted is None:
             _list(list_exemptions(app, LOCAL_ADMIN), out)
         else:
             seen = preview_exemption(app, LOCAL_ADMIN, wanted)
             if options.action == "preview":
-                _say(out, seen, _told(seen))
+                out.answer(seen, *_told(seen))
             else:
                 added = add_exemption(app, LOCAL_ADMIN, wanted)
-                _say(out, added, [*_told(seen), _ADDED.fill(id=added.id)])
+                out.answer(added, *_told(seen), _ADDED.fill(id=added.id))
     return 0
 
 
 def exemption_of(options: argparse.Namespace) -> Exemption:
     """What the options say. Raises UsageError for a day that is none; what else is wrong is said when it is tried."""
     try:
-        day = datetime.date.fromisoformat(options.until)
+        expires = end_of_day(options.until)
     except ValueError:
         raise UsageError("The last day of the exception is missing or no day.", "Give --until 2027-01-31.") from None
-    end = datetime.datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=datetime.UTC)
     scope = Scope(**{name: tuple(getattr(options, name)) for name, *_ in _SCOPES})
-    return Exemption(id="", reason=options.reason, owner=options.owner, expires=int(end.timestamp()) * 10**9, scope=scope)
+    return Exemption(id="", reason=options.reason, owner=options.owner, expires=expires, scope=scope)
 
 
 def _scope(scope: Scope) -> str:
@@ -124,16 +128,10 @@ def _told(seen: ExemptionPreview) -> list[Text]:
         what = f"{found.id} {found.name} {found.version}" if found else f"{hit.finding.detector} {hit.finding.location}"
         where = hit.image.name or hit.image.digest[:19] if hit.image else hit.finding.asset_id
         told.append(Text(f"  {what} · {where}", f"  {what} · {where}"))
+    if seen.alerts.total:
+        told.append(_ALERTS.fill(n=seen.alerts.total, high=seen.alerts.high))
     if seen.total > len(shown):
         told.append(_MORE.fill(count=seen.total - len(shown)))
     if not seen.whole:
         told.append(_PART.fill(looked_at=seen.looked_at, findings=seen.findings))
     return told
-
-
-def _say(out: Output, value: object, lines: Sequence[Text]) -> None:
-    if out.json:
-        out.value(value)
-        return
-    for line in lines:
-        out.line(out.say(line))

@@ -6,9 +6,10 @@ import argparse
 from collections.abc import Sequence
 
 from periderm import wiring
-from periderm.app.explain import Explanation, explain_detector, explain_record, is_record, list_detectors
+from periderm.app.explain import Explanation, explain_detector, explain_record, explain_rules, is_record, list_detectors
 from periderm.cli import words
 from periderm.cli.output import Output
+from periderm.model.errors import PeridermError
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.settings import Settings
 from periderm.model.text import Text
@@ -25,20 +26,23 @@ _READ = Text("Read", "参考")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument(
-        "id", nargs="?", metavar="ID", help="a detector, or an incident, alert or finding that one made (default: list all)"
+        "id",
+        nargs="?",
+        metavar="ID",
+        help="a detector, a rule of this machine's packs, or an incident, alert or finding that one made (default: list all)",
     )
 
 
 def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     """Lists or explains."""
     if not options.id:
-        _list(list_detectors(), out)
+        _list((*list_detectors(), *_rules(settings)), out)
         return 0
     if is_record(options.id):
         with wiring.reader(settings) as app:
-            found: Sequence[Explanation] = explain_record(app, LOCAL_ADMIN, options.id)
+            found: Sequence[Explanation] = explain_record(app, LOCAL_ADMIN, options.id, _rules(settings))
     else:
-        found = (explain_detector(options.id),)
+        found = (explain_detector(options.id, _rules(settings)),)
     if out.json:
         out.value(found)
         return 0
@@ -47,6 +51,15 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
             out.line()
         _tell(explanation, out)
     return 0
+
+
+def _rules(settings: Settings) -> tuple[Explanation, ...]:
+    """The rules that users wrote for this machine; none where their folder cannot be read."""
+    try:
+        loaded = wiring.rule_packs(settings, keep=False).look()
+    except PeridermError:
+        return ()
+    return explain_rules(loaded.detectors) if loaded is not None else ()
 
 
 def _list(found: Sequence[Explanation], out: Output) -> None:
@@ -62,7 +75,8 @@ def _tell(explanation: Explanation, out: Output) -> None:
     out.line(f"{words.severity(out, explanation.severity)} · {explanation.maturity.value} · {explanation.capability}")
     out.line(f"{out.say(_SAYS)}: {out.say(explanation.message)}")
     for title, examples in ((_FIRES, explanation.fires), (_QUIET, explanation.quiet)):
-        out.line(f"{out.say(title)}:")
+        if examples:
+            out.line(f"{out.say(title)}:")
         for why in examples:
             out.line(f"  - {out.say(why)}")
     out.line(f"{out.say(_FIX)}: {out.say(explanation.remediation)}")

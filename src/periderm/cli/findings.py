@@ -36,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="*", metavar="show ID", help="one finding in full")
     parser.add_argument("--image", metavar="NAME", help="only those of this image (a part of its name, or its digest)")
     parser.add_argument("--kind", choices=[k.value for k in FindingKind], help="only this family")
+    parser.add_argument("--running", action="store_true", help="only those of images that a container runs")
     parser.add_argument("--detector", metavar="ID", help="only those of one detector")
     words.filters(parser)
 
@@ -47,6 +48,11 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     with wiring.reader(settings) as app:
         if act:
             _show(show_finding(app, LOCAL_ADMIN, finding_id), out)
+            if not out.json:
+                from periderm.app.touched import touched_by_finding
+                from periderm.cli.images import tell_running
+
+                tell_running(touched_by_finding(app, LOCAL_ADMIN, finding_id), out)
             return 0
         page = list_findings(app, LOCAL_ADMIN, _query(app, options))
         names = {i.id: i.name for i in _images(app)}
@@ -77,6 +83,7 @@ def _query(app: Application, options: argparse.Namespace) -> Query:
             )
         digest = fitting[0].digest
     return Query(
+        state="running" if options.running else "",
         image_digest=digest,
         kind=options.kind or "",
         detector=options.detector or "",

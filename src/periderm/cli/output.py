@@ -69,15 +69,22 @@ class Output:
     """Where a command prints. Results go to standard output, everything else to standard error."""
 
     def __init__(
-        self, *, json: bool = False, quiet: bool = False, out: TextIO | None = None, err: TextIO | None = None
+        self,
+        *,
+        json: bool = False,
+        csv: bool = False,
+        quiet: bool = False,
+        out: TextIO | None = None,
+        err: TextIO | None = None,
     ) -> None:
         self.json = json
+        self.csv = csv
         self.quiet = quiet
         self.language = "en"
         self.out = out or sys.stdout
         self.err = err or sys.stderr
         colour = "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        self.colour = colour and self.out.isatty()
+        self.colour = colour and not csv and self.out.isatty()
         self.live = not quiet and self.err.isatty()
         self._started = time.monotonic()
         self._drawn = False
@@ -96,7 +103,11 @@ class Output:
         return clean(text.pick(self.language) if isinstance(text, Text) else text)
 
     def line(self, text: str = "") -> None:
-        """A line of the result. The caller has made foreign parts harmless with `say`."""
+        """A line of the result; beside it where a list was asked for alone. The caller has made foreign parts harmless with
+        `say`."""
+        if self.csv:
+            self.note(text)
+            return
         self.clear()
         self.out.write(text + "\n")
 
@@ -111,6 +122,14 @@ class Output:
         data = msgspec.json.format(data, indent=2)
         self.out.write(data.decode("utf-8", "replace") + "\n")
 
+    def answer(self, value: Any, *lines: Text) -> None:
+        """The result: the value where JSON was asked for, else the lines."""
+        if self.json:
+            self.value(value)
+            return
+        for line in lines:
+            self.line(self.say(line))
+
     def raw(self, data: bytes) -> None:
         """A whole document as it is."""
         self.clear()
@@ -120,6 +139,11 @@ class Output:
         """Columns that fit the window: the widest give way first, cut in the middle."""
         self.clear()
         body = [[clean(cell) for cell in row] for row in rows]
+        if self.csv:
+            from periderm.cli import csv_rows
+
+            self.out.writelines(map(csv_rows.row, (head, *body)))
+            return
         widths = [max([width(h), *(width(r[i]) for r in body)]) for i, h in enumerate(head)]
         window = _columns(120) if self.out.isatty() else 10_000
         while sum(widths) + 2 * (len(widths) - 1) > window and max(widths) > 8:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-
-import msgspec
+import itertools
 
 from periderm import wiring
 from periderm.app.application import Application
@@ -13,7 +12,7 @@ from periderm.cli import words
 from periderm.cli.output import Output
 from periderm.model.places import PackagePlace
 from periderm.model.principal import LOCAL_ADMIN
-from periderm.model.query import Page, Query
+from periderm.model.query import Page, Query, pages_of
 from periderm.model.settings import Settings
 from periderm.model.text import Text
 
@@ -66,12 +65,9 @@ def split(given: str) -> tuple[str, str]:
 
 def _of_version(app: Application, query: Query, version: str, limit: int) -> Page[PackagePlace]:
     found: list[PackagePlace] = []
-    for _ in range(_MOST_PAGES):
-        page = search_packages(app, LOCAL_ADMIN, query)
+    pages = pages_of(lambda asked: search_packages(app, LOCAL_ADMIN, asked), query)
+    for page in itertools.islice(pages, _MOST_PAGES):
         found += [place for place in page.items if place.version == version]
-        if not page.next_cursor:
-            break
-        query = msgspec.structs.replace(query, cursor=page.next_cursor)
     return Page(tuple(found[:limit]), total=len(found))
 
 

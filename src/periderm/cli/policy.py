@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
 from periderm import wiring
+from periderm.app.application import Application
 from periderm.app.policies import list_policies, put_policy, remove_policy
 from periderm.app.preview_history import preview_history
 from periderm.app.preview_policy import Preview, preview_policy
@@ -50,6 +51,10 @@ _WOULD_NONE = Text(
     "It would have hit nothing since {since} ({rows} events looked at).",
     "自 {since} 以来，它不会影响任何对象（查看了 {rows} 个事件）。",
 )
+_ATTACKS = Text(
+    "{stopped} of {attacks} attacks that rules told of would have been stopped at their program's start.",
+    "规则告警的 {attacks} 次攻击中，有 {stopped} 次会在其程序启动时被阻止。",
+)
 _NOT_WHOLE = Text(
     "There was more than can be told: shorten the time (--since).", "内容过多，未能全部列出：请缩短时间（--since）。"
 )
@@ -63,6 +68,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ACTION NAME",
         help="`try FILE` says for whom a policy would hold, `preview FILE` what it would have hit in the past, `set FILE` sets "
         "it, `remove ID` removes it (default: list)",
+    )
+    parser.add_argument(
+        "--despite", action="store_true", help="set a policy that enforces baselines whatever it would have blocked"
     )
     parser.add_argument("--since", default="24h", metavar="TIME", help="how far back `preview` looks, like 12h or 7d")
 
@@ -86,14 +94,25 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
             if words[1] not in {p.id for p in list_policies(app, LOCAL_ADMIN)}:
                 raise NotFoundError(f"There is no policy {words[1]!r}.", "`periderm policy` lists those that exist.")
             remove_policy(app, LOCAL_ADMIN, words[1])
-            _say(out, {"removed": words[1]}, [_REMOVED.fill(id=words[1])])
+            out.answer({"removed": words[1]}, _REMOVED.fill(id=words[1]))
         else:
             if words[0] == "set":
-                policy = put_policy(app, LOCAL_ADMIN, policy)
+                policy = _put(app, policy, settings, out, despite=options.despite)
             seen = preview_policy(app, LOCAL_ADMIN, policy)
             done = [_SET.fill(id=policy.id)] if words[0] == "set" else []
-            _say(out, seen, [*done, *_told(seen)])
+            out.answer(seen, *done, *_told(seen))
     return 0
+
+
+def _put(app: Application, policy: Policy, settings: Settings, out: Output, *, despite: bool) -> Policy:
+    """Sets it; one that enforces baselines is tried on the past first."""
+    if not policy.enforce_baseline or despite or not os.path.isdir(settings.history):
+        return put_policy(app, LOCAL_ADMIN, policy, despite=despite)
+    history = wiring.history(settings, out.note)
+    try:
+        return put_policy(app, LOCAL_ADMIN, policy, history)
+    finally:
+        history.close()
 
 
 def _preview(policy: Policy, since: str, settings: Settings, out: Output) -> None:
@@ -112,18 +131,16 @@ def _preview(policy: Policy, since: str, settings: Settings, out: Output) -> Non
     if past.hits:
         rows = [(hit.cause, hit.container, hit.what, str(hit.count), exact(hit.last)) for hit in past.hits]
         out.table([out.say(h) for h in _PAST], rows, right=(3,))
+    if past.attacks:
+        out.line(out.say(_ATTACKS.fill(stopped=past.stopped, attacks=past.attacks)))
     if not past.whole:
         out.note(out.say(_NOT_WHOLE))
 
 
 def read(name: str) -> Policy:
-    """A policy from a TOML or JSON file. Raises NotFoundError, FormatError with the field that is wrong."""
-    try:
-        data = Path(name).read_bytes()[: LARGEST + 1]
-    except OSError as error:
-        raise NotFoundError(f"{name!r} cannot be read: {error.strerror}.", "Name a file that holds one policy.") from error
-    if len(data) > LARGEST:
-        raise FormatError("the file is larger than a policy can be.", where=name)
+    """A policy from a TOML or JSON file. Raises NotFoundError, UsageError, LimitError, FormatError with
+    the field that is wrong."""
+    data = wiring.documents().read(name, LARGEST)
     decoder = msgspec.json.decode if data.lstrip()[:1] == b"{" else msgspec.toml.decode
     try:
         values = decoder(data)
@@ -142,14 +159,6 @@ def _checked(values: object, name: str) -> Policy:
             f"a policy has no field {', '.join(map(repr, unknown))}.", f"Fields: {', '.join(sorted(fields))}.", where=name
         )
     return policy
-
-
-def _say(out: Output, value: object, lines: Sequence[Text]) -> None:
-    if out.json:
-        out.value(value)
-        return
-    for line in lines:
-        out.line(out.say(line))
 
 
 def _told(seen: Preview) -> list[Text]:
@@ -178,6 +187,7 @@ def _list(policies: Sequence[Policy], out: Output) -> None:
 
 def _row(policy: Policy) -> tuple[str, ...]:
     acts = [*(["drift"] if policy.kill_drift else []), *policy.kill_executables]
+    acts += [f"baseline ({policy.canary} %)"] if policy.enforce_baseline else []
     acts += [f"{detector}: {kind.value}" for detector, kind in sorted(policy.on_alert.items())]
     labels = [f"{name}={value}" for name, value in sorted(policy.labels.items())]
     return (

@@ -1,11 +1,13 @@
-"""What a scan says of the rules of its policy: one line each, beside the result."""
+"""What a scan or a build is asked to fail on: the condition of `--fail-on`, and what is said of the rules of a policy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from periderm.app.gate import Gate, read_gate
 from periderm.app.rule_gate import RuleResult
 from periderm.cli.output import Output
+from periderm.model.errors import RuleError
 from periderm.model.text import Text
 
 _FAILED = Text(
@@ -13,6 +15,18 @@ _FAILED = Text(
 )
 _WARNED = Text("Policy: {id} warns, {count} findings: {title} ({names})", "策略：{id} 警告，{count} 个弱点：{title}（{names}）")
 _PASSED = Text("Policy: none of {count} rules is met.", "策略：{count} 条规则均未触发。")
+
+
+def asked_gate(condition: str, out: Output) -> Gate | None:
+    """The condition of `--fail-on`, None without one; what is wrong with it is pointed at. Raises RuleError."""
+    if not condition:
+        return None
+    try:
+        return read_gate(condition)
+    except RuleError as error:
+        if error.column and "\n" not in condition:
+            out.point(condition, error.column)
+        raise
 
 
 def rule_lines(results: Sequence[RuleResult], out: Output) -> bool:

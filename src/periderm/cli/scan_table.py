@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from periderm.cli import words
 from periderm.cli.columns import side_by_side, window, wrap
 from periderm.cli.output import Output, width
+from periderm.cli.scan_contents import looked
 from periderm.model.finding import Finding, FindingKind
-from periderm.model.report import Report, Scanner
+from periderm.model.report import Report, Scanner, TargetKind
 from periderm.model.severity import Severity
 from periderm.model.text import Text
 from periderm.model.vulnerability import Vulnerability
@@ -23,6 +24,12 @@ _NOTHING = Text("Nothing was found.", "没有发现弱点。")
 _FACTS = Text(
     "{os} · {packages} packages · {programs} executables · {files} entries · {size} MiB · {seconds} s",
     "{os} · {packages} 个软件包 · {programs} 个可执行文件 · {files} 个条目 · {size} MiB · {seconds} 秒",
+)
+_FACTS_OF_SOURCE = Text(
+    "{files} entries · {packages} packages · {seconds} s", "{files} 个条目 · {packages} 个软件包 · {seconds} 秒"
+)
+_FACTS_OF_PIPELINE = Text(
+    "{files} entries, of which only build files are judged · {seconds} s", "{files} 个条目，仅检查其中的构建文件 · {seconds} 秒"
 )
 _BASE = Text("Built on {name}", "基于 {name} 构建")
 _UNKNOWN_OS = Text("no distribution found", "未识别发行版")
@@ -55,6 +62,7 @@ _EXPLOITED = Text("exploited", "已被利用")
 _LIKELY = Text("EPSS {share}", "EPSS {share}")
 _MORE_FOUND = Text("… and {count} more, less urgent (--all shows them).", "… 另有 {count} 个不太紧急的漏洞（--all 显示全部）。")
 _OTHERS = Text("OTHER FINDINGS", "其他弱点")
+_FINDINGS = Text("FINDINGS", "弱点")
 _OTHER_HEAD = (Text("SEVERITY", "严重程度"), Text("FINDING", "弱点"), Text("WHAT TO CHANGE", "如何修改"))
 _MORE = Text(" And {count} more like it (--all shows them).", "另有 {count} 个同类（--all 显示全部）。")
 _SUMS = Text("{count} findings: {parts}.", "{count} 个弱点：{parts}。")
@@ -69,7 +77,22 @@ _MORE_UNSEEN = Text(
     "… and {count} more parts were not examined (--format json has all).", "… 另有 {count} 处未检查（--format json 显示全部）。"
 )
 
+# English has another form for one.
+_ONE = {
+    _MORE_STEPS: Text("… and one more change (--all shows it).", _MORE_STEPS.zh),
+    _MORE_FOUND: Text("… and one more, less urgent (--all shows it).", _MORE_FOUND.zh),
+    _MORE: Text(" And one more like it (--all shows it).", _MORE.zh),
+    _SUMS: Text("One finding: {parts}.", _SUMS.zh),
+    _EXCEPTED: Text("One more is left out by an exception.", _EXCEPTED.zh),
+    _SPARED: Text("One more does not affect it, says a VEX statement.", _SPARED.zh),
+    _UNFIXED: Text("One more has no fix and was left out (--ignore-unfixed).", _UNFIXED.zh),
+    _MORE_UNSEEN: Text("… and one more part was not examined (--format json has all).", _MORE_UNSEEN.zh),
+}
 _TRIPPED = Text("Gate: {count} findings meet '{condition}': {names}", "门禁：{count} 个弱点满足 '{condition}'：{names}")
+_TRIPPED_ONE = Text("Gate: one finding meets '{condition}': {names}", _TRIPPED.zh)
+_NEXT = Text(
+    "  Change it as told above. More on it: periderm explain {name}", "  请按上述说明修改。详情：periderm explain {name}"
+)
 _PASSED = Text("Gate: no finding meets '{condition}'.", "门禁：没有弱点满足 '{condition}'。")
 
 
@@ -83,7 +106,7 @@ def show(report: Report, out: Output, *, whole: bool = False, now: int = 0) -> N
         _vulnerabilities(known, out, whole=whole)
     others = [f for f in report.findings if not f.vulnerability]
     if others:
-        out.line(out.paint(out.say(_OTHERS), "bold"))
+        out.line(out.paint(out.say(_OTHERS if known else _FINDINGS), "bold"))
         _other_findings(others, out, whole=whole)
         out.line()
     _foot(report, out)
@@ -99,12 +122,19 @@ def _paragraph(text: str, out: Output, *, indent: int = 0, colour: str = "") -> 
         out.line(" " * indent + out.paint(line, colour))
 
 
+def _count(text: Text, count: int, **values: object) -> Text:
+    """The sentence about so many."""
+    return (_ONE.get(text, text) if count == 1 else text).fill(count=count, **values)
+
+
 def _head(report: Report, out: Output, now: int) -> None:
     inventory = report.inventory
     out.line(out.paint(out.say(inventory.reference or report.target), "bold"))
     if inventory.digest:
         _paragraph(out.say(inventory.digest), out)
-    facts = _FACTS.fill(
+    source = report.kind in (TargetKind.SOURCE, TargetKind.REPOSITORY)
+    told = _FACTS_OF_PIPELINE if report.kind is TargetKind.PIPELINE else _FACTS_OF_SOURCE if source else _FACTS
+    facts = told.fill(
         os=inventory.os.pretty_name or inventory.os.id or _UNKNOWN_OS.pick(out.language),
         packages=len(inventory.packages),
         programs=len(inventory.executables),
@@ -113,8 +143,15 @@ def _head(report: Report, out: Output, now: int) -> None:
         seconds=f"{report.seconds:.1f}",
     )
     _paragraph(out.say(facts), out)
+    if inventory.contents is not None:
+        _paragraph(out.say(looked(inventory.contents)), out)
     if report.base.name:
         _paragraph(out.say(_BASE.fill(name=report.base.name)), out)
+    if report.trust is not None:
+        from periderm.cli.trust_table import verdict_lines
+
+        for line in verdict_lines(report.trust):
+            _paragraph(out.say(line), out, colour="" if report.trust.trusted else "yellow")
     if Scanner.VULNERABILITIES in report.scanners:
         _advisories(report, out, now)
     out.line()
@@ -146,13 +183,16 @@ def _plan(report: Report, out: Output, *, whole: bool) -> None:
         for line in what[1:]:
             out.line(f"    {out.paint(line, 'green')}")
         told = out.say(_ENDS.fill(count=len(step.removes), risk=f"{step.risk:.0f}"))
-        _paragraph(f"{told} · {out.say(step.path)}" if step.path else told, out, indent=4, colour="grey")
+        place = f"{step.path}:{step.line}" if step.line else step.path
+        _paragraph(f"{out.say(place)} · {told}" if place else told, out, indent=4, colour="grey")
+        if step.now:
+            _paragraph(f"✗ {out.say(step.now)}", out, indent=4, colour="grey")
         if step.command:
             # What a file declares is a line to write there, and nothing to type.
             mark = "✎" if step.path and step.command.startswith(f"{step.path}: ") else "$"
             _paragraph(f"{mark} {out.say(step.command)}", out, indent=4)
     if len(report.plan) > len(steps):
-        out.line("    " + out.say(_MORE_STEPS.fill(count=len(report.plan) - len(steps))))
+        out.line("    " + out.say(_count(_MORE_STEPS, len(report.plan) - len(steps))))
     out.line()
 
 
@@ -190,7 +230,7 @@ def _vulnerabilities(findings: Sequence[Finding], out: Output, *, whole: bool) -
     else:
         _narrow(rows, out)
     if len(findings) > len(shown):
-        out.line(out.say(_MORE_FOUND.fill(count=len(findings) - len(shown))))
+        out.line(out.say(_count(_MORE_FOUND, len(findings) - len(shown))))
     out.line()
 
 
@@ -219,8 +259,9 @@ def _other_findings(findings: Sequence[Finding], out: Output, *, whole: bool) ->
     rows = [
         (
             words.severity(out, f.severity),
-            out.say(f.message)
-            + (out.say(_MORE.fill(count=more)) if more else "")
+            _place(f, out)
+            + out.say(f.message)
+            + (out.say(_count(_MORE, more)) if more else "")
             + (f" [{out.say(f.evidence)}]" if f.evidence else ""),
             f"{out.say(f.remediation)} ({f.detector})",
         )
@@ -237,6 +278,12 @@ def _other_findings(findings: Sequence[Finding], out: Output, *, whole: bool) ->
     side_by_side([out.say(head) for head in _OTHER_HEAD], widths, out)
     for row in rows:
         side_by_side(row, widths, out)
+
+
+def _place(finding: Finding, out: Output) -> str:
+    """Where in a file, and which analyser says so; nothing where the message itself tells the place."""
+    said = f"{out.say(finding.tool)}: " if finding.tool else ""
+    return f"{out.say(finding.location)}:{finding.line}: {said}" if finding.line and finding.location else said
 
 
 def grouped(findings: Sequence[Finding], *, whole: bool) -> Iterator[tuple[Finding, int]]:
@@ -257,10 +304,10 @@ def _foot(report: Report, out: Output) -> None:
     counts = {s: sum(f.severity is s for f in report.findings) for s in sorted(Severity, reverse=True)}
     parts = ", ".join(f"{n} {out.say(words.severity_label(s))[2:]}" for s, n in counts.items() if n)
     total = len(report.findings)
-    _paragraph(out.say(_SUMS.fill(count=total, parts=parts)) if total else out.say(_NOTHING), out)
+    _paragraph(out.say(_count(_SUMS, total, parts=parts)) if total else out.say(_NOTHING), out)
     for text, count in ((_EXCEPTED, len(report.excepted)), (_SPARED, len(report.not_affected)), (_UNFIXED, report.unfixed)):
         if count:
-            _paragraph(out.say(text.fill(count=count)), out)
+            _paragraph(out.say(_count(text, count)), out)
     for it in report.exceptions:
         if it.expired:
             told = _EXPIRED.fill(id=it.exemption.id, owner=it.exemption.owner)
@@ -269,14 +316,20 @@ def _foot(report: Report, out: Output) -> None:
     for what in missed[:5]:
         _paragraph(out.say(_UNSEEN.fill(what=what)), out, colour="yellow")
     if len(missed) > 5:
-        _paragraph(out.say(_MORE_UNSEEN.fill(count=len(missed) - 5)), out, colour="yellow")
+        _paragraph(out.say(_count(_MORE_UNSEEN, len(missed) - 5)), out, colour="yellow")
 
 
 def gate_line(tripped: Sequence[Finding], condition: str, out: Output) -> None:
-    """Beside the result: whether the gate was met, and by what."""
+    """Beside the result: whether the gate was met, by what, and what to do then. That it was met is the answer itself, and is
+    said to whoever wants no remarks too: a hook shows nothing else of why it refuses."""
     if not tripped:
         out.note(out.say(_PASSED.fill(condition=condition)))
         return
     names = list(dict.fromkeys(f.vulnerability.id if f.vulnerability else f.detector for f in tripped))
     told = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
-    out.note(out.say(_TRIPPED.fill(count=len(tripped), condition=condition, names=told)))
+    sentence = _TRIPPED_ONE if len(tripped) == 1 else _TRIPPED
+    out.clear()
+    out.err.write(out.say(sentence.fill(count=len(tripped), condition=condition, names=told)) + "\n")
+    ours = next((f.detector for f in tripped if not f.vulnerability and not f.tool), "")
+    if ours:
+        out.note(out.say(_NEXT.fill(name=ours)))

@@ -31,6 +31,7 @@ _PROCESSES = (
     Text("PID", "PID"),
     Text("VERSION", "版本"),
 )
+_MACHINE = Text("MACHINE", "机器")
 _ALIVE, _SILENT = Text("runs", "运行中"), Text("silent", "无响应")
 _NONE_RUNS = Text("Nothing runs. Start it with `periderm up`.", "没有进程在运行。用 `periderm up` 启动。")
 _SEEN = Text("Seen by the sensor", "传感器计数")
@@ -94,6 +95,8 @@ def alive(beat: Heartbeat, at: int) -> bool:
 
 def _print(overview: Overview, gaps: Page[CoverageGap], link: str, out: Output) -> None:
     at = overview.time
+    names = overview.machines
+    several = len(names) > 1  # of one machine nobody needs the name
     if overview.heartbeats:
         rows = [
             (
@@ -102,28 +105,34 @@ def _print(overview: Overview, gaps: Page[CoverageGap], link: str, out: Output) 
                 ago(beat.time, at, out.language),
                 str(beat.pid),
                 beat.version,
+                *((names.get(beat.node_id, ""),) if several else ()),
             )
             for beat in overview.heartbeats
         ]
-        out.table([out.say(h) for h in _PROCESSES], rows, right=(3,))
+        heads = [out.say(h) for h in (*_PROCESSES, *((_MACHINE,) if several else ()))]
+        out.table(heads, rows, right=(3,))
     else:
         out.line(out.say(_NONE_RUNS))
     counts = _COUNTS.fill(
         incidents=overview.open_incidents, containers=overview.running, images=overview.assets.get("image", 0)
     )
     out.line(out.say(counts))
-    _figures(overview.heartbeats, out)
+    _figures(overview, out)
     if gaps.items:
         out.line(f"{out.say(_GAPS)} ({gaps.total}):")
         for gap in gaps.items:
-            out.line(f"  {out.say(gap.message)} {out.say(gap.next_step)}")
+            where = f" ({names[gap.asset_id]})" if several and gap.asset_id in names else ""
+            out.line(f"  {out.say(gap.message)}{where} {out.say(gap.next_step)}".rstrip())
     else:
         out.line(out.say(_NO_GAPS))
     if link:
         out.line(link)
 
 
-def _figures(beats: tuple[Heartbeat, ...], out: Output) -> None:
-    figures = [(name, value) for beat in beats if beat.role == "agent" for name, value in sorted(beat.figures.items())]
-    if figures:
-        out.line(out.say(_SEEN) + ": " + " · ".join(f"{out.say(name)} {value:,.0f}" for name, value in figures))
+def _figures(overview: Overview, out: Output) -> None:
+    """A line for each agent; of several each says of which machine."""
+    agents = [beat for beat in overview.heartbeats if beat.role == "agent" and beat.figures]
+    for beat in agents:
+        where = f" ({overview.machines.get(beat.node_id, beat.node_id)})" if len(agents) > 1 else ""
+        told = " · ".join(f"{out.say(name)} {value:,.0f}" for name, value in sorted(beat.figures.items()))
+        out.line(f"{out.say(_SEEN)}{where}: {told}")

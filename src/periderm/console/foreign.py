@@ -5,6 +5,10 @@ HTML is escaped by the templates (autoescape), not here.
 
 from __future__ import annotations
 
+from unicodedata import category
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
 
 def visible(text: str) -> str:
     """Control and format characters (line breaks, bidirectional overrides, zero-width joiners) and lone surrogates
@@ -12,6 +16,14 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode("ascii") for c in text)
+
+
+def harmless(value: object) -> object:
+    """What a template is about to write: of a text that nobody made visible before, control and format characters and lone
+    surrogates become escapes too. Line breaks and tabs stay, as does markup of our own."""
+    if not isinstance(value, str) or value.isprintable() or hasattr(value, "__html__"):
+        return value
+    return "".join(c if c.isprintable() or c in "\n\r\t" or category(c) not in _UNSEEN else visible(c) for c in value)
 
 
 def halves(text: str, tail: int = 16) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from periderm.app.application import Application
 from periderm.app.overview import Memo
 from periderm.console import figures, foreign, times
+from periderm.console.columns import Columns, columns
+from periderm.console.filtering import skipped
 from periderm.console.words import Words
 from periderm.model.principal import Principal
 from periderm.model.severity import Severity
@@ -42,6 +44,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     sequence: int = 0
     theme: str = ""
     memo: Memo = {}
+    kept: Mapping[str, str] = {}  # columns that this browser chose before, by page
 
     @property
     def person(self) -> Principal:
@@ -60,6 +63,7 @@ def environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=foreign.harmless,
     )
     env.filters["visible"] = foreign.visible
     env.filters["segment"] = lambda text: quote(str(text), safe="")
@@ -105,6 +109,17 @@ def render(template: str, ask: Ask, **values: object) -> str:
         kept = {k: v for k, v in merged.items() if v not in ("", "None")}
         return ask.path + (f"?{urlencode(kept)}" if kept else "")
 
+    def entered(bounded: bool = False) -> int | None:
+        """How deep the list is entered; None for a search, which looks at rows one after the other and jumps nowhere;
+        `bounded` lists look for a text in that way too."""
+        if ask.query.get("q") or (bounded and ask.query.get("text")):
+            return None
+        return 0 if ask.query.get("cursor") else skipped(ask.query)
+
+    def choice(names: list[str]) -> Columns:
+        chosen = ask.query.get("cols", "") or ask.kept.get(ask.path.strip("/"), "")
+        return columns({"cols": chosen}, names)
+
     return (
         environment()
         .get_template(template)
@@ -114,6 +129,8 @@ def render(template: str, ask: Ask, **values: object) -> str:
             ago=ago,
             pick=pick,
             address=address,
+            columns=choice,
+            skipped=entered,
             now=now,
             language=words.language,
             browser_language=words.browser_language,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 
 from periderm.model.asset import Asset, Container, Image, Node
+from periderm.model.baseline import Baseline
 from periderm.model.envelope import Heartbeat, ScanResult
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.ids import stable_id
@@ -67,6 +69,51 @@ def unscanned_gap(image: Image, now: int) -> CoverageGap:
     )
 
 
+def full_baseline_gap(
+    workload_id: str, now: int, *, count: int = 1, since: int = 0, baseline: Baseline | None = None
+) -> CoverageGap:
+    """A baseline that has no room for what is new: a node sends names that change each time, or makes them up. `baseline`, if
+    it is at hand, says what fills it."""
+    return CoverageGap(
+        id=gap_id(GapKind.NOT_EXAMINED, workload_id),
+        kind=GapKind.NOT_EXAMINED,
+        asset_id=workload_id,
+        message=_FULL if baseline is None or not baseline.entries else _filled(baseline),
+        next_step=Text(
+            "See what fills it (`periderm baseline show`), and accept it in general form or report it.",
+            "用 `periderm baseline show` 查看占满基线的行为，以通配形式接受或上报。",
+        ),
+        since=since or now,
+        until=now,
+        count=count,
+    )
+
+
+_FULL = Text(
+    "The baseline of this workload is full; what is new there is not learned, and is told as a deviation if it is worth it.",
+    "该工作负载的基线已满，新的行为不再学习；值得关注的会作为偏离上报。",
+)
+_FILLED = Text(
+    "{full} {many} of its {all} entries are what {program} does ({aspect}), the last one: {value}",
+    "{full}其 {all} 条中有 {many} 条是 {program} 的行为（{aspect}），最后一条为：{value}",
+)
+
+
+def _filled(baseline: Baseline) -> Text:
+    """The program and aspect that take most of the room, with an example."""
+    groups = Counter((entry.behaviour.program, entry.behaviour.aspect) for entry in baseline.entries)
+    (program, aspect), many = min(groups.items(), key=lambda item: (-item[1], item[0]))
+    value = max(e.behaviour.value for e in baseline.entries if (e.behaviour.program, e.behaviour.aspect) == (program, aspect))
+    return _FILLED.fill(
+        full=_FULL,
+        many=many,
+        all=len(baseline.entries),
+        program=program or "?",
+        aspect=aspect.value,
+        value=value[:200],
+    )
+
+
 def scan_gap(image_id: str, name: str, result: ScanResult) -> CoverageGap | None:
     """A scan that failed, or that left something out because of a limit; None if all was looked at."""
     left_out = result.inventory.not_examined if result.inventory else ()
@@ -88,15 +135,16 @@ def scan_gap(image_id: str, name: str, result: ScanResult) -> CoverageGap | None
     )
 
 
-def silent_sensors(beats: Sequence[Heartbeat], now: int) -> tuple[list[CoverageGap], list[str]]:
-    """(gaps to open, ids of gaps to close): nodes whose agent has said nothing for half a minute, and those that did."""
+def silent_sensors(beats: Sequence[Heartbeat], now: int, gone: Set[str] = frozenset()) -> tuple[list[CoverageGap], list[str]]:
+    """(gaps to open, ids of gaps to close): nodes whose agent has said nothing for half a minute, and those that did or are
+    `gone`, of which nobody expects a word."""
     opened: list[CoverageGap] = []
     closed: list[str] = []
     for beat in beats:
         if beat.role != "agent":
             continue
         identity = gap_id(GapKind.SENSOR_DOWN, beat.node_id)
-        if now - beat.time <= SENSOR_SILENT_NS:
+        if now - beat.time <= SENSOR_SILENT_NS or beat.node_id in gone:
             closed.append(identity)
             continue
         seconds = (now - beat.time) // 10**9

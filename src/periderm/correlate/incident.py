@@ -77,12 +77,14 @@ def build(  # noqa: PLR0917 -- each argument is one kind of value, in the order 
     *,
     ownership: Ownership | None = None,
     total: int = 0,
+    host: str = "",
 ) -> Incident:
     """The incident that these alerts are.
 
     alerts: all at hand, or only those that are new since `previous`: what `previous` has and is not given again stays.
     findings, inventory: of the image; effects: any records, those of other incidents are passed over.
     ownership: whose it is, which weighs. total: how many alerts the incident has, where more are stored than are given.
+    host: the machine's name, by which an incident of the plain host is told: of many, 'the host' says nothing.
     previous: keeps its state, but a resolved one is new again when something happens later; `revision` is its own plus
     one, and it is returned itself if nothing changed.
     Raises UsageError if there is neither an alert nor a previous incident.
@@ -109,13 +111,13 @@ def build(  # noqa: PLR0917 -- each argument is one kind of value, in the order 
     held = weigh.Held(paused, any(record.state is EffectState.DRY_RUN for record in ours.values()))
     severity, reasons = weigh.weigh(chain, processes, secrets, ownership or Ownership(), held)
     in_time = sorted(steps, key=lambda step: (step.time, step.alert_id))
-    place = story.where(head.container_name, head.container_id)
+    place = story.where(head.container_name, head.container_id, host)
     who = story.actor(known.get(in_time[0].alert_id), processes)
     name = plain(head.container_name, 60) or plain(head.container_id[:12], 60)
     made = msgspec.structs.replace(
         head,
         id=incident_id,
-        title=story.title(Text(name, name) if name else Text("the host", "主机"), chain),
+        title=story.title(Text(name, name) if name else story.the_host(host), chain),
         summary=story.tell(who, place, in_time, known, done),
         severity=severity,
         reasons=reasons,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from periderm.correlate.deeds import DEEDS, WEAK
+from periderm.correlate.deviations import DEVIATIONS
 from periderm.correlate.words import plain, sentence
 from periderm.model.alert import Alert
 from periderm.model.incident import ChainStep
@@ -117,6 +118,10 @@ BY_DETECTOR: dict[str, Phrase] = {
     **{
         detector: Phrase(Text(en, zh), Text(with_en, with_zh) if with_en else None, weak=detector in WEAK)
         for detector, en, zh, with_en, with_zh in DEEDS
+    },
+    **{
+        detector: Phrase(Text(en, zh), Text(with_en, with_zh) if with_en else None, weak=True)
+        for detector, en, zh, with_en, with_zh in DEVIATIONS
     },
 }
 

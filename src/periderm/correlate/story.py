@@ -48,10 +48,19 @@ def actor(first: Alert | None, tree: Sequence[ProcessRecord]) -> Text:
     return Text(own, own) if own else Text("A process", "某个进程")
 
 
-def where(container_name: str, container_id: str) -> Text:
-    """The container's name, its short id, or the host."""
+def where(container_name: str, container_id: str, host: str = "") -> Text:
+    """The container's name, its short id, or the host, by its name if it is known."""
     name = plain(container_name, 60) or plain(container_id[:12], 60)
-    return Text(f"in {name}", spaced(name, "中的")) if name else Text("on the host", "主机上的")
+    if name:
+        return Text(f"in {name}", spaced(name, "中的"))
+    machine = the_host(host)
+    return Text(f"on {machine.en}", spaced(machine.zh, "上的"))
+
+
+def the_host(name: str) -> Text:
+    """A machine, by its name if it is known."""
+    named = plain(name, 60)
+    return Text(f"the host {named}", spaced("主机", named)) if named else Text("the host", "主机")
 
 
 def _ending(

@@ -20,6 +20,9 @@ FIRST_PAUSE_NS = 20 * 10**6
 LONGEST_PAUSE_NS = 5 * 10**9
 ASKED_AT_ONCE = 3
 MOST_FOREIGN = 64
+MOST_ENTERED = 4_096
+_RUNTIMES = ("runc", "crun", "conmon", "podman", "containerd", "dockerd", "youki", "runsc")
+Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 class Attribution:
@@ -30,6 +33,7 @@ class Attribution:
         self._runtimes = runtimes
         self._clock = clock
         self._strangers: dict[int, tuple[int, int]] = {}
+        self._entered: dict[int, None] = {}  # processes that were seen in a container that runs and is not theirs
         self.running: dict[str, Container] = {}
 
     def subjects(self) -> list[Subject]:
@@ -45,9 +49,9 @@ class Attribution:
 
     def apply(self, batch: EventBatch) -> tuple[EventBatch, list[Container]]:
         """(the batch with all subjects that can be found, containers that were found by this)."""
-        batch, found = self._reused(batch)
+        batch, found, hosts = self._reused(batch)
         rows = batch.rows
-        unknown = (rows["subject"] == 0) & (rows["mntns"] != self.node.mount_namespace) & (rows["mntns"] != 0)
+        unknown = (rows["subject"] == 0) & ~hosts & (rows["mntns"] != self.node.mount_namespace) & (rows["mntns"] != 0)
         if not unknown.any():
             return batch, found
         now = self._clock.monotonic()
@@ -68,19 +72,25 @@ class Attribution:
             found.append(container)
         return self._patch(batch, unknown), found
 
-    def _reused(self, batch: EventBatch) -> tuple[EventBatch, list[Container]]:
+    def _reused(self, batch: EventBatch) -> tuple[EventBatch, list[Container], Mask]:
         """The kernel gives the number of an ended container's namespace to the next one. Until somebody has noticed, the
         new one's rows look as if a stranger had entered the old one: whoever is there by its own cgroup is at home."""
         foreign = (batch.rows["flags"] & EventFlag.FOREIGN != 0) & (batch.rows["subject"] > 0)
+        hosts = np.zeros(len(batch.rows), np.bool_)
         if not foreign.any():
-            return batch, []
+            return batch, [], hosts
         rows: Rows = batch.rows.copy()
         subjects = list(batch.subjects)
         found: list[Container] = []
+        hosts = self._before(batch, foreign)
+        rows["subject"][hosts] = 0
+        rows["flags"][hosts] &= ~np.uint32(EventFlag.FOREIGN)
+        foreign &= ~hosts
         for space, cgroup in {(int(r["mntns"]), int(r["cgroup"])) for r in rows[foreign][:MOST_FOREIGN]}:
             here = foreign & (rows["mntns"] == space) & (rows["cgroup"] == cgroup)
             container = self._identify(rows["pid"][here].tolist())
             if container is None or (container.mount_namespace, container.cgroup) != (space, cgroup):
+                hosts |= self._nobodys(rows, here, space)
                 continue
             if container.id not in self.running:
                 self.running = {i: c for i, c in self.running.items() if c.mount_namespace != space}
@@ -89,7 +99,38 @@ class Attribution:
             rows["subject"][here] = len(subjects)
             rows["flags"][here] &= ~np.uint32(EventFlag.FOREIGN)
             subjects.append(container)
-        return EventBatch(rows, batch.strings, tuple(subjects), batch.generation), found
+        return EventBatch(rows, batch.strings, tuple(subjects), batch.generation), found, hosts
+
+    @staticmethod
+    def _before(batch: EventBatch, foreign: Mask) -> Mask:
+        """Rows of strangers from before the container began, the runtime's own aside: whoever had the number until then."""
+        began = np.array([s.started if isinstance(s, Container) else 0 for s in batch.subjects], np.int64)
+        early: Mask = foreign & (batch.rows["time"] < began[batch.rows["subject"]])
+        for index in np.flatnonzero(early).tolist():
+            name = batch.strings[int(batch.rows["exe"][index])].rpartition("/")[2]
+            early[index] = not name.startswith(_RUNTIMES)
+        return early
+
+    def _nobodys(self, rows: Rows, here: Mask, space: int) -> Mask:
+        """Those of the rows that are the host's: the number may also have gone to a namespace of its own (a service with a
+        private /tmp, a tool that mounts). Of a container whose first process has ended only who was seen inside before, and
+        those below him, are still there."""
+        outside = np.zeros(len(rows), np.bool_)
+        old = next((c for c in self.running.values() if c.mount_namespace == space), None)
+        if old is None or not old.pid:
+            return outside
+        first = self._identify((old.pid,))
+        if first is None or first.id != old.id:
+            known = np.array(list(self._entered), rows["process"].dtype)
+            inside = np.isin(rows["process"], known) | np.isin(rows["parent"], known)
+            outside = here & ~inside
+            rows["subject"][outside] = 0
+            rows["flags"][outside] &= ~np.uint32(EventFlag.FOREIGN)
+            here = here & inside
+        self._entered.update(dict.fromkeys(np.unique(rows["process"][here]).tolist()))
+        while len(self._entered) > MOST_ENTERED:
+            del self._entered[next(iter(self._entered))]
+        return outside
 
     def _identify(self, pids: Sequence[int]) -> Container | None:
         """By the latest processes: the earliest have often ended."""

@@ -51,6 +51,10 @@ class Budget:
         self.level = 0
         self.cpu_percent = 0.0
 
+    def limit(self, *, cpu: float, memory: int) -> None:
+        """Another budget from now on: percent of one core, and MiB. Any thread may call it."""
+        self._cpu, self._memory = cpu, memory * MIB
+
     def step(self, now: int, time: int) -> list[CoverageGap]:
         """`now`: monotonic ns, `time`: Unix ns. Gaps that are new or have grown."""
         pressure = self._shedder.pressure()

@@ -1,5 +1,5 @@
-"""What the agent does beside reading events: finds containers and images, fetches policies, inventories and orders,
-tells the sensor's blind spots, says that it is alive. Runs on its own thread and gives `flow.watch` values only."""
+"""What the agent does beside reading events: finds containers and images, fetches inventories and baselines, tells blind spots,
+says that it is alive. Runs on its own thread and gives `flow.watch` values only. What people decide comes by `following`."""
 
 from __future__ import annotations
 
@@ -9,94 +9,39 @@ from typing import TypeVar
 
 import msgspec
 
+from periderm.flow.baseline_memory import Keeper
+from periderm.flow.blind_spots import BlindSpots
+from periderm.flow.fetch_baselines import FetchBaselines
 from periderm.flow.host_looks import HostLooks
+from periderm.flow.image_shelf import ImageShelf
+from periderm.flow.news import Containers
 from periderm.flow.outbox import Outbox
+from periderm.flow.own_images import OwnImages
 from periderm.flow.payloads import Looks
 from periderm.flow.put_rules import PutRules
+from periderm.flow.sampling import Sampling
 from periderm.flow.usage import Usage
-from periderm.flow.watch import Containers, Order, Policies, Sessions, Watch
+from periderm.flow.watch import Watch
 from periderm.model.asset import Container, Image, Node, Workload
-from periderm.model.envelope import Heartbeat, Record, ScanRequest
+from periderm.model.envelope import Heartbeat, Record
 from periderm.model.errors import ConnectError, ContainerRuntimeError, DeniedError
 from periderm.model.event import SensorCounters
-from periderm.model.gap import CoverageGap, GapKind
-from periderm.model.ids import stable_id
+from periderm.model.gap import GapKind
 from periderm.model.labels import workload_of
-from periderm.model.policy import Policy
-from periderm.model.session import AnnouncedSession
 from periderm.model.text import Text
 from periderm.ports.clock import Clock
 from periderm.ports.containers import ContainerRuntime
 from periderm.ports.uplink import Uplink
 
 PERIOD_SECONDS = 1.0
+HURRY_SECONDS = 0.1  # after which a new container's image is asked for
 HEARTBEAT_NS = 5 * 10**9
+BASELINES_NS = 60 * 10**9  # `flow.following` says when they moved
 REFRESH_NS = 60 * 10**9
 
 _Seen = TypeVar("_Seen", Node, Image, Container)
 
-# Which counter becomes which gap, in whose words. Counters that are not here are figures, not blind spots.
-_COUNTED: dict[str, tuple[GapKind, Text]] = {
-    "lost": (GapKind.EVENTS_LOST, Text("{n} events were lost: the ring was full.", "丢失 {n} 个事件：环形缓冲区已满。")),
-    "malformed": (GapKind.EVENTS_LOST, Text("{n} records could not be read.", "{n} 条记录无法解析。")),
-    "incomplete": (GapKind.EVENTS_LOST, Text("{n} events came without their strings.", "{n} 个事件缺少其字符串。")),
-    "no-state": (
-        GapKind.EVENTS_LOST,
-        Text("{n} processes were not followed from their start.", "{n} 个进程未能从启动时开始跟踪。"),
-    ),
-    "dropped": (
-        GapKind.EVENTS_LOST,
-        Text("{n} records were dropped: the disk was full.", "丢弃 {n} 条记录：磁盘已满。"),
-    ),
-    "refused": (
-        GapKind.EVENTS_LOST,
-        Text("{n} messages were refused by the server and set aside.", "{n} 条消息被服务器拒收并另存。"),
-    ),
-    "content-skipped": (
-        GapKind.NOT_EXAMINED,
-        Text(
-            "{n} files that came after the image were not looked into: there were too many.",
-            "{n} 个镜像之外的文件因数量过多而未检查内容。",
-        ),
-    ),
-    "history-unwritten": (
-        GapKind.HISTORY_SHORT,
-        Text("{n} events are not in the history: its disk was slow or full.", "{n} 个事件未写入历史：磁盘过慢或已满。"),
-    ),
-    "history-shortened": (
-        GapKind.HISTORY_SHORT,
-        Text(
-            "{n} events left the history before their age: its quota or the disk was full.",
-            "{n} 个事件在到期前被移出历史：配额或磁盘已满。",
-        ),
-    ),
-    "history-unkept": (
-        GapKind.HISTORY_SHORT,
-        Text("{n} runs that put the history in order failed; see its log.", "历史整理任务失败 {n} 次，详见其日志。"),
-    ),
-    "unreadable": (GapKind.PATH_UNREADABLE, Text("{n} paths could not be read.", "{n} 个路径无法读取。")),
-    "syscall32-undecoded": (
-        GapKind.SYSCALL_VARIANT,
-        Text("{n} 32-bit system calls were counted but not decoded.", "{n} 次 32 位系统调用仅计数而未解码。"),
-    ),
-    "x32": (
-        GapKind.SYSCALL_VARIANT,
-        Text("{n} x32 system calls were counted but not decoded.", "{n} 次 x32 系统调用仅计数而未解码。"),
-    ),
-    "io_uring-undecoded": (
-        GapKind.SYSCALL_VARIANT,
-        Text("{n} io_uring operations were counted but not decoded.", "{n} 次 io_uring 操作仅计数而未解码。"),
-    ),
-    "kill-failed": (
-        GapKind.ENFORCEMENT_FAILED,
-        Text("{n} programs that a policy forbids could not be killed.", "{n} 个被策略禁止的程序未能终止。"),
-    ),
-}
-_NO_STEP = Text("", "")
-_LOST_STEP = Text(
-    "Give the ring more room (PERIDERM_RING_MIB), or find what makes so many events with `periderm status`.",
-    "请增大环形缓冲区（PERIDERM_RING_MIB），或用 `periderm status` 查看事件来源。",
-)
+_UNKEPT = Text("What was learned of workloads could not be written: {why}.", "学到的工作负载基线无法写入：{why}。")
 
 
 class Control:
@@ -113,47 +58,49 @@ class Control:
         clock: Clock,
         counters: Callable[[], SensorCounters],
         heartbeat: Heartbeat,
-        save_policies: Callable[[Sequence[Policy]], None],
         figures: Callable[[], dict[str, float]],
         usage: Usage | None = None,
         rules: PutRules | None = None,
         history: Callable[[], dict[str, int]] = dict,
         looks: Looks | None = None,
         host: HostLooks | None = None,
+        sampling: Sampling | None = None,
+        keeper: Keeper | None = None,
+        scan_unused: bool = True,
+        shelf: ImageShelf | None = None,
     ) -> None:
         self._node = node
         self._watch = watch
         self._outbox = outbox
         self._uplink = uplink
+        self.baselines = FetchBaselines(uplink, watch.give, BASELINES_NS)
+        self._shelf = shelf or ImageShelf(uplink)
         self._runtimes = runtimes
         self._clock = clock
-        self._counters = counters
         self._heartbeat = heartbeat
-        self._save_policies = save_policies
         self._figures = figures
         self._usage = usage
         self._rules = rules
-        self._history = history
-        self._looks = looks
-        self._wrong = ""
         self._used = 0
-        self._told: dict[str, Record] = {}
         self._running: dict[str, Container] = {}
         self._images: dict[str, Image] = {}
-        self._counted: dict[str, int] = {}
-        self._policies: tuple[Policy, ...] = ()
-        self._sessions: tuple[AnnouncedSession, ...] = ()
+        self.own_images = OwnImages(node.id, unused=scan_unused)
         self._beat_at = 0
         self._refreshed = 0
-        self._skew = clock.now() - clock.monotonic()
+        self._blind = BlindSpots(node.id, heartbeat.pid, outbox, clock, counters=counters, history=history, looks=looks)
+        self._gap = self._blind.tell
         self._host = host
+        self._sampling = sampling
+        self._keeper = keeper
         self.steps: tuple[Callable[[], None], ...] = (
             self.discover,
             self.fetch,
             self.use,
             self.put_rules,
             self.look_at_host,
-            self.blind_spots,
+            self.sample,
+            self.keep,
+            self._blind.step,
             self.beat,
         )
 
@@ -162,7 +109,10 @@ class Control:
         while not stop.is_set():
             for step in self.steps:
                 step()
-            stop.wait(PERIOD_SECONDS)
+            until = self._clock.monotonic() + int(PERIOD_SECONDS * 1e9)
+            while self._clock.monotonic() < until and not stop.wait(HURRY_SECONDS):
+                if self._shelf.hurry(self._watch.wanted):
+                    self._try(self.fetch_images)
 
     def discover(self) -> None:
         """Containers and images of all runtimes; what is new or changed is told, what has ended too."""
@@ -178,18 +128,11 @@ class Control:
         if running != self._running:
             self._watch.give(Containers(tuple(running.values())))
         records: list[Record] = []
-        for image, runtime in images.values():
+        for image, _ in images.values():
             if image.id not in self._images:
                 records.append(_seen(image, now))
-                records.append(
-                    ScanRequest(
-                        image_digest=image.digest,
-                        source=runtime.scan_source(image),
-                        reference=image.references[0] if image.references else image.digest,
-                        node_id=self._node.id,
-                        requested=now,
-                    )
-                )
+        sources = {identity: (image, runtime.scan_source(image)) for identity, (image, runtime) in images.items()}
+        records.extend(self.own_images.requests(sources, running.values(), now))
         for container in running.values():
             if self._running.get(container.id) != container:
                 records.append(_seen(container, now))
@@ -207,28 +150,31 @@ class Control:
             self._outbox.put(records)
 
     def fetch(self) -> None:
-        """Policies, inventories that the engine wants, and orders. Without the server the last policies stay in force."""
+        """Inventories and baselines that this node wants. Without the server it goes on with what it has."""
+        self._try(self._fetch)
+
+    def _fetch(self) -> None:
+        self.fetch_images()
+        self.baselines.step(self.workloads(), self._clock.monotonic())
+        self._shelf.fill((image.digest for image in self._images.values()), self._clock.monotonic())
+
+    def fetch_images(self) -> None:
+        """What the engines wait for: a container runs, and what its image holds is not known. Raises ConnectError,
+        DeniedError."""
+        for inventory in self._shelf.fetch(self._watch.wanted):
+            self._watch.give(inventory)
+
+    def _try(self, step: Callable[[], None]) -> None:
+        """What needs the server, as far as it answers."""
         try:
-            policies = tuple(self._uplink.policies())
-            if policies != self._policies:
-                self._policies = policies
-                self._save_policies(policies)
-                self._watch.give(Policies(policies))
-            sessions = tuple(self._uplink.sessions())
-            if sessions != self._sessions:
-                self._sessions = sessions
-                self._watch.give(Sessions(sessions))
-            for digest in sorted(self._watch.wanted)[:8]:
-                inventory = self._uplink.inventory(digest)
-                if inventory is not None:
-                    self._watch.give(inventory)
-            for effect in self._uplink.commands(self._node.id):
-                if effect.id not in self._told:
-                    # The server lists an order until its record arrives; it must be carried out only once.
-                    self._told[effect.id] = self._node
-                    self._watch.give(Order(effect))
+            step()
         except (ConnectError, DeniedError) as error:
             self._outbox.problem = str(error)
+
+    def workloads(self) -> set[str]:
+        """Whose baselines this node needs: those of its containers, and what the engine asks for (services of the host). Any
+        thread may call it."""
+        return {c.workload_id for c in self._running.values() if c.workload_id} | self._watch.wanted_baselines
 
     def use(self) -> None:
         """Which files of the running images are in use, once a minute."""
@@ -253,30 +199,18 @@ class Control:
         for words in self._host.blind():
             self._gap(GapKind.KERNEL_UNSUPPORTED, words.en[:64], words, 1)
 
-    def blind_spots(self) -> None:
-        """Counters that grew, and a clock that jumped, become coverage gaps."""
-        counters = self._counters()
-        own = {"dropped": self._outbox.dropped, "refused": self._outbox.refused, **self._history()}
-        if self._looks is not None:
-            own["content-skipped"] = self._looks.skipped
-            if self._looks.problem not in ("", self._wrong):
-                self._wrong = self._looks.problem
-                words = Text("The YARA rules in the state folder were refused: {why}", "状态目录中的 YARA 规则被拒绝：{why}")
-                self._gap(GapKind.RULES_REFUSED, "yara", words.fill(why=self._wrong), 1)
-        for name, (kind, text) in _COUNTED.items():
-            total = own.get(name, 0) or int(getattr(counters, name, 0)) or counters.other.get(name, 0)
-            if total > self._counted.get(name, 0):
-                self._counted[name] = total
-                self._gap(kind, name, text.fill(n=total), total)
-        skew = self._clock.now() - self._clock.monotonic()
-        if abs(skew - self._skew) > 2 * 10**9:
-            seconds = round((skew - self._skew) / 1e9)
-            words = Text(
-                f"The clock of this node jumped by {seconds} s; the order of events around it may be wrong.",
-                f"该节点的时钟跳变了 {seconds} 秒，前后事件的顺序可能有误。",
-            )
-            self._gap(GapKind.CLOCK_JUMP, str(seconds), words, 1)
-        self._skew = skew
+    def sample(self) -> None:
+        """What programs use of the machine, every few seconds."""
+        if self._sampling is not None:
+            self._sampling.step(self._running.values())
+
+    def keep(self) -> None:
+        """What the other thread wants to be remembered; writing waits for the disk. A full one is told, not fatal."""
+        try:
+            if self._keeper is not None:
+                self._keeper.write_waiting()
+        except OSError as error:
+            self._gap(GapKind.NOT_EXAMINED, "baselines", _UNKEPT.fill(why=error.strerror or ""), 1)
 
     def beat(self) -> None:
         """Says that the agent is alive, with its figures."""
@@ -285,21 +219,6 @@ class Control:
             return
         self._beat_at = now
         self._outbox.put([msgspec.structs.replace(self._heartbeat, time=self._clock.now(), figures=self._figures())])
-
-    def _gap(self, kind: GapKind, detail: str, message: Text, count: int, step: Text = _NO_STEP) -> None:
-        now = self._clock.now()
-        gap = CoverageGap(
-            id=stable_id("gap", kind.value, self._node.id, detail, self._heartbeat.pid),
-            kind=kind,
-            asset_id=self._node.id,
-            message=message,
-            next_step=_LOST_STEP if detail == "lost" else step,
-            count=count,
-            since=now,
-            until=now,
-            detail=detail,
-        )
-        self._outbox.put([gap])
 
 
 def _seen(asset: _Seen, now: int) -> _Seen:

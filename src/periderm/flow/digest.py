@@ -11,16 +11,23 @@ import msgspec
 
 from periderm.correlate import coverage, grouping
 from periderm.correlate.incident import build
+from periderm.correlate.owning import Owners
+from periderm.flow.believe import Believe
+from periderm.flow.excepting import Excepting
+from periderm.flow.queue import take_failure
+from periderm.flow.risk import Risks
+from periderm.flow.tracing import span
 from periderm.model.alert import Alert
-from periderm.model.asset import Container, Image, Node, Process, User, Workload
+from periderm.model.asset import Asset, Container, Image, Node, Process, User, Workload
+from periderm.model.baseline import Baseline
 from periderm.model.effect import EffectRecord, EffectState, ResumeContainer
 from periderm.model.envelope import Envelope, Heartbeat, Record, ScanRequest, ScanResult
 from periderm.model.errors import BusError, StoreError
 from periderm.model.finding import Finding
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident
-from periderm.model.policy import Policy
-from periderm.model.query import Query
+from periderm.model.policy import PolicyMode
+from periderm.model.query import Query, every
 from periderm.model.usage import FilesInUse
 from periderm.ports.bus import Bus, Message
 from periderm.ports.clock import Clock
@@ -42,41 +49,64 @@ _decode = msgspec.msgpack.Decoder(Envelope).decode
 
 
 class Digest:
-    """One thread runs it; `beat` is what the server says of itself every few seconds.
+    """One thread runs it; `beat` is what the server says of itself every few seconds; `engine` names what judges images now
+    ('': an image is never scanned again for a new one).
 
     A message is acknowledged after its transaction ended, so a crash digests it again, and an
     envelope that was taken before is passed over by its (sender, sequence)."""
 
-    def __init__(self, bus: Bus, store: Store, clock: Clock, beat: Heartbeat | None = None) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        store: Store,
+        clock: Clock,
+        beat: Heartbeat | None = None,
+        *,
+        engine: str = "",
+        took: Callable[[int, float], None] = lambda _count, _seconds: None,
+    ) -> None:
         self._bus = bus
         self._store = store
         self._clock = clock
         self._beat = beat
+        self._engine = engine
+        self._took = took
         self._ticked = 0
         self._expired = 0
         self.refused = 0
+        self._risks = Risks(store, clock)
+        self._owners: Owners | None = None
+        self._owners_read = 0
         # The life of one batch, in order. Later stages see what earlier ones stored, in the same transaction.
         self.stages: tuple[Callable[[Sequence[Record]], None], ...] = (
             self._store_assets,
             self._store_scans,
             self._store_alerts,
             self._store_effects,
+            self._store_baselines,
             self._store_rest,
             self._correlate,
+            self._risks.take,
         )
 
     def step(self) -> int:
         """Digests what waits, at most one batch in one transaction; returns how many messages were taken."""
         messages = self._bus.read(TOPIC, GROUP, BATCH)
         if messages:
-            try:
-                self._take(messages)
-            except StoreError:
-                # One bad message must not hold up the rest: find it by taking them one by one.
-                for message in messages:
-                    self._take_alone(message)
-            self._bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
+            began = self._clock.monotonic()
+            with span("digest", messages=len(messages)):
+                self._take_all(messages)
+            self._took(len(messages), (self._clock.monotonic() - began) / 1e9)
         return len(messages)
+
+    def _take_all(self, messages: Sequence[Message]) -> None:
+        try:
+            self._take(messages)
+        except StoreError:
+            # One bad message must not hold up the rest: find it by taking them one by one.
+            for message in messages:
+                self._take_alone(message)
+        self._bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
 
     def _take_alone(self, message: Message) -> None:
         """A message that is refused again and again, by a store that otherwise works, is set aside on disk."""
@@ -95,6 +125,7 @@ class Digest:
     def _take(self, messages: Sequence[Message]) -> None:
         with self._store.transaction():
             records: list[Record] = []
+            believe = Believe(self._store, self._clock)
             for message in messages:
                 try:
                     envelope = _decode(message.data)
@@ -105,13 +136,14 @@ class Digest:
                     continue
                 if envelope.sequence <= self._store.seen(envelope.sender):
                     continue
-                records.extend(envelope.records)
+                records.extend(believe.records(envelope))
                 self._store.mark_seen(envelope.sender, envelope.sequence)
             for stage in self.stages:
                 stage(records)
+            believe.tell()
 
     def _store_assets(self, records: Sequence[Record]) -> None:
-        assets = [r for r in records if isinstance(r, Node | Image | Container | Workload | Process | User)]
+        assets = [self._owned(r) for r in records if isinstance(r, Node | Image | Container | Workload | Process | User)]
         if not assets:
             return
         self._store.put_assets(assets)
@@ -123,14 +155,23 @@ class Digest:
             elif isinstance(asset, Container | Node):
                 self._store.close_gap(coverage.gap_id(GapKind.OWNER_UNKNOWN, asset.id))
 
+    def _owned(self, asset: Asset) -> Asset:
+        """With what imported tables say of whose it is; they are read again each minute."""
+        now = self._clock.monotonic()
+        if self._owners is None or now - self._owners_read >= REFRESH_NS:
+            self._owners, self._owners_read = Owners(self._store.owner_tables()), now
+        return self._owners.owned(asset) if self._owners else asset
+
     def _store_scans(self, records: Sequence[Record]) -> None:
         for record in records:
             if isinstance(record, ScanRequest):
-                if self._store.put_scan_request(record):
+                if self._store.put_scan_request(record, again=self._outdated(record.image_digest)):
                     image = self._image(record.image_digest)
                     if image is not None:
                         self._store.put_gaps([coverage.unscanned_gap(image, self._clock.now())])
             elif isinstance(record, ScanResult):
+                if record.failure and take_failure(self._store, record, self._clock.now()):
+                    continue
                 self._store.put_scan_result(record)
                 image = self._image(record.image_digest)
                 if image is None:
@@ -144,12 +185,20 @@ class Digest:
             elif isinstance(record, Finding):
                 self._store.put_findings([record])
 
+    def _outdated(self, digest: str) -> bool:
+        """Whether an image was scanned by another engine than today's: then what it holds is looked at again."""
+        if not self._engine:
+            return False
+        last = self._store.scan_results(Query(image_digest=digest, limit=1)).items
+        return bool(last) and last[0].engine not in ("", self._engine)
+
     def _image(self, digest: str) -> Image | None:
         page = self._store.assets(Query(kind="image", image_digest=digest, limit=1))
         image = page.items[0] if page.items else None
         return image if isinstance(image, Image) else None
 
     def _store_alerts(self, records: Sequence[Record]) -> None:
+        excepting = Excepting(self._store, self._clock.now())
         placed: dict[str, str] = {}
         alerts: list[Alert] = []
         for alert in records:
@@ -157,9 +206,12 @@ class Digest:
                 incident_id = placed.get(alert.id, "")
                 if not incident_id:
                     known = self._store.alert(alert.id)
-                    incident_id = (known.incident_id if known else "") or self._place(alert)
+                    incident_id = known.incident_id if known else ""
+                excepted = "" if incident_id else excepting.of(alert)
+                if not incident_id and not excepted:
+                    incident_id = self._place(alert)
                 placed[alert.id] = incident_id
-                alerts.append(msgspec.structs.replace(alert, incident_id=incident_id))
+                alerts.append(msgspec.structs.replace(alert, incident_id=incident_id, excepted=excepted))
         if alerts:
             self._store.put_alerts(alerts)
 
@@ -181,7 +233,7 @@ class Digest:
         """Quiet alerts of the same asset that came shortly before and opened nothing by themselves."""
         since = opener.time - grouping.WINDOW_NS
         for earlier in self._store.alerts(Query(asset_id=opener.asset_id, since=since, limit=ADOPTED)).items:
-            if not earlier.incident_id and grouping.belongs(earlier, incident):
+            if not earlier.incident_id and not earlier.excepted and grouping.belongs(earlier, incident):
                 self._store.put_alerts([msgspec.structs.replace(earlier, incident_id=incident.id)])
 
     def _candidates(self, alert: Alert) -> Iterable[Incident]:
@@ -206,16 +258,37 @@ class Digest:
                     if undone is not None:
                         self._store.put_effect(EffectRecord(effect=undone.effect, state=EffectState.UNDONE, time=record.time))
 
+    def _store_baselines(self, records: Sequence[Record]) -> None:
+        """What nodes learned. They decide nothing: what a person decided never comes from a node."""
+        learned = [msgspec.structs.replace(r, decisions=()) for r in records if isinstance(r, Baseline)]
+        for workload in self._store.put_baselines(learned) if learned else ():
+            filled = self._store.baseline(workload)
+            self._store.put_gaps([coverage.full_baseline_gap(workload, self._clock.now(), baseline=filled)])
+
     def _store_rest(self, records: Sequence[Record]) -> None:
+        """What is left. A policy never comes this way: people set them, through `app.policies`, and a node that was taken over
+        must not."""
         for record in records:
             if isinstance(record, CoverageGap):
                 self._store.put_gaps([record])
+                self._return_to_alerting(record)
             elif isinstance(record, Heartbeat):
                 self._store.put_heartbeat(record)
-            elif isinstance(record, Policy):
-                self._store.put_policy(record)
             elif isinstance(record, FilesInUse):
                 self._store.put_files_in_use(record)
+
+    def _return_to_alerting(self, gap: CoverageGap) -> None:
+        """A policy that hurt on one node only tells on all, until a person sets it again."""
+        if gap.kind is not GapKind.ENFORCING_ENDED:
+            return
+        for policy in self._store.policies():
+            enforces = policy.enforce_baseline and policy.mode is PolicyMode.ENFORCE
+            if policy.id == gap.detail and enforces and policy.changed < gap.since:
+                reason = f"{policy.reason} (returned to alerting: {gap.message.en})"
+                ended = msgspec.structs.replace(
+                    policy, mode=PolicyMode.ALERT, author="periderm", reason=reason, changed=self._clock.now()
+                )
+                self._store.put_policy(ended)
 
     def _correlate(self, records: Sequence[Record]) -> None:
         for identity in self._touched(records):
@@ -251,7 +324,10 @@ class Digest:
         inventory = self._store.inventory(digest) if digest else None
         asset = self._store.asset(alerts[0].asset_id)
         ownership = asset.ownership if asset is not None else None
-        incident = build(identity, alerts, findings, effects, inventory, previous, ownership=ownership, total=page.total)
+        host = asset.name if isinstance(asset, Node) else ""
+        incident = build(
+            identity, alerts, findings, effects, inventory, previous, ownership=ownership, total=page.total, host=host
+        )
         if incident != previous:
             self._store.put_incident(incident)
         return incident
@@ -262,7 +338,8 @@ class Digest:
         if self._ticked and now - self._ticked < TICK_NS:
             return
         self._ticked = now
-        opened, closed = coverage.silent_sensors(self._store.heartbeats(), self._clock.now())
+        gone = {node.node_id for node in self._store.joined_nodes() if node.revoked}
+        opened, closed = coverage.silent_sensors(self._store.heartbeats(), self._clock.now(), gone)
         with self._store.transaction():
             if self._beat is not None:
                 figures = {"waiting": float(self._bus.pending(TOPIC, GROUP)), "refused": float(self.refused)}
@@ -273,22 +350,17 @@ class Digest:
             if now - self._expired >= REFRESH_NS or not self._expired:
                 self._expired = now
                 self._expire(self._clock.now())
+        self._risks.step()
 
     def _expire(self, now: int) -> None:
         """A container that its agent, which is alive, has not spoken of for minutes has ended while no agent looked."""
         alive = {b.node_id for b in self._store.heartbeats() if b.role == "agent" and now - b.time < REFRESH_NS}
         ended: list[Container] = []
-        query = Query(kind="container", limit=1000)
-        while True:
-            page = self._store.assets(query)
-            ended.extend(
-                msgspec.structs.replace(c, running=False, pid=0)
-                for c in page.items
-                if isinstance(c, Container) and c.running and c.node_id in alive and now - c.last_seen > 3 * REFRESH_NS
-            )
-            if not page.next_cursor:
-                break
-            query = msgspec.structs.replace(query, cursor=page.next_cursor)
+        ended.extend(
+            msgspec.structs.replace(c, running=False, pid=0)
+            for c in every(self._store.assets, Query(kind="container", limit=1000))
+            if isinstance(c, Container) and c.running and c.node_id in alive and now - c.last_seen > 3 * REFRESH_NS
+        )
         if ended:
             self._store.put_assets(ended)
 

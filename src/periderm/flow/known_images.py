@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from periderm.engines.vulnerability.base_move import weakness
 from periderm.model.base_image import KnownImage
 from periderm.model.errors import NotFoundError, StoreError
-from periderm.model.query import Query
+from periderm.model.query import Query, every
 from periderm.ports.known_images import KnownImages
 from periderm.ports.store import Store
 
@@ -52,14 +52,12 @@ class StoredImages:
         if not results or results[0].failure or not results[0].advisories:
             return None
         found: set[str] = set()
-        cursor = ""
-        while len(found) < MOST_FINDINGS:
-            page = self._store.findings(Query(image_digest=digest, cursor=cursor, limit=_PAGE))
-            found.update(weakness(f.vulnerability) for f in page.items if f.vulnerability is not None)
-            cursor = page.next_cursor
-            if not cursor:
-                return frozenset(found)
-        return None
+        for finding in every(self._store.findings, Query(image_digest=digest, limit=_PAGE)):
+            if finding.vulnerability is not None:
+                found.add(weakness(finding.vulnerability))
+                if len(found) >= MOST_FINDINGS:
+                    return None
+        return frozenset(found)
 
 
 class AllKnown:

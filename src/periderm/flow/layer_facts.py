@@ -8,7 +8,9 @@ from __future__ import annotations
 import msgspec
 
 from periderm.engines.image.search import Searched
+from periderm.model.contents import LayerContents
 from periderm.model.errors import FormatError
+from periderm.model.file_note import Note
 from periderm.model.image import LayerEntry
 from periderm.model.package_format import FileFacts
 from periderm.model.text import Text
@@ -24,10 +26,19 @@ class ReadFile(msgspec.Struct, frozen=True, array_like=True):
     facts: FileFacts
 
 
+class NotedEntry(msgspec.Struct, frozen=True, array_like=True):
+    """What one file told one note reader. `entry` is its number in `LayerFacts.entries`."""
+
+    entry: int
+    reader: str
+    notes: tuple[Note, ...]
+
+
 class LayerFacts(msgspec.Struct, frozen=True, array_like=True):
     """All facts of one layer. `size` counts its inflated bytes; `digests` are the SHA-256 (hex) of executables by entry
     number. `missed` says what was not looked at. `limited` tells that a limit which several layers share cut it short:
-    then it is no property of this layer alone, and is not kept."""
+    then it is no property of this layer alone, and is not kept. `contents` is what content rules said, `sums` are the
+    checksums of the system's programs and libraries by entry number (see `engines.image.system_files`)."""
 
     size: int
     entries: list[LayerEntry]
@@ -36,6 +47,9 @@ class LayerFacts(msgspec.Struct, frozen=True, array_like=True):
     searched: Searched = Searched()
     missed: tuple[Text, ...] = ()
     limited: bool = False
+    noted: tuple[NotedEntry, ...] = ()
+    contents: LayerContents = LayerContents()
+    sums: dict[int, str] = {}
 
 
 _decoder = msgspec.msgpack.Decoder(LayerFacts)

@@ -1,23 +1,30 @@
-"""What a node has to say, made durable first and sent when the server listens. Knows nothing of what is said."""
+"""What a node has to say, made durable first and sent when the server listens. Its room is bounded: detail has a topic of its
+own, and where a topic is full its oldest is given up, counted and said. What is detail is in `spooling`."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
+from periderm.flow.backoff import Backoff
+from periderm.flow.spooling import Sorter
 from periderm.model.envelope import Envelope, Record
-from periderm.model.errors import BusError, ConnectError, DeniedError, RefusedError
+from periderm.model.errors import BusError, ConnectError, DeniedError, FullError, RefusedError, RestoredError
 from periderm.ports.bus import Bus, Message
 from periderm.ports.uplink import Uplink
 
 TOPIC = "uplink"
+DETAIL = "detail"
 GROUP = "sender"
+KEPT = "kept"
 REFUSED = "refused"
 BATCH = 64
+SHED_SHARE = 8  # of what waits in a full topic, one part in so many is given up at once
+MOST_HELD = 10_000
 
 log = logging.getLogger(__name__)
 
@@ -42,54 +49,208 @@ def _escaped(value: Any) -> Any:
     return [_escaped(v) for v in value] if isinstance(value, list | tuple) else value
 
 
+def _counts(word: str) -> tuple[int, int]:
+    """(shed, lost) as they were kept; zeros from anything else."""
+    parts = word.split()
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):
+        return 0, 0
+    return int(parts[0]), int(parts[1])
+
+
+class Memory(Protocol):
+    """Remembers one word."""
+
+    def read(self) -> str:
+        """'' if there is none."""
+        ...
+
+    def write(self, word: str) -> None:
+        """Durable when it returns."""
+        ...
+
+
+class ShortMemory:
+    """Until the process ends."""
+
+    def __init__(self) -> None:
+        self._word = ""
+
+    def read(self) -> str:
+        """'' if there is none."""
+        return self._word
+
+    def write(self, word: str) -> None:
+        """Kept as long as this object."""
+        self._word = word
+
+
 class Outbox:
     """`put` may be called from any thread; it returns when the records are on disk.
 
     `sender` names this spool for ever: the offset in the spool is the envelope's sequence, so that the server takes each
-    message once, however often it is sent again.
+    message once, however often it is sent again. `shed` and `lost` count records that were given up because their topic was
+    full: detail, and what mattered.
+
+    The last `keep` messages of what mattered stay here after the server took them, as long as there is room: a server that was
+    put back from a copy is sent those again that it does not know. `gone` counts those that it does not know and that are
+    no longer here. `memory` remembers which life of the server took them. `shedding` remembers what of `shed` and `lost`
+    nobody was told yet, for the next process if this one is killed. `durable` is told what is on disk.
     """
 
-    def __init__(self, bus: Bus, uplink: Uplink, sender: str) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        uplink: Uplink,
+        sender: str,
+        *,
+        keep: int = 0,
+        memory: Memory | None = None,
+        shedding: Memory | None = None,
+        durable: Callable[[Sequence[Record]], None] = lambda _: None,
+    ) -> None:
         self._bus = bus
         self._uplink = uplink
         self._sender = sender
+        self._keep = keep
+        self._memory = memory or ShortMemory()
+        self._met = False
+        self._life = ""
+        self._sorter = Sorter()
+        if keep:
+            bus.read(TOPIC, KEPT, 1)  # from now on nothing is removed that this group has not passed
         self._held: list[Record] = []
         self._lock = threading.Lock()
+        self._shedding = shedding or ShortMemory()
+        self._durable = durable
         self.dropped = 0
         self.refused = 0
+        self.shed, self.lost = _counts(self._shedding.read())
+        self._told = (0, 0)
+        self.gone = 0
         self.problem = ""
 
     def put(self, records: Sequence[Record]) -> bool:
         """False if the spool refused (full disk): the records are then held in memory, within a bound, and tried again
         with the next ones; what falls out of the bound is counted in `dropped`."""
+        matters = self._put(records)
+        if matters:
+            self._durable(matters)
+        return matters is not None
+
+    def _put(self, records: Sequence[Record]) -> list[Record] | None:
+        """What matters and is durable now, also of before; None if it is not."""
         with self._lock:
-            waiting = [*self._held, *records]
-            if not waiting:
-                return True
+            matters, detail = self._sorter.divide(records)
+            matters = [*self._held, *matters]
+            self._held = []
             try:
-                self._bus.publish(TOPIC, [_message(waiting)])
+                if detail:
+                    self._publish(DETAIL, detail)
+            except BusError:
+                self.dropped += len(detail)
+            if not matters:
+                return matters
+            try:
+                self._publish(TOPIC, matters)
             except BusError as error:
                 self.problem = str(error)
-                self.dropped += max(0, len(waiting) - 10_000)
-                self._held = waiting[-10_000:]
-                return False
-            self._held = []
+                self.dropped += max(0, len(matters) - MOST_HELD)
+                self._held = matters[-MOST_HELD:]
+                return None
             self.problem = ""
-            return True
+            return matters
+
+    def _publish(self, topic: str, records: Sequence[Record]) -> None:
+        """Durable when it returns; in a full topic the oldest makes room. Raises BusError."""
+        message = _message(records)
+        for _ in range(SHED_SHARE):
+            try:
+                self._bus.publish(topic, [message])
+            except FullError:
+                if not self._let_go(topic) and not self._give_up(topic):
+                    raise
+            else:
+                return
+        self._bus.publish(topic, [message])
+
+    def _give_up(self, topic: str) -> int:
+        """The oldest part of what waits is not sent; how many messages."""
+        rest = most = max(1, self._bus.pending(topic, GROUP) // SHED_SHARE)
+        while rest > 0 and (messages := self._bus.read(topic, GROUP, rest)):
+            count = sum(len(_decode(message.data)) for message in messages)
+            if topic == DETAIL:
+                self.shed += count
+            else:
+                self.lost += count
+            self._note_shedding()  # before they are gone: rather too much is said than too little
+            self._bus.acknowledge(topic, GROUP, messages[-1].offset)
+            rest -= len(messages)
+        return most - rest
+
+    def told(self, shed: int, lost: int) -> None:
+        """So much of both totals is in a gap that is durable."""
+        with self._lock:
+            if (shed, lost) != self._told and not self._held:  # what is held is not durable: perhaps that gap
+                self._told = (shed, lost)
+                self._note_shedding()
+
+    def _note_shedding(self) -> None:
+        try:
+            self._shedding.write(f"{self.shed - self._told[0]} {self.lost - self._told[1]}")
+        except OSError as error:
+            log.error("what the spool gave up could not be written: %s", error.strerror)
+
+    def _let_go(self, topic: str) -> bool:
+        """Half of what the server has taken, and what was given up, is kept no longer; False if there is none."""
+        if not self._keep or topic != TOPIC:
+            return False
+        kept = self._bus.pending(topic, KEPT) - self._bus.pending(topic, GROUP)
+        if kept > 0 and (oldest := self._bus.read(topic, KEPT, 1)):
+            self._bus.acknowledge(topic, KEPT, oldest[0].offset + (kept - 1) // 2)
+        return kept > 0
 
     def send_some(self) -> int:
-        """Sends what waits, at most one batch; returns how many messages were acknowledged. Raises ConnectError."""
-        messages = self._bus.read(TOPIC, GROUP, BATCH)
+        """Sends what waits, at most one batch of what matters and one of detail; returns how many messages were
+        acknowledged. Raises ConnectError."""
+        if not self._met:
+            self._meet()
+        try:
+            return self._send(TOPIC, self._sender) + self._send(DETAIL, f"{self._sender}:detail")
+        except RestoredError:
+            self._meet()
+            return 1
+
+    def _meet(self) -> None:
+        """Asks which life of the server this is; in another than the last one, what it does not know is sent again, oldest
+        first: it takes no number after a higher one. Raises ConnectError."""
+        place = self._uplink.place([self._sender])
+        if place is not None:
+            before = self._memory.read()
+            if before and before != place.life and self._keep:
+                wanted = place.seen.get(self._sender, -1) + 1
+                begun = self._bus.rewind(TOPIC, GROUP, wanted)
+                self.gone += max(0, begun - wanted)
+                log.warning("the server was put back from a copy: it is sent %d messages", self._bus.pending(TOPIC, GROUP))
+            if before != place.life:
+                self._memory.write(place.life)
+            self._life = place.life
+        self._met = True
+
+    def _send(self, topic: str, sender: str) -> int:
+        messages = self._bus.read(topic, GROUP, BATCH)
         if not messages:
             return 0
-        envelopes = [Envelope(sender=self._sender, sequence=m.offset, records=_decode(m.data)) for m in messages]
+        envelopes = [Envelope(sender=sender, sequence=m.offset, records=_decode(m.data), life=self._life) for m in messages]
         try:
             self._uplink.send(envelopes)
         except RefusedError:
             # What the server will never take must not hold up the rest: find it by sending them one by one.
             for message, envelope in zip(messages, envelopes, strict=True):
                 self._send_alone(message, envelope)
-        self._bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
+        last = messages[-1].offset
+        self._bus.acknowledge(topic, GROUP, last)
+        if self._keep and topic == TOPIC and last >= self._keep:
+            self._bus.acknowledge(topic, KEPT, last - self._keep)
         return len(messages)
 
     def _send_alone(self, message: Message, envelope: Envelope) -> None:
@@ -102,22 +263,27 @@ class Outbox:
 
     def pending(self) -> int:
         """Messages that the server has not taken yet."""
-        return self._bus.pending(TOPIC, GROUP)
+        return self._bus.pending(TOPIC, GROUP) + self._bus.pending(DETAIL, GROUP)
 
     def run(self, stop: threading.Event) -> None:
-        """Sends until `stop` is set, then once more; waits longer each time the server does not answer (5 s at most)."""
-        pause = 0.1
+        """Sends until `stop` is set, then what is left; waits longer each time the server does not answer (10 s at most), and
+        never as long as the next machine."""
+        backoff = Backoff()
         while not stop.is_set():
             try:
                 if self.send_some() == 0:
                     self._bus.wait(TOPIC, GROUP, 0.5)
-                pause = 0.1
+                backoff.well()
             except (ConnectError, DeniedError, BusError) as error:
                 self.problem = str(error)
-                stop.wait(pause)
-                pause = min(5.0, pause * 2)
+                stop.wait(backoff.failed())
         try:
             while self.send_some():
                 pass
         except (ConnectError, DeniedError, BusError) as error:
             self.problem = str(error)
+        self._uplink.close()
+
+    def end(self) -> None:
+        """From another thread: what is being sent is not waited for any longer. It stays in the spool."""
+        self._uplink.interrupt()

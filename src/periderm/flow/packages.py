@@ -101,7 +101,7 @@ class Packages:
         # What a distribution's package brought need not be recognised: it is known already, and better.
         known = (p for p in finished if not (p.owner and p.origin is Origin.RECOGNISED))
         whole = tuple(sorted(_once(list(known)), key=_order))
-        return Composed(os, whole, owners)
+        return Composed(os, whole, owners, self._vouched(file.facts for _, _, file in visible))
 
     def _joined(self, told: Iterable[FileFacts]) -> tuple[dict[str, list[str]], dict[str, str]]:
         """Files and licences by owner."""
@@ -132,6 +132,15 @@ class Packages:
                 if real != path:
                     owners.setdefault(real, short)
         return owners
+
+    def _vouched(self, told: Iterable[FileFacts]) -> dict[str, dict[str, str]]:
+        """{path in the final file system: {SHA-256: package}}: packages of two architectures may bring one file."""
+        found: dict[str, dict[str, str]] = {}
+        for facts in told:
+            for one in facts.vouched:
+                for path, digest in one.sums.items():
+                    found.setdefault(self._real(path), {})[digest] = one.package
+        return found
 
     def _real(self, path: str) -> str:
         """/bin/bash of a list is usr/bin/bash in a merged file system."""
@@ -185,11 +194,13 @@ class Packages:
 
 
 class Composed(msgspec.Struct, frozen=True):
-    """`owners` is {path: 'deb:NAME'} of the final file system."""
+    """`owners` is {path: 'deb:NAME'} of the final file system, `vouched` {path: {SHA-256: package}} of what packages say of
+    their programs' contents."""
 
     os: OsRelease
     packages: tuple[Package, ...]
     owners: dict[str, str]
+    vouched: dict[str, dict[str, str]] = {}
 
 
 def _release(found: dict[str, OsRelease]) -> OsRelease:

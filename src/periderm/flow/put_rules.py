@@ -9,8 +9,8 @@ import msgspec
 
 from periderm.engines.runtime.judging import Detector
 from periderm.engines.runtime.prefilter import Prefilter
+from periderm.flow.news import Rules
 from periderm.flow.rule_packs import LoadedRules, RulePacks
-from periderm.flow.watch import Rules
 from periderm.model.gap import GapKind
 from periderm.model.text import Text
 

@@ -11,27 +11,36 @@ import io
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from periderm.engines.image.engine import Want, wanted
 from periderm.engines.image.search import Searched, TextSearch, printable
 from periderm.engines.image.secrets import SecretPattern
-from periderm.flow.layer_facts import LayerFacts, ReadFile
+from periderm.engines.image.system_files import is_checked, sums_of
+from periderm.flow.layer_facts import LayerFacts, NotedEntry, ReadFile
 from periderm.flow.layers import Advance, LayerReader, Room
-from periderm.flow.wanted import BEGINNINGS, MAGIC, Wanted
+from periderm.flow.packed import Packed, is_packed
+from periderm.flow.wanted import BEGINNINGS, MAGIC, Asking, Wanted
+from periderm.model.contents import LARGE as TOO_LARGE
+from periderm.model.contents import LayerContents
 from periderm.model.errors import FormatError, LimitError
+from periderm.model.file_note import MOST_NOTES, NoteReader
 from periderm.model.image import FileType, LayerEntry
 from periderm.model.limits import ScanLimits
-from periderm.model.package_format import PackageFormat
 from periderm.model.text import Text
 from periderm.ports.image_source import BlobLayer, Entry, Layer
 from periderm.ports.scan_cache import ScanCache
+
+if TYPE_CHECKING:
+    from periderm.flow.contents import ContentLook
 
 LARGE = 8 << 20
 HELD = 64 << 20  # the default of PackageFormat.most: a format that takes more is given a mapped file
 _MOST_MISSED = 50
 _OVERLAP = 8192  # longer than any secret: one that lies across two pieces is whole in the second
+_ARCHIVE = 262  # bytes that tell an archive
 _SMALLEST_PROGRAM = 4096  # less than a page holds no program that brings anybody's packages
 # What a reader may run into on hostile bytes: told as 'not examined', as a FormatError is.
 _DAMAGE = (
@@ -51,7 +60,8 @@ _DAMAGE = (
 class Task(msgspec.Struct, frozen=True):
     """What is looked for in every layer, alike. `search` that secrets are, with `confirm` bytes to confirm them in each
     layer; `digests` that executables are hashed. `room`, for inflated bytes, is shared by all layers. `large` gives
-    what is held while a large content is in memory."""
+    what is held while a large content is in memory. `look` makes what looks into a layer's files for malware, None if
+    nobody asked for that; then the system's programs are summed too. `looks` names all that it depends on."""
 
     wanted: Wanted
     patterns: Sequence[SecretPattern]
@@ -62,6 +72,8 @@ class Task(msgspec.Struct, frozen=True):
     confirm: int
     room: Room
     large: Callable[[], contextlib.AbstractContextManager[object]]
+    look: Callable[[], ContentLook] | None = None
+    looks: str = ""
 
 
 def read_layer(layer: Layer, task: Task, advance: Advance) -> LayerFacts:
@@ -78,11 +90,15 @@ class _Reading:
         self.reader = LayerReader(layer, task.limits, advance, task.room)
         self.entries: list[LayerEntry] = []
         self.files: list[ReadFile] = []
+        self.noted: list[NotedEntry] = []
         self.digests: dict[int, str] = {}
         self.missed: list[Text] = []
         self.unsaid = 0
         self.taken = 0
+        self.sums: dict[int, str] = {}
+        self.look = task.look() if task.look is not None else None
         self.search = TextSearch(task.patterns, task.limits, layer.diff_id, task.confirm) if task.search else None
+        self.packed = Packed(task.limits)
 
     def facts(self) -> LayerFacts:
         """Reads it all."""
@@ -100,9 +116,13 @@ class _Reading:
             )
         if not isinstance(self.layer, BlobLayer):
             self.missed.extend(Text(sentence, sentence) for sentence in self.layer.missed())
+        self.missed.extend(self.packed.missed())
         if self.unsaid:
             self.missed.append(Text(f"{self.unsaid} more files were not read.", f"另有 {self.unsaid} 个文件未读取。"))
+        if self.search is not None:
+            self.search.names(entry.path for entry in self.entries)
         searched = self.search.searched() if self.search is not None else Searched()
+        contents = self.look.contents() if self.look is not None else LayerContents()
         return LayerFacts(
             self.reader.size,
             self.entries,
@@ -110,14 +130,17 @@ class _Reading:
             self.digests,
             searched,
             tuple(self.missed),
-            limited or not searched.whole,
+            limited or contents.limited or self.packed.limited or not searched.whole,
+            tuple(self.noted),
+            contents,
+            self.sums,
         )
 
     def read(self) -> None:
         """Every entry; most need nothing but to be listed."""
         entries, by_path, by_content = self.entries, self.task.wanted.by_path, self.task.wanted.by_content
-        looks = self.search is not None or self.task.digests
-        regular, most = FileType.REGULAR, self.task.limits.entries
+        looks = self.search is not None or self.task.digests or self.look is not None
+        regular, most, asked_scripts = FileType.REGULAR, self.task.limits.entries, bool(self.task.wanted.scripts)
         for item in self.reader.entries():
             entry = item.entry
             if len(entries) >= most:
@@ -126,10 +149,13 @@ class _Reading:
             if entry.type is not regular or not entry.size:
                 continue
             formats = by_path(entry.path)
-            if entry.size >= _SMALLEST_PROGRAM:
+            runs = asked_scripts and entry.mode & 0o111
+            if entry.size >= _SMALLEST_PROGRAM or runs:
                 head = item.peek(MAGIC)
-                if head[:2] in BEGINNINGS:
+                if head[:2] in BEGINNINGS and entry.size >= _SMALLEST_PROGRAM:
                     formats += by_content(head, entry.path)
+                elif runs and head[:2] == b"#!":
+                    formats += self.task.wanted.by_script(entry.path, entry.size, formats)
             if not formats and not looks:
                 continue
             want = self.want(entry)
@@ -144,11 +170,11 @@ class _Reading:
         if not self.task.digests:
             want &= ~Want.DIGEST
         # A repository's objects are compressed: nothing can be found in them.
-        if self.search is None or ".git/objects/" in entry.path:
+        if (self.search is None and self.look is None) or ".git/objects/" in entry.path:
             want &= ~(Want.TEXT | Want.PIECES)
         return want
 
-    def allowed(self, formats: tuple[PackageFormat, ...], entry: LayerEntry) -> tuple[PackageFormat, ...]:
+    def allowed(self, formats: tuple[Asking, ...], entry: LayerEntry) -> tuple[Asking, ...]:
         """Those that read a file of that size; the others are said to have not looked."""
         limits = self.task.limits
         fitting = tuple(f for f in formats if entry.size <= f.most and entry.size <= limits.database_file)
@@ -168,15 +194,19 @@ class _Reading:
         path = printable(entry.path)
         self.missed.append(Text(f"{path} was not read: {why.en}", f"未读取 {path}：{why.zh}"))
 
-    def content(self, item: Entry, entry: LayerEntry, want: int, formats: tuple[PackageFormat, ...]) -> None:
+    def content(self, item: Entry, entry: LayerEntry, want: int, formats: tuple[Asking, ...]) -> None:
         """One entry's content. Damage of the layer itself ends the layer; what is only this file's is said."""
         try:
-            if formats and entry.size > self.task.limits.mapped and all(_mappable(f) for f in formats):
+            if want & (Want.TEXT | Want.PIECES) and is_packed(entry.path, item.peek(_ARCHIVE)):
+                self.archive(item, entry, want, formats)
+            elif formats and entry.size > self.task.limits.mapped and all(_mappable(f) for f in formats):
                 self.mapped(item, entry, want, formats)
             elif formats or want & Want.TEXT:
                 with self.task.large() if entry.size > LARGE else contextlib.nullcontext():
                     self.whole(entry, item.read() if entry.size <= LARGE else _joined(item), want, formats)
             else:
+                if self.look is not None and want & Want.PIECES:
+                    self.look.left(TOO_LARGE)
                 for _ in self.pieces(item, entry, want):
                     pass
         except FormatError as error:
@@ -184,21 +214,60 @@ class _Reading:
                 raise
             self.miss(entry, Text(error.what, error.what))
 
-    def whole(self, entry: LayerEntry, data: bytes, want: int, formats: tuple[PackageFormat, ...]) -> None:
+    def whole(self, entry: LayerEntry, data: bytes, want: int, formats: tuple[Asking, ...]) -> None:
         """A content in memory."""
         if want & Want.DIGEST:
             self.digests[len(self.entries) - 1] = hashlib.sha256(data).hexdigest()
         search = self.search
-        if search is not None and want & (Want.TEXT | Want.PIECES) and search.is_text(entry, data):
+        if search is not None and want & (Want.TEXT | Want.PIECES) and search.begins(entry, data):
             search.text(entry, data)
-        for one in formats:
-            self.offer(one, data, entry)
+        self.offers(data, entry, want, formats)
 
-    def mapped(self, item: Entry, entry: LayerEntry, want: int, formats: tuple[PackageFormat, ...]) -> None:
+    def archive(self, item: Entry, entry: LayerEntry, want: int, formats: tuple[Asking, ...]) -> None:
+        """An archive: as a file, and then what lies in it."""
+        if entry.size > self.task.limits.archive_file:
+            self.packed.large(entry.path)
+            for _ in self.pieces(item, entry, want):
+                pass
+            return
+        if entry.size > self.task.limits.mapped:
+            with self.task.cache.spool(self.pieces(item, entry, want)) as mapped:
+                self.offers(mapped, entry, want, formats)
+                self.inside(entry, mapped)
+            return
+        with self.task.large() if entry.size > LARGE else contextlib.nullcontext():
+            data = item.read() if entry.size <= LARGE else _joined(item)
+            self.whole(entry, data, want, formats)
+            self.inside(entry, data)
+
+    def inside(self, entry: LayerEntry, data: bytes) -> None:
+        """What lies in an archive."""
+        for path, content in self.packed.texts(entry.path, data):
+            one = msgspec.structs.replace(entry, path=path, size=len(content))
+            if self.search is not None and self.search.begins(one, content):
+                self.search.text(one, content, holder=entry.path)
+            if self.look is not None:
+                self.look.look(len(self.entries) - 1, one, content)
+
+    def mapped(self, item: Entry, entry: LayerEntry, want: int, formats: tuple[Asking, ...]) -> None:
         """A large program or archive: it lies in a nameless file while its formats look into it, and not in memory."""
         with self.task.cache.spool(self.pieces(item, entry, want)) as data:
-            for one in formats:
-                self.offer(one, data, entry)
+            self.offers(data, entry, want, formats)
+
+    def offers(self, data: bytes, entry: LayerEntry, want: int, formats: tuple[Asking, ...]) -> None:
+        """A content, in memory or mapped, for all that look into it but the search."""
+        for one in formats:
+            self.offer(one, data, entry)
+        self.contents(entry, data, want)
+
+    def contents(self, entry: LayerEntry, data: bytes, want: int) -> None:
+        """The look for malware, and the checksum of the system's own."""
+        if self.look is None or not want & (Want.TEXT | Want.PIECES):
+            return
+        number = len(self.entries) - 1
+        self.look.look(number, entry, data)
+        if is_checked(entry.path):
+            self.sums[number] = sums_of(data)
 
     def pieces(self, item: Entry, entry: LayerEntry, want: int) -> Iterator[bytes]:
         """The content piece by piece, hashed and searched on its way."""
@@ -206,7 +275,7 @@ class _Reading:
         search = self.search if want & (Want.TEXT | Want.PIECES) else None
         kept, lines, first = b"", 0, True
         for chunk in item.chunks():
-            if search is not None and first and not search.is_text(entry, chunk):
+            if search is not None and first and not search.begins(entry, chunk):
                 search = None
             first = False
             if search is not None:
@@ -220,8 +289,11 @@ class _Reading:
         if want & Want.DIGEST:
             self.digests[len(self.entries) - 1] = digest.hexdigest()
 
-    def offer(self, one: PackageFormat, data: bytes, entry: LayerEntry) -> None:
-        """One format's look at a content."""
+    def offer(self, one: Asking, data: bytes, entry: LayerEntry) -> None:
+        """One reader's look at a content."""
+        if isinstance(one, NoteReader):
+            self.note(one, data, entry)
+            return
         try:
             facts = one.read(data, printable(entry.path))
         except FormatError as error:
@@ -241,8 +313,24 @@ class _Reading:
         if facts:
             self.files.append(ReadFile(len(self.entries) - 1, one.id, one.source_only, facts))
 
+    def note(self, one: NoteReader, data: bytes, entry: LayerEntry) -> None:
+        """One note reader's look at a content."""
+        try:
+            notes = tuple(one.read(data, printable(entry.path)))
+        except FormatError as error:
+            self.miss(entry, Text(error.what, error.what))
+            return
+        except _DAMAGE as error:
+            self.miss(entry, Text(f"it is damaged ({type(error).__name__})", f"文件已损坏（{type(error).__name__}）"))
+            return
+        if len(notes) > MOST_NOTES:
+            left = len(notes) - MOST_NOTES
+            self.miss(entry, Text(f"{left} more facts of it were left out", f"其余 {left} 条事实已略去"))
+        if notes:
+            self.noted.append(NotedEntry(len(self.entries) - 1, one.id, notes[:MOST_NOTES]))
 
-def _mappable(one: PackageFormat) -> bool:
+
+def _mappable(one: Asking) -> bool:
     """Whether a format takes a mapped file for bytes: those that read programs, and those that are made for large files
     (see `PackageFormat.most`), only search, slice and unpack."""
     return one.executables or one.most > HELD

@@ -48,6 +48,13 @@ def key_of(layer: Layer, cache: ScanCache, looked_for: str) -> str:
     return "\0".join((name, looked_for, cache.engine)) if name else ""
 
 
+def pair_of(layer: Layer) -> str:
+    """By what is kept that the bytes of one digest inflate to those of another; '' where there is but one digest. A manifest
+    could name a clean layer's diff id beside another blob, and some runtimes would unpack the blob and not ask."""
+    twice = isinstance(layer, BlobLayer) and layer.blob_digest not in ("", layer.diff_id)
+    return f"{layer.blob_digest}\0{layer.diff_id}" if isinstance(layer, BlobLayer) and twice else ""
+
+
 class Reading:
     """All layers of one image. `facts` may be asked once. A layer that lies unpacked has no digest that anybody could
     verify: it is kept only where its storage names it and promises that it stays, and else read each time. With a `mate`
@@ -105,6 +112,18 @@ class Reading:
             if thread is not None and self._mate is None:
                 thread.join()
             sys.setswitchinterval(before)
+
+    def unread(self) -> list[int]:
+        """The numbers of the layers whose facts are not kept."""
+        keys = (key_of(layer, self._cache, self._looked_for) for layer in self._layers)
+        return [n for n, key in enumerate(keys) if not key or self._kept(self._layers[n], key) is None]
+
+    def _kept(self, layer: Layer, key: str) -> bytes | None:
+        """The facts that are kept of a layer, if its two digests were seen to belong together."""
+        pair = pair_of(layer)
+        if pair and self._cache.get("pair", pair) is None:
+            return None
+        return self._cache.get("layer", key)
 
     def help_with(self, mate: Mate) -> None:
         """The other process's part: reads what the first one does not, and gives its facts."""
@@ -184,7 +203,7 @@ class Reading:
         key = key_of(layer, self._cache, self._looked_for)
         if not key:
             return self._read(layer, self._check), None
-        data = self._cache.get("layer", key)
+        data = self._kept(layer, key)
         if data is not None:
             with contextlib.suppress(FormatError):
                 facts = decode(data)
@@ -197,6 +216,8 @@ class Reading:
         data = encode(facts) if kept else None
         if data is not None:
             self._cache.put("layer", key, data)
+            if pair := pair_of(layer):
+                self._cache.put("pair", pair, b"verified")
         return facts, data
 
     def _check(self, size: int) -> None:

@@ -25,7 +25,7 @@ from periderm.model.envelope import ScanResult
 from periderm.model.errors import AdvisoryError, StoreError
 from periderm.model.finding import Finding
 from periderm.model.image import ImageInventory
-from periderm.model.query import Query
+from periderm.model.query import Query, every
 from periderm.model.usage import FilesInUse
 from periderm.ports.advisories import AdvisorySource
 from periderm.ports.clock import Clock
@@ -81,13 +81,7 @@ class Rematcher:
 
     def _results(self) -> Iterator[ScanResult]:
         """The last result of every image, without what it found."""
-        cursor = ""
-        while True:
-            page = self._store.scan_results(Query(limit=_PAGE, cursor=cursor))
-            yield from page.items
-            cursor = page.next_cursor
-            if not cursor:
-                return
+        return every(self._store.scan_results, Query(limit=_PAGE))
 
     def _again(
         self, last: ScanResult, source: AdvisorySource, use: FilesInUse | None, around: Surroundings, images: StoredImages
@@ -110,7 +104,7 @@ class Rematcher:
             result = msgspec.structs.replace(
                 last, findings=(*kept, *made), inventory=None, advisories=advisories, plan=judged.plan
             )
-            self._store.put_scan_result(result)
+            self._store.put_scan_result(result, ends=False)
         return _difference(inventory, before, made, advisories=advisories, now=now)
 
     def _around(self, digest: str, use: FilesInUse | None) -> Surroundings:
@@ -132,13 +126,7 @@ class Rematcher:
         return next((r for r in items if r.image_digest == digest), None)
 
     def _findings(self, digest: str) -> Iterator[Finding]:
-        cursor = ""
-        while True:
-            page = self._store.findings(Query(image_digest=digest, limit=_PAGE, cursor=cursor))
-            yield from page.items
-            cursor = page.next_cursor
-            if not cursor:
-                return
+        return every(self._store.findings, Query(image_digest=digest, limit=_PAGE))
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. Advisories or a store that cannot be read now are tried again at the next look."""

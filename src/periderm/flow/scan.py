@@ -12,23 +12,27 @@ from typing import NamedTuple
 import msgspec
 
 from periderm.engines.image.engine import ImageEngine
-from periderm.engines.image.facts import Detector
-from periderm.engines.image.secrets import compiled
+from periderm.flow import build_starts, config_files
 from periderm.flow.format_index import INDEX
 from periderm.flow.layer_facts import LayerFacts
-from periderm.flow.layers import Room
+from periderm.flow.masking import masked
 from periderm.flow.packages import Packages, steps
 from periderm.flow.progress import Progress, quiet
-from periderm.flow.read_layer import Task, read_layer
-from periderm.flow.reading import NoCache, Reading, named
-from periderm.flow.wanted import Wanted
+from periderm.flow.read_layer import read_layer
+from periderm.flow.reading import NoCache, Reading
+from periderm.flow.scan_task import PIPELINE, PROGRAMS, asked, looked_for, narrowed, readers, task_of
+from periderm.flow.start_facts import Starts
+from periderm.flow.wanted import Asking
+from periderm.model.contents import LookedAt, ScanExtras, together
 from periderm.model.envelope import ScanResult
 from periderm.model.errors import LimitError
-from periderm.model.finding import Finding, FindingKind
+from periderm.model.finding import Finding
+from periderm.model.identity import image_id
 from periderm.model.image import ImageInventory
 from periderm.model.limits import DEFAULT_LIMITS, ScanLimits
 from periderm.model.package_format import PackageFormat
 from periderm.model.report import ALL_SCANNERS, Scanner
+from periderm.model.service import RiskyService
 from periderm.model.text import Text
 from periderm.ports.clock import Clock
 from periderm.ports.image_source import BlobLayer, OpenImage
@@ -36,9 +40,8 @@ from periderm.ports.sandbox import Mate
 from periderm.ports.scan_cache import ScanCache
 
 _STEP = 8 << 20  # bytes between two progress reports
-_LAYER_FLOOR = 16 << 20  # below this a layer may inflate as it likes, so that many small bombs end soon too
-_BARE = ("folder:", "source:", "host:")  # what has no image configuration that could be judged
-_KINDS = {Scanner.SECRETS: FindingKind.SECRET, Scanner.CONFIGURATION: FindingKind.CONFIGURATION}
+_BARE = ("folder:", "source:", "host:", "disk:", PIPELINE)  # what has no image configuration that could be judged
+NO_EXTRAS = ScanExtras()
 
 
 class Examined(NamedTuple):
@@ -70,24 +73,6 @@ class _Telling:
             self._progress(f"{self._name}: {self._done >> 20} MiB", share)
 
 
-def chosen(scanners: frozenset[Scanner]) -> tuple[Detector, ...]:
-    """The detectors that are asked; what was not examined is always said. Only they are loaded."""
-    kinds = {_KINDS[s] for s in scanners if s in _KINDS}
-    if not kinds:
-        from periderm.engines.image.detectors.not_examined import DETECTOR
-
-        return (DETECTOR,)
-    from periderm.engines.image import DETECTORS
-
-    return tuple(d for d in DETECTORS if d.kind in kinds or d.kind is FindingKind.NOT_EXAMINED)
-
-
-def looked_for(task: Task, formats: Sequence[PackageFormat]) -> str:
-    """All that a layer's facts depend on besides its bytes and the code."""
-    parts = [repr(task.limits), str(task.search), str(task.digests), str(task.confirm)]
-    return named([*parts, *(f.id for f in formats), *(p.name for p in task.patterns)])
-
-
 def examine(
     image: OpenImage,
     *,
@@ -98,29 +83,87 @@ def examine(
     time: int = 0,
     mate: Mate | None = None,
     formats: Sequence[PackageFormat] = INDEX,
+    extras: ScanExtras = NO_EXTRAS,
 ) -> Examined:
     """The inventory and the image engine's findings. `mate` is another process that runs `assist` on the same image.
     Raises FormatError (damaged, hostile, wrong digests)."""
-    engine = ImageEngine(chosen(scanners), limits)
+    scanners, formats = narrowed(image, scanners, formats)
+    engine = ImageEngine(asked(image, scanners), limits)
     packages = Packages(engine.view, limits, {f.id: f.unless for f in formats if f.unless})
     reading = _reading(
-        image, engine, scanners=scanners, limits=limits, cache=cache, progress=progress, mate=mate, formats=formats
+        image,
+        engine,
+        scanners=scanners,
+        limits=limits,
+        cache=cache,
+        progress=progress,
+        mate=mate,
+        formats=formats,
+        extras=extras,
     )
+    starts = Starts()
     sizes: list[int] = []
+    looked: list[LookedAt] = []
     for number, facts in enumerate(reading.facts()):
         engine.begin_layer(image.layers[number].diff_id)
         sizes.append(facts.size)
-        if not _place(engine, facts):
+        looked.append(msgspec.structs.replace(facts.contents.looked, checked=len(facts.sums)))
+        if not _place(engine, facts, starts, number):
             break
         packages.add(number, facts)
-    return _judged(image, engine, packages, sizes=sizes, scanners=scanners, time=time)
+    contents = together(looked) if Scanner.MALWARE in scanners else None
+    return _judged(
+        image, engine, packages, starts, sizes=sizes, scanners=scanners, time=time, contents=contents, services=extras.services
+    )
 
 
-def assist(image: OpenImage, mate: Mate, *, scanners: frozenset[Scanner], limits: ScanLimits, cache: ScanCache | None) -> None:
+def assist(
+    image: OpenImage,
+    mate: Mate,
+    *,
+    scanners: frozenset[Scanner],
+    limits: ScanLimits,
+    cache: ScanCache | None,
+    extras: ScanExtras = NO_EXTRAS,
+) -> None:
     """The part of a second process in `examine`: reads layers that the first has not begun."""
-    engine = ImageEngine(chosen(scanners), limits)
-    reading = _reading(image, engine, scanners=scanners, limits=limits, cache=cache, progress=quiet, mate=mate, formats=INDEX)
+    scanners, formats = narrowed(image, scanners, INDEX)
+    engine = ImageEngine(asked(image, scanners), limits)
+    reading = _reading(
+        image,
+        engine,
+        scanners=scanners,
+        limits=limits,
+        cache=cache,
+        progress=quiet,
+        mate=mate,
+        formats=formats,
+        extras=extras,
+    )
     reading.help_with(mate)
+
+
+def unread(
+    image: OpenImage,
+    *,
+    scanners: frozenset[Scanner],
+    limits: ScanLimits,
+    cache: ScanCache | None,
+    extras: ScanExtras = NO_EXTRAS,
+) -> list[int]:
+    """The numbers of the layers whose facts are not kept: `examine` with the same arguments reads them, and no others."""
+    engine = ImageEngine(asked(image, scanners), limits)
+    return _reading(
+        image,
+        engine,
+        scanners=scanners,
+        limits=limits,
+        cache=cache,
+        progress=quiet,
+        mate=None,
+        formats=INDEX,
+        extras=extras,
+    ).unread()
 
 
 def _reading(
@@ -133,52 +176,34 @@ def _reading(
     progress: Progress,
     mate: Mate | None,
     formats: Sequence[PackageFormat],
+    extras: ScanExtras = NO_EXTRAS,
 ) -> Reading:
     if len(image.layers) > limits.layers:
         raise LimitError(f"the image has {len(image.layers)} layers; {limits.layers} is the most that is read.")
     kept = cache or NoCache()
-    task = _task(engine, scanners=scanners, limits=limits, cache=kept, formats=formats, layers=len(image.layers), mate=mate)
+    asking: tuple[Asking, ...] = (*formats, *readers(engine, image, scanners))
+    task = task_of(
+        engine,
+        image,
+        scanners=scanners,
+        limits=limits,
+        cache=kept,
+        formats=asking,
+        layers=len(image.layers),
+        mate=mate,
+        rules=extras.rules,
+    )
     return Reading(
         image.layers,
         lambda layer, advance: read_layer(layer, task, advance),
         cache=kept,
-        looked_for=looked_for(task, formats),
+        looked_for=looked_for(task, asking),
         advance=_Telling(image, progress).advance,
         mate=mate,
     )
 
 
-def _task(
-    engine: ImageEngine,
-    *,
-    scanners: frozenset[Scanner],
-    limits: ScanLimits,
-    cache: ScanCache,
-    formats: Sequence[PackageFormat],
-    layers: int,
-    mate: Mate | None,
-) -> Task:
-    """What each layer is read for. Limits that all layers share are divided, so that each layer's facts are its own."""
-    share = max(1, layers)
-    search = Scanner.SECRETS in scanners
-    if search:
-        compiled(engine.patterns)  # once, before two threads ask for it
-    each = msgspec.structs.replace(limits, ratio_floor=min(limits.ratio_floor, max(_LAYER_FLOOR, limits.ratio_floor // share)))
-    lock = threading.Lock()
-    return Task(
-        wanted=Wanted(formats),
-        patterns=engine.patterns if search else (),
-        limits=each,
-        cache=cache,
-        search=search,
-        digests=Scanner.CONFIGURATION in scanners,
-        room=Room(limits.inflated),
-        large=mate.alone if mate is not None else lambda: lock,
-        confirm=max(limits.confirm // share, min(limits.confirm, _LAYER_FLOOR)),
-    )
-
-
-def _place(engine: ImageEngine, facts: LayerFacts) -> bool:
+def _place(engine: ImageEngine, facts: LayerFacts, starts: Starts, layer: int) -> bool:
     """Lays a layer onto those below; False if the limit of entries was reached."""
     look, digests = engine.look, facts.digests
     whole = True
@@ -190,6 +215,12 @@ def _place(engine: ImageEngine, facts: LayerFacts) -> bool:
     except LimitError as error:
         engine.miss(Text(error.what, f"镜像条目过多，其余部分未查看：{error.what}"))
         whole = False
+    for number, sums in facts.sums.items():
+        engine.gathered.summed(facts.entries[number], sums)
+    engine.gathered.contents(facts.contents, facts.entries)
+    for one in facts.noted:
+        if not starts.noted(one.reader, facts.entries[one.entry], layer, one.notes):
+            engine.noted(one.reader, facts.entries[one.entry], one.notes)
     engine.searched(facts.searched)
     for what in facts.missed:
         engine.miss(what)
@@ -200,10 +231,13 @@ def _judged(
     image: OpenImage,
     engine: ImageEngine,
     packages: Packages,
+    starts: Starts,
     *,
     sizes: Sequence[int],
     scanners: frozenset[Scanner],
     time: int,
+    contents: LookedAt | None,
+    services: tuple[RiskyService, ...],
 ) -> Examined:
     """The judgement, after the last layer."""
     configured = not image.source.startswith(_BARE) and image.source not in ("container", "host")
@@ -215,8 +249,20 @@ def _judged(
         engine.miss(what)
     owners = [(path, owner.partition(":")[2]) for path, owner in found.owners.items()]
     facts = engine.facts(
-        image.config, found.os, found.packages, owners, configured=configured, executables=Scanner.CONFIGURATION in scanners
+        image.config,
+        found.os,
+        found.packages,
+        owners,
+        configured=configured,
+        executables=bool(scanners & PROGRAMS),
+        services=services,
+        vouched=found.vouched,
     )
+    told, left_out = config_files.findings(
+        facts.noted, image_id(image.digest), time, lambda path: engine.view.find(path) is not None
+    )
+    if left_out:
+        facts = msgspec.structs.replace(facts, not_examined=(*facts.not_examined, *left_out))
     inventory = ImageInventory(
         digest=image.digest,
         reference=image.reference,
@@ -230,9 +276,14 @@ def _judged(
         layer_sizes=tuple(sizes),
         size=sum(sizes),
         files=engine.view.files,
+        manifests=image.manifests,
+        starts=build_starts.starts_of(facts.noted),
+        contents=contents,
+        start_facts=starts.facts(engine.view, image.config, facts.executables, found.packages) if scanners & PROGRAMS else None,
         not_examined=(*image.left_out, *(what.en for what in facts.not_examined)),
     )
-    return Examined(inventory, engine.findings(facts, image.digest, time))
+    findings = engine.findings(facts, image.digest, time)
+    return Examined(*masked(inventory, (*findings, *config_files.apart(told, findings)), engine.patterns))
 
 
 def scan(

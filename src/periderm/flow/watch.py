@@ -11,77 +11,36 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 
-import msgspec
 import numpy as np
 
 from periderm.engines.runtime import response
 from periderm.engines.runtime.engine import RuntimeEngine
-from periderm.engines.runtime.guards import exempted
-from periderm.engines.runtime.judging import Detector
-from periderm.engines.runtime.prefilter import Prefilter
 from periderm.flow.attribute import Attribution
+from periderm.flow.baseline_memory import Keeper
+from periderm.flow.baselining import Baselining
 from periderm.flow.budget import Budget
+from periderm.flow.enforcing import Enforcing, nobody
 from periderm.flow.guarding import Guarding
 from periderm.flow.interpret import Interpreter
+from periderm.flow.news import Containers, Exempt, News, Order, Policies, Rules, Samples, Sessions
 from periderm.flow.observed import FIRST_GENERATION, Meeting, Observed, batch_of
 from periderm.flow.outbox import Outbox
+from periderm.flow.programming import Programming
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
-from periderm.model.effect import Effect
+from periderm.model.baseline import Baseline
 from periderm.model.envelope import Record
-from periderm.model.event import EVENT_DTYPE, Event, EventBatch, EventKind, Subject, Tick
+from periderm.model.event import EVENT_DTYPE, Event, EventBatch, EventKind, Tick
 from periderm.model.image import ImageInventory
-from periderm.model.policy import Policy
-from periderm.model.session import AnnouncedSession
-from periderm.model.text import Text
 from periderm.ports.clock import Clock
 from periderm.ports.containers import ContainerRuntime
-from periderm.ports.sensor import KernelPolicy, Recorder, Sensor
+from periderm.ports.sensor import Recorder, Sensor
 
-READ_SECONDS = 0.05
+READ_SECONDS = 0.1
 TICK_NS = 10**9
 KEEP_NS = 60 * 10**9
 MOST_ANSWERED = 10_000
 MOST_PROGRAMS = 5_000  # of one image, between two looks
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Containers:
-    """All running containers, as the control thread found them."""
-
-    running: tuple[Container, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Policies:
-    """All policies in force."""
-
-    policies: tuple[Policy, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Sessions:
-    """All announced sessions that are not over."""
-
-    sessions: tuple[AnnouncedSession, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Rules:
-    """Detectors out of the rule packs that are in force, in place of those before."""
-
-    detectors: tuple[Detector, ...]
-    prepared: Prefilter | None = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Order:
-    """A person decided an effect for this node."""
-
-    effect: Effect
-
-
-News = Containers | Policies | Sessions | Order | Rules | ImageInventory | Observed
 
 
 @dataclasses.dataclass(slots=True)
@@ -89,20 +48,9 @@ class Passing:
     """One batch on its way through the stages."""
 
     batch: EventBatch
+    sensed: bool = False  # the sensor's last batch, and no other's
     alerts: list[Alert] = dataclasses.field(default_factory=list)
     records: list[Record] = dataclasses.field(default_factory=list)
-
-
-def kernel_policy(policy: Policy, inodes: tuple[tuple[int, int], ...]) -> KernelPolicy:
-    """What the kernel side does under a policy: only mode `enforce` acts, `alert` computes what it would have done."""
-    enforce = policy.mode.value == "enforce" and not policy.exempt
-    return KernelPolicy(
-        report=True,
-        enforce=enforce,
-        kill_drift=policy.kill_drift,
-        kill_inodes=inodes if policy.kill_executables else (),
-        kill_memory=policy.kill_memory,
-    )
 
 
 class Watch:
@@ -127,47 +75,66 @@ class Watch:
         remember: Callable[[EventBatch], None] | None = None,
         look: Callable[[EventBatch], None] | None = None,
         budget: Budget | None = None,
+        baselining: Baselining | None = None,
+        at_hand: Callable[[str], ImageInventory | None] = lambda _: None,
     ) -> None:
         self._node = node
         self._sensor = sensor
         self._engine = engine
         self._outbox = outbox
         self._interpreter = interpreter
-        interpreter.held_back = self._held_back
         self._guarding = guarding
-        self._exempt = tuple(exempt)
         self._clock = clock
         self._recorder = recorder
-        self._inodes_of = inodes_of
         self._keep = keep
         self._remember = remember
         self._look = look
         self._budget = budget
+        self._baselining = baselining
+        self._at_hand = at_hand
+        self._looked_for: frozenset[str] = frozenset()  # images of which nothing was at hand
+        self._enforcing = Enforcing(nobody if baselining is None else baselining.strangers, inodes_of)
         self._kept = clock.monotonic()
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._attribution = Attribution(node, runtimes, clock)
+        self._programming = Programming(
+            sensor, self._attribution, self._enforcing, inodes_of=inodes_of, guarding=guarding, exempt=exempt
+        )
+        interpreter.held_back = self._programming.held_back
         self._meeting = Meeting()
         self._observed: list[Event] = []
         self._generation = FIRST_GENERATION
         self._begun = False  # containers of the first list ran before we came
-        self._policies: tuple[Policy, ...] = ()
-        self._programmed: dict[str, KernelPolicy] = {}
         self._answered: dict[str, None] = {}
         self._ticked = 0
         self.wanted: frozenset[str] = frozenset()
+        self.wanted_baselines: frozenset[str] = frozenset()  # ids of workloads, for `flow.fetch_baselines`
         self.events = 0
         self.alerts = 0
         self.programs: dict[str, set[str]] = {}
         self.stages: tuple[Callable[[Passing], None], ...] = (
             self._attribute,
             self._record,
+            self._know_images,
             self._detect,
+            self._judge_by_baseline,
             self._look_into,
             self._note_programs,
+            self._return_to_alerting,
             self._decide,
             self._publish,
             self._keep_history,
         )
+
+    @property
+    def keeper(self) -> Keeper | None:
+        """Where what baselines know waits for whoever may write it."""
+        return self._baselining.keeper if self._baselining is not None else None
+
+    def figures(self) -> dict[str, float]:
+        """For the heartbeat. Any thread may call it."""
+        learned = self._baselining.figures() if self._baselining is not None else {}
+        return {"events": float(self.events), "alerts": float(self.alerts), **learned}
 
     def give(self, news: News) -> None:
         """Something that the control thread learned; used before the next batch. Any thread may call it."""
@@ -176,7 +143,7 @@ class Watch:
     def step(self) -> int:
         """Takes news, reads one batch and leads it through the stages; returns the number of rows."""
         self._take_news()
-        passing = Passing(self._sensor.read(READ_SECONDS))
+        passing = Passing(self._sensor.read(READ_SECONDS), sensed=True)
         self.events += len(passing.batch)
         if len(passing.batch):
             for stage in self.stages:
@@ -189,15 +156,17 @@ class Watch:
         """Until `stop` is set, or EOFError at the end of a recording."""
         self._take_news()
         # The node is a subject before the first row is read, whether a container was found or not.
-        self._program()
+        self._programming.program()
         self._observe()
         try:
             while not stop.is_set():
                 self.step()
         except EOFError:
             pass
-        self._finish(self._engine.tick(Tick(self._clock.now())))
+        self._finish(self._passed())
         self._keep(self._engine.snapshot())
+        if self._baselining is not None:
+            self._baselining.finish()
 
     # --- stages ---
 
@@ -207,15 +176,34 @@ class Watch:
         if found:
             passing.records.extend(found)
             self._observed.extend(self._meeting.meet(found, self._clock.now()))
-            self._program()
+            self._programming.program()
 
     def _record(self, passing: Passing) -> None:
         if self._recorder is not None:
             self._recorder.write(passing.batch)
 
+    def _know_images(self, passing: Passing) -> None:
+        """What is at hand of a new container's image is known before its first row; `flow.control` asks for the rest."""
+        needed = self._engine.needs(passing.batch)
+        looked_for, self._looked_for = self._looked_for, needed
+        for digest in needed - looked_for:
+            if (inventory := self._at_hand(digest)) is not None:
+                needed -= {digest}
+                self._take(inventory)
+                if self._baselining is not None:
+                    self._finish(self._baselining.take(inventory))
+        self.wanted = needed or self.wanted
+
     def _detect(self, passing: Passing) -> None:
-        self.wanted = self._engine.needs(passing.batch) or self.wanted
         passing.alerts.extend(self._engine.feed(passing.batch))
+
+    def _judge_by_baseline(self, passing: Passing) -> None:
+        """What no rule knows and is not normal for its workload. What a rule called an attack is learned nothing from."""
+        if self._baselining is None:
+            return
+        unwanted = self._engine.unwanted if passing.sensed else None
+        passing.alerts.extend(self._baselining.judge(passing.batch, tuple(passing.alerts), unwanted))
+        self.wanted_baselines = self._baselining.wanted
 
     def _look_into(self, passing: Passing) -> None:
         """Offers files that came after the image to those who look into them, later and elsewhere."""
@@ -239,6 +227,13 @@ class Watch:
         """Programs by image digest since the last call. Any thread may call it: the two assignments are one each."""
         taken, self.programs = self.programs, {}
         return taken
+
+    def _return_to_alerting(self, passing: Passing) -> None:
+        """Where enforcing a baseline hurts, it ends by itself."""
+        gaps = self._enforcing.look(passing.batch, self._programming.policy_of)
+        if gaps:
+            passing.records.extend(gaps)
+            self._programming.program()
 
     def _decide(self, passing: Passing) -> None:
         for alert in passing.alerts:
@@ -271,7 +266,8 @@ class Watch:
     def _respond(self, alert: Alert) -> list[Record]:
         subject = self._attribution.running.get(alert.asset_id, self._node)
         records: list[Record] = []
-        for effect in response.decide(alert, self._policies, subject, self._clock.now()):
+        policies = [self._enforcing.told(policy, subject) for policy in self._programming.policies]
+        for effect in response.decide(alert, policies, subject, self._clock.now()):
             # Several alerts may ask for one effect, and an alert is said again when it grows: it is carried out once.
             if effect.id in self._answered:
                 continue
@@ -288,57 +284,38 @@ class Watch:
                 news = self._news.get_nowait()
             except queue.Empty:
                 break
-            match news:
-                case Containers(running=running):
-                    program |= self._attribution.replace(running)
-                    self._observed.extend(self._meeting.meet(running, self._clock.now(), existing=not self._begun))
-                    self._begun = True
-                case Policies(policies=policies):
-                    program |= policies != self._policies
-                    self._policies = policies
-                case Sessions(sessions=sessions):
-                    self._engine.announce(sessions)
-                case Rules(detectors=detectors, prepared=prepared):
-                    self._engine.use(prepared or self._engine.prepare(detectors))
-                case Order(effect=effect):
-                    self._outbox.put([self._interpreter.carry_out(effect)])
-                case Observed(events=events):
-                    self._observed.extend(events)
-                case ImageInventory():
-                    self._engine.learn_image(news)
-                    self.wanted -= {news.digest}
+            program |= self._take(news)
+            if self._baselining is not None:
+                self._finish(self._baselining.take(news))
         if program:
-            self._program()
+            self._programming.program()
 
-    def _program(self) -> None:
-        """Tells the kernel side who is who and what may be done to whom; only what changed."""
-        subjects = self._attribution.subjects()
-        self._sensor.set_subjects(subjects)
-        programmed: dict[str, KernelPolicy] = {}
-        for subject in subjects:
-            policy = self._policy_of(subject)
-            inodes: tuple[tuple[int, int], ...] = ()
-            if policy.kill_executables and isinstance(subject, Container) and self._inodes_of is not None:
-                inodes = self._inodes_of(subject, policy.kill_executables)
-            wanted = kernel_policy(policy, inodes)
-            if self._programmed.get(subject.id) != wanted:
-                self._sensor.set_policy(subject, wanted)
-            programmed[subject.id] = wanted
-        self._programmed = programmed
-        if self._guarding is not None:
-            self._guarding.program([(s, self._policy_of(s)) for s in subjects])
-
-    def _policy_of(self, subject: Subject) -> Policy:
-        """The policy that holds; an exempt workload's lets nothing be done."""
-        policy = response.holding_policy(subject, self._policies)
-        if exempted(subject, policy, self._exempt) is None:
-            return policy
-        return msgspec.structs.replace(policy, exempt=True, on_alert={})
-
-    def _held_back(self, effect: Effect) -> Text | None:
-        """Why nothing may be done to the effect's subject."""
-        subject: Subject = self._attribution.running.get(effect.asset_id, self._node)
-        return exempted(subject, response.holding_policy(subject, self._policies), self._exempt)
+    def _take(self, news: News) -> bool:
+        """Whether the kernel side must be told."""
+        match news:
+            case Containers(running=running):
+                changed = self._attribution.replace(running)
+                self._observed.extend(self._meeting.meet(running, self._clock.now(), existing=not self._begun))
+                self._begun = True
+                return changed
+            case Policies(policies=policies):
+                return self._programming.use(policies)
+            case Exempt(names=names):
+                return self._programming.spare(names)
+            case Sessions(sessions=sessions):
+                self._engine.announce(sessions)
+            case Rules(detectors=detectors, prepared=prepared):
+                self._engine.use(prepared or self._engine.prepare(detectors))
+            case Order(effect=effect):
+                self._outbox.put([self._interpreter.carry_out(effect)])
+            case Observed(events=events):
+                self._observed.extend(events)
+            case ImageInventory():
+                self._engine.learn_image(news)
+                self.wanted -= {news.digest}
+            case Baseline() | Samples():
+                pass  # of baselines only
+        return False
 
     def _tick(self) -> None:
         now = self._clock.monotonic()
@@ -357,7 +334,17 @@ class Watch:
             # Who came by which way is not in /proc: after a restart the engine goes on with what it knew.
             self._kept = now
             self._keep(self._engine.snapshot())
-        self._finish(self._engine.tick(Tick(self._clock.now())))
+            if self._enforcing.again():
+                self._programming.program()
+        self._finish(self._passed())
+
+    def _passed(self) -> list[Alert]:
+        """What is to be said because time has passed."""
+        alerts = self._engine.tick(Tick(self._clock.now()))
+        if self._baselining is not None:
+            self._baselining.distrust(alerts, self._attribution.subjects())
+            alerts.extend(self._baselining.step(self._clock.monotonic(), self._clock.now()))
+        return alerts
 
     def _finish(self, alerts: Sequence[Alert]) -> None:
         if alerts:

@@ -1,80 +1,161 @@
-"""The scan worker's loop: takes one image after the other, scans it, makes the result durable. Judges nothing."""
+"""The scan worker's loop: takes one image after the other, scans it while it renews its lease, makes the result durable.
+
+Judges nothing. A worker whose lease is over, or that is told to stop, ends the scan within a second or two.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
+import msgspec
+
+from periderm.flow.backoff import Backoff
+from periderm.flow.hold import Hold, ScanEndedError
 from periderm.flow.outbox import Outbox
+from periderm.flow.progress import Progress, quiet
+from periderm.flow.tracing import span
 from periderm.model.envelope import Heartbeat, ScanRequest, ScanResult
-from periderm.model.errors import ConnectError, DeniedError, PeridermError
+from periderm.model.errors import ConnectError, DeniedError, ImageSourceError, PeridermError, SandboxError, StoreError
+from periderm.model.queue import Asked
 from periderm.ports.clock import Clock
 from periderm.ports.uplink import Uplink
 
-Scan = Callable[[ScanRequest], ScanResult]
+
+class Scan(Protocol):
+    """Scans what a request names. `still` is called every second or so, in this process, and may end the scan by raising.
+    Raises PeridermError for an image that cannot be read."""
+
+    def __call__(
+        self, request: ScanRequest, progress: Progress = quiet, still: Callable[[], None] | None = None
+    ) -> ScanResult: ...
+
 
 IDLE_SECONDS = 1.0
 HEARTBEAT_NS = 10 * 10**9
+# What may be otherwise the next time; a file that is damaged or not there stays so.
+PASSING = (ConnectError, DeniedError, SandboxError, StoreError, ImageSourceError)
 
 
 class Worker:
-    """`scan` raises PeridermError for an image that cannot be read: that is a result too, with `failure` set."""
+    """`scan` raises PeridermError for an image that cannot be read: that is a result too, with `failure` set. `name` is who
+    holds its leases, another one for each process; without `registries` it takes nothing that lies in one; `gently` is
+    called on the thread that scans what nothing runs of. `engine` names what judges."""
 
-    def __init__(self, uplink: Uplink, outbox: Outbox, clock: Clock, scan: Scan, heartbeat: Heartbeat) -> None:
+    def __init__(
+        self,
+        uplink: Uplink,
+        outbox: Outbox,
+        clock: Clock,
+        scan: Scan,
+        heartbeat: Heartbeat,
+        *,
+        name: str = "",
+        registries: bool = True,
+        gently: Callable[[], None] = lambda: None,
+        engine: str = "",
+        renew_seconds: float = 15.0,
+    ) -> None:
         self._uplink = uplink
         self._outbox = outbox
         self._clock = clock
         self._scan = scan
         self._heartbeat = heartbeat
+        self._name = name or f"{heartbeat.node_id}:{heartbeat.pid}:{clock.now()}"
+        self._registries = registries
+        self._gently = gently
+        self._engine = engine
+        self._renew_seconds = renew_seconds
         self._beat_at = 0
         self._scans = 0
 
-    def step(self) -> bool:
+    def step(self, stop: threading.Event | None = None) -> bool:
         """Scans one image; False if none waits. Raises ConnectError."""
-        request = self._uplink.take_scan(self._heartbeat.node_id)
+        node = self._heartbeat.node_id
+        began = self._clock.monotonic()
+        request = self._uplink.take_scan(self._name, node_id=node, registries=self._registries)
         if request is None:
             return False
+        ending = stop or threading.Event()
+        holding = Hold(self._uplink, self._name, request.image_digest, self._clock, taken=began, every=self._renew_seconds)
+        with holding as hold:
+
+            def still() -> None:
+                if ending.is_set():
+                    raise ScanEndedError
+                hold.check()
+
+            try:
+                with span("scan", image=request.image_digest, why=request.asked.value) as work:
+                    result = self._scanned(request, hold.progress, still)
+                    work.problem = result.failure
+            except ScanEndedError:
+                hold.give_back()
+                return True
+            self._scans += 1
+            self._outbox.put([msgspec.structs.replace(result, engine=self._engine, worker=self._name)])
+            hold.finished()
+        return True
+
+    def _scanned(self, request: ScanRequest, progress: Progress, still: Callable[[], None]) -> ScanResult:
+        """The result, or one that says why there is none."""
         began = self._clock.monotonic()
         try:
-            result = self._scan(request)
+            if request.asked is not Asked.UNUSED:
+                return self._scan(request, progress, still)
+            return self._quietly(request, progress, still)
         except PeridermError as error:
-            result = ScanResult(
+            return ScanResult(
                 image_digest=request.image_digest,
                 node_id=request.node_id,
                 time=self._clock.now(),
                 seconds=(self._clock.monotonic() - began) / 1e9,
                 findings=(),
                 failure=str(error),
+                again=isinstance(error, PASSING),
             )
-        self._scans += 1
-        self._outbox.put([result])
-        return True
+
+    def _quietly(self, request: ScanRequest, progress: Progress, still: Callable[[], None]) -> ScanResult:
+        """On a thread of its own, which gives way to everybody (and so do the processes that it starts)."""
+        results: list[ScanResult] = []
+        errors: list[PeridermError | ScanEndedError] = []
+
+        def run() -> None:
+            self._gently()
+            try:
+                results.append(self._scan(request, progress, still))
+            except (PeridermError, ScanEndedError) as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=run, name="idle-scan", daemon=True)
+        thread.start()
+        thread.join()
+        if errors:
+            raise errors[0]
+        if not results:
+            raise SandboxError("The scan ended without a result.", "Scan it again.")
+        return results[0]
 
     def beat(self) -> None:
         """Tells that it is alive, every ten seconds."""
         now = self._clock.monotonic()
         if now - self._beat_at >= HEARTBEAT_NS or not self._beat_at:
             self._beat_at = now
-            beat = Heartbeat(
-                role=self._heartbeat.role,
-                node_id=self._heartbeat.node_id,
-                pid=self._heartbeat.pid,
-                version=self._heartbeat.version,
-                time=self._clock.now(),
-                figures={"scans": float(self._scans)},
-            )
+            beat = msgspec.structs.replace(self._heartbeat, time=self._clock.now(), figures={"scans": float(self._scans)})
             self._outbox.put([beat])
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set; a server that does not answer is asked again, more slowly."""
-        pause = IDLE_SECONDS
+        """Until `stop` is set; a server that does not answer is asked again, more slowly and not when all others
+        ask."""
+        backoff = Backoff(IDLE_SECONDS)
         while not stop.is_set():
+            pause = IDLE_SECONDS
             try:
                 self.beat()
-                busy = self.step()
-                pause = IDLE_SECONDS
+                pause = 0.0 if self.step(stop) else IDLE_SECONDS
+                backoff.well()
             except (ConnectError, DeniedError):
-                busy = False
-                pause = min(10.0, pause * 2)
-            if not busy:
+                pause = backoff.failed()
+            if pause:
                 stop.wait(pause)

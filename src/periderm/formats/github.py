@@ -29,7 +29,7 @@ _REST = Text(
     "{count} more findings in {target} are not shown here. The whole report has them.",
     "{target} 中另有 {count} 个弱点未在此显示，完整报告中有全部内容。",
 )
-_IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY)
+_IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY, TargetKind.PIPELINE)
 
 
 def write(report: Report, language: str = "en") -> bytes:

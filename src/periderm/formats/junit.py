@@ -23,6 +23,9 @@ _TITLES = {
     FindingKind.LICENCE: Text("licences", "许可证"),
     FindingKind.END_OF_LIFE: Text("end of life", "停止支持"),
     FindingKind.NOT_EXAMINED: Text("not examined", "未检查"),
+    FindingKind.MALWARE: Text("malware", "恶意软件"),
+    FindingKind.CODE: Text("code", "代码"),
+    FindingKind.UNTRUSTED: Text("untrusted", "不受信任"),
 }
 _EXCEPTION, _STATEMENT = Text("an exception", "例外"), Text("a VEX statement", "VEX 声明")
 _NONE, _OF = Text("no {title} found", "未发现{title}"), Text("{title} of {target}", "{target} 的{title}")

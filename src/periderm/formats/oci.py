@@ -6,6 +6,7 @@ Docker's schema-2 documents have the same members, so they are read by the same 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ LARGEST = 16 << 20
 LAYOUT_FILE = "oci-layout"
 INDEX_FILE = "index.json"
 INDEX_TYPES = ("application/vnd.oci.image.index.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json")
+_COSIGN = re.compile(r"(?:^|:)sha256-[0-9a-f]{64}\.(?:sig|att|sbom)$|^dev\.cosignproject\.cosign/(?:sigs|atts|sboms)$")
 _REFERENCE = "org.opencontainers.image.ref.name"
 _CONTAINERD_NAME = "io.containerd.image.name"
 _MACHINES = {
@@ -39,14 +41,22 @@ class Platform(msgspec.Struct, frozen=True):
     os: str = ""
 
 
-class Descriptor(msgspec.Struct, frozen=True, rename={"media_type": "mediaType"}):
-    """A pointer to a blob: its digest, size and kind."""
+class Descriptor(msgspec.Struct, frozen=True, rename={"media_type": "mediaType", "artifact_type": "artifactType"}):
+    """A pointer to a blob: its digest, size and kind. `artifact_type` is set for what is no image."""
 
     digest: str
     size: int = 0
     media_type: str = ""
     platform: Platform | None = None
     annotations: dict[str, str] = {}
+    artifact_type: str = ""
+
+    @property
+    def beside(self) -> bool:
+        """Whether it lies beside an image and is none: an attestation of BuildKit's (platform unknown), a signature under
+        cosign's tag or with its kind, an artifact."""
+        unknown = self.platform is not None and self.platform.os == "unknown"
+        return unknown or bool(self.artifact_type) or bool(_COSIGN.search(self.name or self.annotations.get("kind", "")))
 
     @property
     def name(self) -> str:
@@ -119,6 +129,11 @@ def valid_digest(digest: str) -> str:
     raise FormatError(f"{digest[:80]!r} is not a sha256 digest.")
 
 
+def digest_of(data: bytes) -> str:
+    """`sha256:…` of a document."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
 def verify(data: bytes, digest: str) -> None:
     """Raises FormatError unless the data has the digest that was promised."""
     value = valid_digest(digest)
@@ -182,8 +197,7 @@ def _words(value: tuple[str, ...] | str | None) -> tuple[str, ...]:
 def choose(manifests: tuple[Descriptor, ...], name: str, machine: str) -> Descriptor | None:
     """The manifest of an index for a reference ('' for the only one) and a machine as uname(2) names it; None if there
     is no such reference, or several and no name. Raises FormatError if the index is empty."""
-    # Attestations travel in the index beside the image, for the platform unknown/unknown.
-    images = [m for m in manifests if m.platform is None or m.platform.os != "unknown"]
+    images = [m for m in manifests if not m.beside or m.digest == name]
     if not images:
         raise FormatError("the index names no image.")
     if name:
@@ -198,11 +212,13 @@ def choose(manifests: tuple[Descriptor, ...], name: str, machine: str) -> Descri
 
 
 class Resolved(msgspec.Struct, frozen=True):
-    """What an index leads to: the manifest's digests, the configuration, and each layer's blob with its diff id."""
+    """What an index leads to: the configuration with its digest, and each layer's blob with its diff id. `manifests` are the
+    digests of the documents on the way, from the one that was named down to the manifest: any of them may be signed."""
 
     digest: str
     config: ImageConfig
     layers: tuple[tuple[Descriptor, str], ...]
+    manifests: tuple[str, ...] = ()
 
 
 def not_there(name: str, there: str) -> NotFoundError:
@@ -215,6 +231,7 @@ def resolve(chosen: Descriptor, machine: str, blob: Callable[[Descriptor], bytes
     """Follows a descriptor to its image; `blob` gives a document whose digest it has verified. An index may name indexes,
     four deep. Raises FormatError."""
     data = blob(chosen)
+    way = [chosen.digest]
     for _ in range(4):
         if chosen.media_type not in INDEX_TYPES and not _is_index(data):
             break
@@ -223,13 +240,14 @@ def resolve(chosen: Descriptor, machine: str, blob: Callable[[Descriptor], bytes
             raise FormatError("an index inside the index names more than one image.", where=where)
         data = blob(below)
         chosen = below
+        way.append(chosen.digest)
     manifest = parse_manifest(data)
     config = parse_config(blob(manifest.config))
     if len(manifest.layers) != len(config.diff_ids):
         raise FormatError(
             f"the manifest names {len(manifest.layers)} layers, the configuration {len(config.diff_ids)}.", where=where
         )
-    return Resolved(manifest.config.digest, config, tuple(zip(manifest.layers, config.diff_ids, strict=True)))
+    return Resolved(manifest.config.digest, config, tuple(zip(manifest.layers, config.diff_ids, strict=True)), tuple(way))
 
 
 class _Kind(msgspec.Struct, frozen=True):

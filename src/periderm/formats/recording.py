@@ -7,9 +7,10 @@ that are new since the block before, unless `generation` changed. Rows are the b
 
 from __future__ import annotations
 
+import itertools
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import numpy as np
@@ -27,6 +28,28 @@ MAX_STRINGS = 4_000_000
 END = struct.pack("<II", 0, 0)
 ADVICE = "Ask for the recording again; what came before this place was read."
 STRING_COLUMNS = ("exe", "text", "raw", "args", "comm")
+
+
+def storable(text: str) -> str:
+    """The text as any format can hold it: lone surrogates become visible escapes, as the sensor writes them itself."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "backslashreplace").decode()
+    return text
+
+
+def joined(batches: Sequence[EventBatch]) -> list[EventBatch]:
+    """The same rows in fewer batches: those that share their tables become one, which is cheaper to take."""
+    found: list[EventBatch] = []
+    for _, same in itertools.groupby(batches, key=lambda b: (id(b.strings), id(b.subjects), b.generation)):
+        together = list(same)
+        rows = together[0].rows if len(together) == 1 else np.concatenate([batch.rows for batch in together])
+        last = together[-1]
+        found.append(EventBatch(rows, last.strings, last.subjects, last.generation))
+    return found
 
 
 class Block(msgspec.Struct, frozen=True, array_like=True):
@@ -79,9 +102,11 @@ class Writer:
 
 
 class Reader:
-    """Blocks to batches. Feed it whole blocks, or use `parse` for a whole file."""
+    """Blocks to batches. Feed it whole blocks, or use `parse` for a whole file. `most` bounds the bytes of one block when it is
+    unpacked."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MAX_UNPACKED) -> None:
+        self._most = most
         self._decode = msgspec.msgpack.Decoder(Block).decode
         self._strings: list[str] = []
         self._subjects: tuple[Subject, ...] = ()
@@ -105,9 +130,9 @@ class Reader:
     def _unpack(self, data: bytes, where: str) -> Block:
         try:
             size = zstandard.frame_content_size(data)
-            if size < 0 or size > MAX_UNPACKED:
+            if size < 0 or size > self._most:
                 raise LimitError("A block does not tell its size, or is too big.", ADVICE, where=where)
-            raw = zstandard.ZstdDecompressor().decompress(data, max_output_size=MAX_UNPACKED)
+            raw = zstandard.ZstdDecompressor().decompress(data, max_output_size=self._most)
             return self._decode(raw)
         except (zstandard.ZstdError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise FormatError(f"A block cannot be read ({error}).", ADVICE, where=where) from error
@@ -125,6 +150,35 @@ class Reader:
         if int(rows["kind"].max()) > max(EventKind) or int(rows["origin"].max()) > max(Origin):
             raise FormatError("A row is of a kind that this version does not know.", "Use a newer Periderm.", where=where)
         return rows
+
+
+def packed(batch: EventBatch) -> bytes:
+    """One block that needs no other to be read: with its own strings and subjects, and only those that its rows name. Subject
+    0, the node, is always among them."""
+    rows: Rows = batch.rows.copy()
+    used = np.unique(np.concatenate([rows[name] for name in STRING_COLUMNS])) if len(rows) else np.zeros(0, np.uint32)
+    strings = [""]
+    numbers = np.zeros(len(used), np.uint32)
+    for place, index in enumerate(used.tolist()):
+        if text := storable(batch.strings[index]):
+            numbers[place] = len(strings)
+            strings.append(text)
+    for name in STRING_COLUMNS:
+        rows[name] = numbers[np.searchsorted(used, rows[name])]
+    chosen = [index for index in np.unique(rows["subject"]).tolist() if index]
+    rows["subject"] = np.searchsorted([0, *chosen], rows["subject"])
+    subjects = tuple(batch.subjects[index] for index in (0, *chosen)) if len(batch.subjects) else ()
+    return Writer().batch(EventBatch(rows, strings, subjects, 1))
+
+
+def unpacked(data: bytes, most: int) -> EventBatch:
+    """What `packed` gave, at most `most` bytes when it is unpacked. Raises FormatError, LimitError."""
+    where = "a block"
+    length, checksum = header_of(data[:8], where)
+    if len(data) != length + 8:
+        raise FormatError("A block is longer or shorter than it says.", ADVICE, where=where)
+    check(data[8:], length, checksum, where)
+    return Reader(most).block(data[8:], where)
 
 
 def header_of(data: bytes, where: str) -> tuple[int, int]:

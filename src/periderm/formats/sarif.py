@@ -37,7 +37,7 @@ _BY_EXCEPTION = Text("An exception says that it does not count.", "有例外说�
 _UNTIL = Text("{reason} ({owner}, until {day}, {id})", "{reason}（{owner}，有效期至 {day}，{id}）")
 _BY_VEX = Text("A VEX statement says that it is not affected.", "有 VEX 声明说明它不受影响。")
 _LAYER = Text("layer {layer}", "层 {layer}")
-_IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY)
+_IN_A_TREE = (TargetKind.SOURCE, TargetKind.REPOSITORY, TargetKind.PIPELINE)
 
 
 def write(report: Report, language: str = "en", *, most: int = MOST_RESULTS) -> bytes:
@@ -157,7 +157,8 @@ class _Writer:
         links = known.references if known else ()
         help_text = self._say(finding.remediation) or self._say(finding.message) or title
         markdown = "\n\n".join([help_text, "\n".join(f"- <{link}>" for link in links[:10] if is_link(link))]).strip()
-        tags = ["security", finding.kind.value, *(f"external/cwe/{cwe.lower()}" for cwe in (known.cwes if known else ()))]
+        weaknesses = known.cwes if known else finding.weaknesses
+        tags = ["security", finding.kind.value, *(f"external/cwe/{cwe.lower()}" for cwe in weaknesses)]
         return without_empty(
             {
                 "id": rule_of(finding),

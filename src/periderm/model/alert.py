@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from periderm.model.deviation import Deviation
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
+
+EXCEPTED = "excepted:"  # before the id of an exception: `Query.incident_id` of the alerts that it took out
 
 
 class ProcessRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,3 +62,5 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, tag="alert"):
     evidence: dict[str, str] = {}
     incident_id: str = ""
     session: str = ""  # id of the announced session below which it happened
+    excepted: str = ""  # id of the exception that takes it out of incidents and of what is told
+    deviation: Deviation | None = None  # what a baseline says of it; None where a rule judged

@@ -51,6 +51,11 @@ class Node(AssetBase, frozen=True, kw_only=True, tag="node"):
     boot_id: str = ""
     mount_namespace: int = 0
 
+    @property
+    def normal_id(self) -> str:
+        """By which what is normal here is kept."""
+        return self.id
+
 
 class Image(AssetBase, frozen=True, kw_only=True, tag="image"):
     """A container image, known by the digest of its configuration (`sha256:…`)."""
@@ -100,6 +105,11 @@ class Container(AssetBase, frozen=True, kw_only=True, tag="container"):
     unconfined: tuple[str, ...] = ()
     folder: str = ""
     published: tuple[str, ...] = ()
+
+    @property
+    def normal_id(self) -> str:
+        """What is normal is the same for all replicas of a workload; a container that is none's has its own."""
+        return self.workload_id or self.id
 
 
 class Workload(AssetBase, frozen=True, kw_only=True, tag="workload"):

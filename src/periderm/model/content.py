@@ -9,7 +9,7 @@ from periderm.model.severity import Severity
 
 class ContentMatch(msgspec.Struct, frozen=True, kw_only=True):
     """One rule that matched. `rule` is a detector's id, or `yara:NAME` of a user's rule; `found` are a few of the matched
-    pieces, printable and short. `source` names the file of a user's rule."""
+    pieces, printable and short. `source` names the file of a user's rule. `title_zh` is '' where nobody translated it."""
 
     rule: str
     title: str
@@ -17,6 +17,7 @@ class ContentMatch(msgspec.Struct, frozen=True, kw_only=True):
     techniques: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
     source: str = ""
+    title_zh: str = ""
 
 
 class Suspect(msgspec.Struct, frozen=True, kw_only=True):

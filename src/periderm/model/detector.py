@@ -24,7 +24,8 @@ class DetectorSpec(msgspec.Struct, Generic[Given], frozen=True, kw_only=True):
 
     `id` is stable for ever (`IMG-…` image, `RUN-…` runtime). `title` begins with a verb. `techniques` are ATT&CK ids
     of the version named in `periderm.model.attack`. `behaviours` are row numbers of the behaviour catalogue that the
-    reference is generated with. `message` has `{names}` that the detector fills. At least one example of each kind.
+    reference is generated with, `weaknesses` CWE ids ('CWE-250'). `message` has `{names}` that the detector fills. At
+    least one example of each kind.
     """
 
     id: str
@@ -38,3 +39,4 @@ class DetectorSpec(msgspec.Struct, Generic[Given], frozen=True, kw_only=True):
     techniques: tuple[str, ...] = ()
     behaviours: tuple[int, ...] = ()
     references: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()

@@ -87,6 +87,10 @@ class BusError(PeridermError):
     """A message could not be made durable; it was not acknowledged."""
 
 
+class FullError(BusError):
+    """So much waits already that no more is taken: something must be read, or given up."""
+
+
 class ResponderError(PeridermError):
     """A response could not be carried out, or not be undone."""
 
@@ -95,5 +99,23 @@ class RefusedError(PeridermError):
     """Another process of the product refuses what it was sent, and would refuse it again."""
 
 
+class RestoredError(PeridermError):
+    """The server was put back from a copy: what it had acknowledged since the copy was made is to be sent again first."""
+
+
+class NewerError(PeridermError):
+    """Another process of the product is of a later version than this one; what it sent is to be sent again later."""
+
+
 class ConnectError(PeridermError):
     """Another process of the product does not answer."""
+
+
+class NotifierError(PeridermError):
+    """A notice or ticket did not reach whom it was for. `again` says that another try may succeed, `wait` after how many
+    seconds the other side wants it (0: it did not say)."""
+
+    def __init__(self, what: str, next_step: str = "", *, again: bool = True, wait: float = 0.0) -> None:
+        super().__init__(what, next_step)
+        self.again = again
+        self.wait = wait

@@ -72,6 +72,10 @@ class EventKind(enum.IntEnum):
     PROCESS_NAME = 48  # prctl(PR_SET_NAME); text = the new name
     TTY_INJECT = 49  # ioctl(TIOCSTI): a character was pushed into a terminal
     CPU_USE = 50  # arg0 = percent of one core, arg1 = seconds over which it was measured
+    # the first time that a container used a system call (FAILED: the first time that it was denied or not there); arg0 = its
+    # number in the 64-bit table, or by origin COMPAT32 in the 32-bit one: `model.system_calls` names it
+    SYSCALL_USED = 51
+    CAPABILITY_USED = 52  # the first time that a process used a capability that it has; arg0 = its number
 
 
 class EventFlag(enum.IntFlag):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from periderm.model.event import Event, EventKind
+from periderm.model.search import Condition
 
 MOST_ROWS = 10_000
 
@@ -12,8 +13,9 @@ MOST_ROWS = 10_000
 class EventQuery(msgspec.Struct, frozen=True, kw_only=True):
     """All conditions must hold; an empty one holds always. Times are Unix nanoseconds, `since` inclusive, `until`
     exclusive, 0 for open. `where` is a condition in the rule language over `EventFacts`; `text` is searched in path,
-    arguments and executable without regard to case. `limit` bounds the answer (0: nothing does); `newest` returns the last rows
-    first.
+    arguments and executable without regard to case. `fits` is an understood search; like `where` it is held against each row
+    by who asks: a history narrows by the other fields. `limit` bounds the answer (0: nothing does); `newest` returns the last
+    rows first.
 
     `before` is a place (`Found.place`): only rows that come after it in the direction of the answer, for pages. `after`
     is a row's number: only rows that were written later, in the order of writing, for those who follow.
@@ -27,6 +29,7 @@ class EventQuery(msgspec.Struct, frozen=True, kw_only=True):
     process: int = 0
     text: str = ""
     where: str = ""
+    fits: Condition | None = None
     limit: int = MOST_ROWS
     newest: bool = True
     before: str = ""

@@ -27,6 +27,13 @@ class GapKind(enum.StrEnum):
     RULE_FAILED = "rule-failed"
     HISTORY_SHORT = "history-short"
     DETAIL_SHED = "detail-shed"
+    REGISTRY_SILENT = "registry-silent"
+    NOTIFIER_SILENT = "notifier-silent"  # detail = the destination that cannot be reached
+    OWNERS_OLD = "owners-old"  # detail = the table that cannot be fetched
+    IDENTITY_COPIED = "identity-copied"
+    NOT_ITS_OWN = "not-its-own"
+    CLOCK_OFF = "clock-off"
+    ENFORCING_ENDED = "enforcing-ended"  # detail = the policy's id: it hurt, and returned to alerting by itself
 
 
 class CoverageGap(msgspec.Struct, frozen=True, kw_only=True, tag="gap"):

@@ -6,8 +6,24 @@ import enum
 
 import msgspec
 
+from periderm.model.contents import LookedAt
+from periderm.model.start_facts import StartFacts
+
 WHITEOUT = ".wh."  # image-spec v1.1, layer.md: `.wh.NAME` hides NAME of the layers below
 OPAQUE = ".wh..wh..opq"  # hides all that the layers below have in this folder
+
+
+# Folders of a machine with other people's containers and images: each is scanned as itself, and not with the machine.
+CONTAINER_STORAGE = (
+    "var/lib/containerd",
+    "var/lib/containers",
+    "var/lib/cri-o",
+    "var/lib/docker",
+    "var/lib/kubelet/pods",
+    "var/lib/lxc",
+    "var/lib/lxcfs",
+    "var/lib/machines",
+)
 
 
 class FileType(enum.IntEnum):
@@ -27,7 +43,8 @@ class LayerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One entry of a layer, its path relative and normalised ('usr/bin/env'); bytes that are not UTF-8 are
     surrogate-escaped. Whiteouts keep their names (`.wh.x`, `.wh..wh..opq`). `offset` and `size` locate the content
     in the layer's uncompressed bytes. `escapes` tells that the name, or a hard link's target, tried to climb out of the
-    root (`../`); `device` is (major, minor) of a device node."""
+    root (`../`); `device` is (major, minor) of a device node; `capabilities` are the permitted file capabilities as bits,
+    by their numbers in linux/capability.h."""
 
     path: str
     type: FileType
@@ -40,6 +57,7 @@ class LayerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     offset: int = 0
     escapes: bool = False
     device: tuple[int, int] = (0, 0)
+    capabilities: int = 0
 
 
 class History(msgspec.Struct, frozen=True):
@@ -126,6 +144,16 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
     line: int = 0
 
 
+class BuildStart(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """An image that a build file begins with: the file, the line (from 1), and what stands there, with variables put in.
+    `known` that no variable of it was left open."""
+
+    path: str
+    line: int
+    image: str
+    known: bool = True
+
+
 class ExecutableFile(msgspec.Struct, frozen=True, array_like=True):
     """An executable regular file of the final file system. `package` is the owning package's name, '' if unowned;
     `sha256` is hex, '' where the content was not read."""
@@ -143,7 +171,9 @@ class ImageInventory(msgspec.Struct, frozen=True, kw_only=True, tag="inventory")
 
     `secret_paths` are the files in which a secret was found (never the secret), so that the runtime engine can tell
     when one is read. `not_examined` says what a limit left out. `layer_sizes` are the inflated bytes of each of `layers`
-    (empty where they are not known).
+    (empty where they are not known). `manifests` are the digests of the image's manifest and of the indexes that led to it,
+    computed from their bytes (empty where there are none: an archive of `docker save`, a folder). `starts` are the images
+    that the build files of source code begin with. `start_facts` is what its containers will do, None where nobody looked.
     """
 
     digest: str
@@ -159,3 +189,7 @@ class ImageInventory(msgspec.Struct, frozen=True, kw_only=True, tag="inventory")
     files: int = 0
     not_examined: tuple[str, ...] = ()
     layer_sizes: tuple[int, ...] = ()
+    contents: LookedAt | None = None
+    manifests: tuple[str, ...] = ()
+    starts: tuple[BuildStart, ...] = ()
+    start_facts: StartFacts | None = None

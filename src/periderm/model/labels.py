@@ -75,6 +75,11 @@ def workload_of(name: str, labels: Mapping[str, str], image_name: str = "") -> W
     )
 
 
+def namespace_of(labels: Mapping[str, str]) -> str:
+    """Kubernetes' namespace, or the compose project; '' for neither."""
+    return _identity("", labels)[1]
+
+
 def _identity(name: str, labels: Mapping[str, str]) -> tuple[str, str, str]:
     if pod := labels.get(_POD, "").strip():
         stem = _DEPLOYMENT_POD.sub("", pod)

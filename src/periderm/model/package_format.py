@@ -33,6 +33,14 @@ class Licensed(msgspec.Struct, frozen=True, array_like=True):
     licence: str
 
 
+class Vouched(msgspec.Struct, frozen=True, array_like=True):
+    """What a package (by its name) says of the content of programs that it brought: {path relative to the root: SHA-256 in
+    hex}. Files that are meant to be changed are left out."""
+
+    package: str
+    sums: dict[str, str]
+
+
 class FileFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What one file tells.
 
@@ -46,9 +54,10 @@ class FileFacts(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     licensed: tuple[Licensed, ...] = ()
     os: OsRelease | None = None
     missed: tuple[Text, ...] = ()
+    vouched: tuple[Vouched, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.packages or self.owned or self.licensed or self.os or self.missed)
+        return bool(self.packages or self.owned or self.licensed or self.os or self.missed or self.vouched)
 
 
 class PackageFormat(msgspec.Struct, frozen=True):

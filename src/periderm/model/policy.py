@@ -46,6 +46,12 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, tag="policy"):
     is after how long a pause or isolation that the policy began ends by itself, 0 for until it is undone. With `exempt`
     nothing is ever done to the workload, by whomever it is asked. With `rule_responses` the response that a rule of a
     pack asks for is taken too; what `on_alert` says of the rule goes before it.
+
+    `enforce_baseline` kills at exec what the workload's learned baseline does not know: programs that the image did not bring,
+    that have no file, and programs of the image that the workload never starts. It holds for `canary` percent of a workload's
+    replicas (the same ones as long as they live), in mode `ENFORCE`, once the baseline has converged; all others only tell.
+    After `return_after` kills in a quarter of an hour in one workload (0: however many), or when a container ends within a
+    minute of one, the policy goes back to alerting by itself.
     """
 
     id: str
@@ -71,6 +77,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, tag="policy"):
     response_seconds: int = 0
     exempt: bool = False
     rule_responses: bool = False
+    enforce_baseline: bool = False
+    canary: int = 100
+    return_after: int = 3
 
 
 DEFAULT_POLICY = Policy(id="pol-default", name="default", reason="Alerting is the resting state.")

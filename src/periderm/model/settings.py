@@ -19,10 +19,41 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     history_days: float = 30.0  # how long events are kept
     history_mib: int = 4096  # how much room they may take
     history_free_mib: int = 1024  # how much of the file system they leave free
+    history_share: bool = False  # whether an agent sends them to a server elsewhere too
+    history_fleet_mib: int = 16384  # how much room a server gives to those of all other machines
 
     budget_cpu: float = 50.0  # percent of one core that the agent may use before it gives up detail
     budget_memory_mib: int = 512  # likewise its memory, without the ring
+    exempt: str = ""  # globs, with commas between: containers, workloads and images that no response ever hits
+    scan_unused: bool = True  # whether images that nothing runs of are scanned, when the machine has nothing else to do
     content_on: bool = True  # whether files that came after the image are looked into
+    baselines_on: bool = True  # whether what is normal for a workload is learned, and what is not is told
+    system_calls_on: bool = True  # whether the set of system calls of each container is kept
+    log_level: str = "info"  # the least important that is written: debug, info, warning, error
+    log_format: str = "text"  # or logfmt, json
+    metrics_open: bool = False  # whether /metrics answers without its token
+    traces_endpoint: str = ""  # where traces of our own work are sent, '' for nowhere
+    traces_share: float = 1.0  # which share of them
+    traces_headers_file: str = ""  # header lines that go with them
+
+    agents: str = ""  # HOST:PORT where agents of other machines are answered, '' for nowhere
+    listen: str = ""  # HOST:PORT where the console answers beside loopback, by TLS
+    tls_cert: str = ""  # its certificate and key in PEM, '' for those of our own authority
+    tls_key: str = ""
+    hosts: str = ""  # names by which the console may be called there, by commas
+    certificate_seconds: int = 24 * 3600  # how long a node's certificate is good
+    server: str = ""  # the address of a server on another machine, for agents
+    spool_mib: int = 1024  # how much waits on this machine for a server that does not answer
+
+    @property
+    def authority(self) -> str:
+        """The folder of the server's own certificate authority."""
+        return posixpath.join(self.state, "authority")
+
+    @property
+    def identity(self) -> str:
+        """The file with the key and the certificates by which this machine is known to a server elsewhere (mode 0600)."""
+        return posixpath.join(self.state, "identity.pem")
 
     @property
     def yara(self) -> str:
@@ -55,9 +86,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return posixpath.join(self.state, "history")
 
     @property
+    def fleet_history(self) -> str:
+        """The folder of the events that other machines sent to this server."""
+        return posixpath.join(self.state, "history-fleet")
+
+    @property
     def service_token(self) -> str:
         """The file with the token by which the product's own processes know each other (mode 0600)."""
         return posixpath.join(self.state, "service-token")
+
+    @property
+    def metrics_token(self) -> str:
+        """The file with the token by which a scraper may read figures, and nothing else (mode 0600)."""
+        return posixpath.join(self.state, "metrics-token")
+
+    @property
+    def copies(self) -> str:
+        """The folder of what the store was before it was brought forward."""
+        return posixpath.join(self.state, "before-upgrades")
+
+    @property
+    def own_work(self) -> str:
+        """The socket on which the agent hears of the product's own commands."""
+        return posixpath.join(self.state, "own-work.sock")
+
+    @property
+    def secrets(self) -> str:
+        """The folder of secrets that were typed in the console (mode 0700)."""
+        return posixpath.join(self.state, "secrets")
 
     @property
     def logs(self) -> str:

@@ -25,6 +25,13 @@ def unix_nanoseconds(text: str) -> int:
     return moment_ns if 0 <= moment_ns <= _LATEST else 0
 
 
+def end_of_day(text: str) -> int:
+    """The last second of a day (UTC) as a person writes it ('2027-01-31'), Unix nanoseconds. Raises ValueError for none."""
+    day = datetime.date.fromisoformat(text.strip())
+    end = datetime.datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=datetime.UTC)
+    return int(end.timestamp()) * 10**9
+
+
 def rfc3339(nanoseconds: int) -> str:
     """Unix nanoseconds as 'YYYY-MM-DDTHH:MM:SSZ', whole seconds; times outside years 1970 to 9999 become their nearest."""
     seconds = min(max(0, nanoseconds // 1_000_000_000), 253_402_300_799)

@@ -20,8 +20,8 @@ class Bus(Protocol):
 
     Promises: `publish` returns after the bytes are on the medium, for all of the messages given or, when it raises,
     for none that is ever read. `read` gives messages in order, the same again until `acknowledge`. A torn tail after
-    a crash is cut, counted and never read. On a full medium `publish` raises with a clear sentence, and what was
-    acknowledged stays readable.
+    a crash is cut, counted and never read. On a full medium `publish` raises with a clear sentence (FullError where the
+    topic's own bound is reached), and what was acknowledged stays readable.
     """
 
     def publish(self, topic: str, messages: Sequence[bytes]) -> int:
@@ -38,6 +38,11 @@ class Bus(Protocol):
 
     def acknowledge(self, topic: str, group: str, offset: int) -> None:
         """All up to and with `offset` are done for the group; durable. Segments that no group needs are removed."""
+        ...
+
+    def rewind(self, topic: str, group: str, offset: int) -> int:
+        """The group reads from `offset` again, or from the oldest message after it that is still there; never forward. Gives
+        the offset that it reads next."""
         ...
 
     def pending(self, topic: str, group: str) -> int:

@@ -11,7 +11,8 @@ from periderm.model.diagnosis import Orphan
 
 
 class MachineFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """Facts, not judgements. Sizes are bytes; -1 is unlimited. A program that is not there is ''.
+    """Facts, not judgements. Sizes are bytes; -1 is unlimited. A program that is not there is ''. `fanotify` is '' if calls
+    may be made to wait for an answer, else the kernel's word.
 
     `bpf` is '' if the bpf(2) call works for this process, else the kernel's word. `capabilities` are the names that
     matter and that are held. `cgroup` is 'v2', 'hybrid', 'v1' or ''. `port_state` is 'free', 'ours' or 'taken'.
@@ -40,6 +41,7 @@ class MachineFacts(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     port_state: str
     running: tuple[tuple[int, str], ...]
+    fanotify: str = ""
 
 
 class MachineProbe(Protocol):

@@ -55,11 +55,17 @@ class TreeLayer(msgspec.Struct, frozen=True):
 Layer = BlobLayer | TreeLayer
 
 
+Tell = Callable[[str, float | None], None]
+Fetch = Callable[[Sequence[int], Tell], None]  # (numbers of layers, how to tell how far it is)
+
+
 class OpenImage(msgspec.Struct, frozen=True):
     """An image that is open. `digest` is that of its configuration, computed and not believed (for a plain folder a
     digest of its path). `source` says how it was opened, `layers` go from the lowest up. `packages` are what is known
     besides the files (the running kernel of a host); `missed` tells what could not be had (and is a finding), `left_out`
-    what is left out on purpose (and is only said)."""
+    what is left out on purpose (and is only said). `manifests` are the digests of the manifest and of the indexes that led to
+    it, computed: what a signature is about. Where `fetch` is set, a layer can be read only after it was called with the
+    layer's number, outside any sandbox; it raises what the source raises."""
 
     reference: str
     source: str
@@ -69,6 +75,8 @@ class OpenImage(msgspec.Struct, frozen=True):
     packages: tuple[Package, ...] = ()
     missed: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    manifests: tuple[str, ...] = ()
+    fetch: Fetch | None = None
 
 
 class ImageSource(Protocol):

@@ -49,6 +49,7 @@ class Sandbox(Protocol):
         *,
         helper: Help | None = None,
         meanwhile: Callable[[], object] | None = None,
+        still: Callable[[], None] | None = None,
         readable: Sequence[str],
         writable: Sequence[str],
         memory: int,
@@ -58,8 +59,9 @@ class Sandbox(Protocol):
     ) -> bytes:
         """The answer of `work`, which ran in a child. `helper` runs in a second child behind the same walls, and its end,
         however it comes about, is nobody's error: `work` does what it did not do. `meanwhile` is called here, once the
-        children work. `readable` and `writable` are paths (files, or folders with all below); `memory`, `file` and
-        `answer` are bytes: what the child may hold, write into one file, and say.
+        children work, and `still` about once a second while nothing is heard of them: it may end them by raising.
+        `readable` and `writable` are paths (files, or folders with all below); `memory`, `file` and `answer` are bytes: what
+        the child may hold, write into one file, and say.
 
         Raises what `work` raises if it is a PeridermError, and SandboxError if the child ends without an answer, takes
         longer than `seconds`, or says too much."""

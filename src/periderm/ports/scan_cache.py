@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class ScanCache(Protocol):
-    """`kind` is 'layer' or 'result'; keys are text of any length. Threads may share one."""
+    """`kind` is 'layer', 'pair' or 'result'; keys are text of any length. Threads may share one."""
 
     @property
     def engine(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from periderm.model.event import EventBatch, SensorCapability, SensorCounters, Subject
 from periderm.model.shedding import Pressure, ShedCount
@@ -69,6 +71,28 @@ class Shedder(Protocol):
 
     def pressure(self) -> Pressure:
         """What this process uses and how far it is behind."""
+        ...
+
+
+class KnownBehaviour(Protocol):
+    """A sensor whose kernel side can be told what is normal: from then on it is counted there, and told once an hour with its
+    count. A behaviour is a number of 64 bits, the same for all replicas of a workload on this node and in every run."""
+
+    @property
+    def behaviours(self) -> npt.NDArray[np.uint64]:
+        """Of the rows of the batch that was read last, in their order; 0 for a row that cannot be known."""
+        ...
+
+    def learn(self, workload_id: str, behaviours: npt.NDArray[np.uint64]) -> None:
+        """Known from now on. Of more than the kernel has room for, those that happen least are told again as before."""
+        ...
+
+    def unlearn(self, workload_id: str = "") -> None:
+        """Everything of this workload ('': of all) is told again."""
+        ...
+
+    def learned(self) -> int:
+        """How many are known."""
         ...
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from periderm.model.alert import Alert
 from periderm.model.asset import Asset
+from periderm.model.build import Verdict
 from periderm.model.effect import EffectRecord
 from periderm.model.envelope import Heartbeat, ScanRequest, ScanResult
 from periderm.model.exception import Exemption
@@ -24,8 +25,21 @@ from periderm.model.incident import Incident
 from periderm.model.places import ImageState, PackagePlace, VulnerabilityPlaces
 from periderm.model.policy import Policy
 from periderm.model.query import Change, Page, Query
+from periderm.model.queue import QueueState, ScanJob
 from periderm.model.session import AnnouncedSession
+from periderm.model.transfer import Carried, Transfer
 from periderm.model.usage import FilesInUse
+from periderm.model.watching import LookState, RegistryCall, RegistryTag, WatchedRegistry
+from periderm.ports.accounts import AccountStore, SignedInStore
+from periderm.ports.audit import AuditStore
+from periderm.ports.baselines import BaselineStore
+from periderm.ports.fleet import FleetStore
+from periderm.ports.handlings import HandlingStore
+from periderm.ports.notifications import NotificationStore
+from periderm.ports.owner_tables import OwnerTableStore
+from periderm.ports.reach import ReachStore
+from periderm.ports.saved_views import SavedViewStore
+from periderm.ports.tallies import TallyStore
 
 
 class AssetStore(Protocol):
@@ -40,24 +54,17 @@ class AssetStore(Protocol):
 
 
 class FindingStore(Protocol):
-    """Findings by id, and the inventory and scan state of images."""
+    """Findings by id, and the inventories and scan results of images."""
 
-    def put_scan_request(self, request: ScanRequest, *, again: bool = False) -> bool:
-        """False if this image already waits, is being scanned, or was scanned (unless `again`)."""
-        ...
-
-    def take_scan(self, worker: str, lease_until: int, now: int) -> ScanRequest | None:
-        """The oldest request that nobody holds (or whose lease is over), now held by `worker`."""
-        ...
-
-    def put_scan_result(self, result: ScanResult) -> None:
-        """Replaces the findings of that image: those that are gone are removed; keeps `first_seen` of those that stay."""
+    def put_scan_result(self, result: ScanResult, *, ends: bool = True) -> None:
+        """Replaces the findings of that image: those that are gone are removed; keeps `first_seen` of those that stay. Ends
+        its job, unless not `ends`. One that failed replaces nothing, adds what findings it has, and its job is given up."""
         ...
 
     def put_findings(self, findings: Iterable[Finding]) -> None: ...
     def finding(self, finding_id: str) -> Finding | None: ...
     def findings(self, query: Query) -> Page[Finding]:
-        """`query.vulnerability` gives those of one vulnerability."""
+        """`query.vulnerability` gives those of one vulnerability, the state 'running' those of images that a container runs."""
         ...
 
     def inventory(self, image_digest: str) -> ImageInventory | None: ...
@@ -82,11 +89,113 @@ class FindingStore(Protocol):
 
     def images(self, query: Query) -> Page[ImageState]:
         """Images that are known or were scanned, last seen first or, with the order 'severity', those with the most bad
-        findings first. `query.state` is 'scanned', 'failed' or 'unscanned'; `query.severity_at_least` has the worst."""
+        findings first. `query.state` is 'scanned', 'failed', 'unscanned', 'running'; `query.severity_at_least` has the
+        worst."""
         ...
 
     def images_of(self, finding_ids: Sequence[str]) -> Mapping[str, ImageState]:
         """The image that each of these findings is in, by the finding's id; those in none (of a host) are left out."""
+        ...
+
+
+class QueueStore(Protocol):
+    """The queue of scans: one job for each image, by its digest, held by at most one worker at a time."""
+
+    def put_scan_request(self, request: ScanRequest, *, again: bool = False) -> bool:
+        """False if this image already waits or is being scanned, or (unless `again`) was scanned or given up. While it waits, a
+        more urgent request moves it ahead, and each node where it can be read is remembered."""
+        ...
+
+    def take_scan(
+        self,
+        worker: str,
+        lease_until: int,
+        now: int,
+        *,
+        node_id: str = "",
+        registries: bool = True,
+        most_deaths: int = 0,
+    ) -> ScanRequest | None:
+        """The most urgent and oldest request that nobody holds (or whose lease is over: a death more), now held by `worker`.
+        With `node_id` only what that node can read; without `registries` nothing that lies in one; with `most_deaths`
+        nothing that has cost so many workers."""
+        ...
+
+    def renew_scan(self, image_digest: str, worker: str, lease_until: int, *, doing: str = "", done: float = -1.0) -> bool:
+        """False if `worker` does not hold it any more. Makes no Change."""
+        ...
+
+    def put_back_scan(self, image_digest: str, *, worker: str = "", not_before: int = 0, problem: str = "") -> bool:
+        """It waits again, not before a time: with a `problem` as one that failed, else as if it had not been taken. False if it
+        is not there, or held by another than `worker` (where one is named)."""
+        ...
+
+    def give_up_scan(self, image_digest: str, problem: str, *, deaths: int = -1) -> bool:
+        """Nobody takes it until a person asks again. False if it is not in the queue."""
+        ...
+
+    def cancel_scan(self, image_digest: str) -> bool:
+        """It leaves the queue; whoever holds it learns so when it renews. False if it was not there."""
+        ...
+
+    def retry_scan(self, image_digest: str, asked_by: str) -> bool:
+        """One that failed or was given up waits again, with all its attempts. False if there is no such one."""
+        ...
+
+    def scan_job(self, image_digest: str) -> ScanJob | None: ...
+    def scan_jobs(self, query: Query) -> Page[ScanJob]:
+        """`query.state` is a JobState; the order 'severity' is the order in which they are taken."""
+        ...
+
+    def lost_scans(self, now: int) -> Sequence[ScanJob]:
+        """Jobs whose lease is over."""
+        ...
+
+    def queue_state(self) -> QueueState: ...
+
+
+class WatchStore(Protocol):
+    """Watched registries by name, what was seen in them, and the digests that name an image."""
+
+    def put_registry(self, watch: WatchedRegistry) -> None:
+        """Stores or replaces; it is looked at soon."""
+        ...
+
+    def remove_registry(self, name: str) -> bool:
+        """Its tags are forgotten, the results of its images kept. False if it was not watched."""
+        ...
+
+    def registry(self, name: str) -> WatchedRegistry | None: ...
+    def registries(self) -> Sequence[tuple[WatchedRegistry, LookState]]:
+        """By name."""
+        ...
+
+    def put_look(self, name: str, state: LookState) -> None: ...
+    def put_tags(self, tags: Iterable[RegistryTag]) -> None:
+        """Also makes their digests names of their images."""
+        ...
+
+    def tags(self, query: Query) -> Page[RegistryTag]:
+        """Those that changed last first. `query.kind` is a watched registry, `query.state` 'there', 'passed' or 'gone',
+        `query.image_digest` that of the first image."""
+        ...
+
+    def tags_of(self, name: str, repository: str = "") -> Sequence[RegistryTag]: ...
+    def put_call(self, call: RegistryCall, most: int = 10_000) -> bool:
+        """False if so many wait already; the same again is one."""
+        ...
+
+    def calls(self, now: int, limit: int = 1000) -> Sequence[RegistryCall]:
+        """Those that are due, the oldest first."""
+        ...
+
+    def end_calls(self, calls: Iterable[RegistryCall]) -> None: ...
+    def digests_of(self, image_digest: str) -> Sequence[str]:
+        """By which an image is named: its own first, then those of manifests and indexes."""
+        ...
+
+    def images_named(self, digest: str) -> Sequence[str]:
+        """The images that a digest names; the digest itself if nothing is known of it."""
         ...
 
 
@@ -150,6 +259,7 @@ class GapStore(Protocol):
         """The gap no longer exists; it is removed."""
         ...
 
+    def gap(self, gap_id: str) -> CoverageGap | None: ...
     def gaps(self, query: Query) -> Page[CoverageGap]: ...
 
 
@@ -183,22 +293,41 @@ class SelfTestStore(Protocol):
         ...
 
 
-class SessionStore(Protocol):
-    """Digests of sign-in tokens and session cookies; never the secrets themselves."""
+class TransferStore(Protocol):
+    """Verdicts of gates, where imported results came from, and the record of exports and imports."""
 
-    def put_sign_in(self, digest: str, name: str, expires: int) -> None: ...
-    def use_sign_in(self, digest: str, now: int) -> str | None:
-        """The name it was made for, once; None if unknown, used or expired."""
+    def put_verdict(self, verdict: Verdict) -> None:
+        """One for each image and network (`source`); an older one does not replace a newer."""
         ...
 
-    def put_session(self, digest: str, name: str, expires: int) -> None: ...
-    def session(self, digest: str, now: int) -> str | None: ...
-    def end_session(self, digest: str) -> None: ...
+    def verdicts(self, image_digest: str) -> Sequence[Verdict]:
+        """Of an image, the newest first."""
+        ...
+
+    def put_carried(self, carried: Carried) -> None: ...
+    def carried(self, image_digest: str) -> Carried | None:
+        """Where the stored result of an image came from; None if it was scanned here."""
+        ...
+
+    def remove_carried(self, image_digest: str) -> None: ...
+    def put_transfer(self, transfer: Transfer) -> None:
+        """A record that is there stays as it is."""
+        ...
+
+    def transfers(self, limit: int = 100) -> Sequence[Transfer]:
+        """The latest, newest first."""
+        ...
+
+    def last_export(self, signer: str, source: str) -> int:
+        """When the newest export of this signer and network that was imported here was made, 0 if none was."""
+        ...
 
 
 class Store(
     AssetStore,
     FindingStore,
+    QueueStore,
+    WatchStore,
     ExemptionStore,
     UsageStore,
     AlertStore,
@@ -208,7 +337,18 @@ class Store(
     PolicyStore,
     AnnouncementStore,
     SelfTestStore,
-    SessionStore,
+    SignedInStore,
+    AccountStore,
+    ReachStore,
+    TransferStore,
+    BaselineStore,
+    HandlingStore,
+    OwnerTableStore,
+    SavedViewStore,
+    NotificationStore,
+    AuditStore,
+    FleetStore,
+    TallyStore,
     Protocol,
 ):
     """The whole store."""

@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from periderm.app import alerts, assets, effects, findings, gaps, incidents, overview, policies, respond
+from periderm.app import alerts, asset_graph, assets, effects, findings, gaps, incidents, overview, policies, respond, similar
+from periderm.app.asset_graph import AssetGraph
 from periderm.app.assets import AssetStory
 from periderm.app.incidents import IncidentStory
 from periderm.app.overview import Overview
@@ -19,13 +20,25 @@ from periderm.model.finding import Finding, FindingKind
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident, IncidentState
 from periderm.model.policy import Policy
+from periderm.model.similar import Likeness
 from periderm.server import filters as f
+from periderm.server.api_account import ACCOUNT
+from periderm.server.api_baselines import BASELINES
 from periderm.server.api_coverage import COVERAGE
 from periderm.server.api_events import EVENTS
+from periderm.server.api_feedback import FEEDBACK
+from periderm.server.api_fleet import MACHINES
+from periderm.server.api_handlings import HANDLINGS
+from periderm.server.api_notify import NOTIFY
+from periderm.server.api_owners import OWNERS
+from periderm.server.api_people import PEOPLE
+from periderm.server.api_registries import REGISTRIES
 from periderm.server.api_scans import SCANS
+from periderm.server.api_search import SEARCH
 from periderm.server.api_sessions import SESSIONS
+from periderm.server.api_settings import SETTINGS
 from periderm.server.endpoints import Call, Endpoint, decode_body
-from periderm.server.listing import V1, listing, one
+from periderm.server.listing import SEARCHED, V1, listing, one
 
 ASSET_KINDS = ("node", "image", "container", "workload", "process", "user")
 
@@ -95,11 +108,20 @@ PUBLIC: tuple[Endpoint, ...] = (
         "Incidents.",
         Incident,
         incidents.list_incidents,
+        SEARCHED,
         *SCOPE,
         f.state(tuple(IncidentState)),
         f.SEVERITY,
     ),
     one("incidents", "An incident with its alerts, findings and responses.", IncidentStory, incidents.show_incident),
+    Endpoint(
+        method="GET",
+        path=f"{V1}/incidents/{{id}}/similar",
+        summary="Other incidents that are like this one, and in what.",
+        handle=lambda call: similar.similar_incidents(call.app, call.who, call.path["id"]),
+        answer=tuple[Likeness, ...],
+        tag="incidents",
+    ),
     Endpoint(
         method="POST",
         path=f"{V1}/incidents/{{id}}/state",
@@ -117,23 +139,33 @@ PUBLIC: tuple[Endpoint, ...] = (
         answer=tuple[Proposal, ...],
         tag="incidents",
     ),
-    listing("alerts", "Alerts.", Alert, alerts.list_alerts, *SCOPE, f.INCIDENT, f.DETECTOR, f.SEVERITY),
+    listing("alerts", "Alerts.", Alert, alerts.list_alerts, SEARCHED, *SCOPE, f.INCIDENT, f.DETECTOR, f.SEVERITY),
     one("alerts", "One alert.", Alert, alerts.show_alert),
     listing(
         "findings",
         "Findings.",
         Finding,
         findings.list_findings,
+        SEARCHED,
         f.ASSET,
         f.IMAGE,
         f.DETECTOR,
         f.VULNERABILITY,
         f.kind(tuple(FindingKind)),
         f.SEVERITY,
+        f.RUNNING,
     ),
     one("findings", "One finding.", Finding, findings.show_finding),
-    listing("assets", "Assets.", Asset, assets.list_assets, f.kind(ASSET_KINDS), f.NODE, f.WORKLOAD, f.IMAGE),
+    listing("assets", "Assets.", Asset, assets.list_assets, SEARCHED, f.kind(ASSET_KINDS), f.NODE, f.WORKLOAD, f.IMAGE),
     one("assets", "An asset with what bears on it.", AssetStory, assets.show_asset),
+    Endpoint(
+        method="GET",
+        path=f"{V1}/assets/{{id}}/graph",
+        summary="What hangs together with an asset: points and lines, at most forty points.",
+        handle=lambda call: asset_graph.asset_graph(call.app, call.who, call.path["id"]),
+        answer=AssetGraph,
+        tag="assets",
+    ),
     listing("gaps", "Coverage gaps: what was not seen.", CoverageGap, gaps.list_gaps, f.ASSET, f.kind(tuple(GapKind))),
     listing(
         "effects",
@@ -185,7 +217,18 @@ PUBLIC: tuple[Endpoint, ...] = (
         tag="policies",
     ),
     *SCANS,
+    *REGISTRIES,
+    *NOTIFY,
     *EVENTS,
     *SESSIONS,
+    *MACHINES,
+    *HANDLINGS,
+    *OWNERS,
+    *FEEDBACK,
     *COVERAGE,
+    *BASELINES,
+    *PEOPLE,
+    *SEARCH,
+    *ACCOUNT,
+    *SETTINGS,
 )

@@ -1,4 +1,4 @@
-"""The part of `/api/v1` about the history of events on the machine where the server runs. Parses and asks `app`."""
+"""The part of `/api/v1` about the history of events. Parses and asks `app`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from periderm.app import events
+from periderm.app.event_search import searched
 from periderm.model.errors import UsageError
 from periderm.model.event_facts import KINDS
 from periderm.model.event_query import EventQuery, HistoryInfo
@@ -16,14 +17,17 @@ from periderm.server.listing import V1
 
 ORDERS = ("", "oldest")
 LARGEST_KEY = (1 << 64) - 1
+_ONE_KIND = f"({'|'.join(sorted(KINDS))})"
+_LIST_OF_KINDS = f"^{_ONE_KIND}(,{_ONE_KIND})*$"
 PARAMETERS = (
     f.Parameter("since", "Unix nanoseconds.", "integer"),
     f.Parameter("until", "Unix nanoseconds.", "integer"),
-    f.Parameter("kinds", f"Only these kinds, with commas between them: {', '.join(sorted(KINDS))}."),
+    f.Parameter("kinds", f"Only these kinds, with commas between them: {', '.join(sorted(KINDS))}.", pattern=_LIST_OF_KINDS),
     f.ASSET,
     f.Parameter("container", "Only of containers whose name is like this glob (`shop*`)."),
-    f.Parameter("process", "Only of the process with this key, as alerts tell it."),
+    f.Parameter("process", "Only of the process with this key, as alerts tell it.", pattern="^[0-9]{1,20}$"),
     f.Parameter("text", "Part of path, arguments or program; case does not matter."),
+    f.Parameter("q", "A search, as in `/search`: `event:connect port:443 -user:0`; with `since:` and `until:` of its own."),
     f.Parameter("where", "A condition in the language of rules."),
     f.Parameter("order", "Newest first if empty, or `oldest`.", "string", ORDERS),
     *f.PAGING,
@@ -31,7 +35,8 @@ PARAMETERS = (
 
 
 def _list(call: Call) -> Page[dict[str, Any]]:
-    return events.list_events(call.app, call.who, query_from(call.query))
+    query = searched(call.app, call.query.get("q", ""), query_from(call.query))
+    return events.list_events(call.app, call.who, query)
 
 
 def query_from(given: Mapping[str, str]) -> EventQuery:
@@ -71,7 +76,7 @@ EVENTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path=f"{V1}/history",
-        summary="What was seen on the machine where the server runs, as OCSF activities. Each node keeps its own history.",
+        summary="What was seen on this machine, and on those that share theirs (`history.share`), as OCSF activities.",
         handle=_list,
         answer=Page[dict[str, Any]],
         parameters=PARAMETERS,
@@ -80,7 +85,7 @@ EVENTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
         path=f"{V1}/history/info",
-        summary="What is kept of what was seen on this machine: rows, size, ends, quota, and what was dropped.",
+        summary="What is kept of what was seen: rows, size, ends, quota, and what was dropped.",
         handle=lambda call: events.show_kept(call.app, call.who),
         answer=HistoryInfo,
         tag="history",

@@ -20,7 +20,7 @@ from periderm.server.listing import V1, listing, one
 TEXT = f.COMMON[0]
 PACKAGE_TEXT = f.Parameter("text", "Part of a name or package URL; `=NAME` is the whole name.")
 TYPE = f.Parameter("kind", "Only of this package-url type (`deb`, `pypi`, `golang`, …).")
-IMAGE_STATES = ("scanned", "failed", "unscanned")
+IMAGE_STATES = ("scanned", "failed", "unscanned", "running")
 VULNERABILITY_STATES = ("exploited", "fixed", "running")
 
 

@@ -12,22 +12,30 @@ from periderm.model.severity import Severity
 
 MOST_ITEMS = 1000
 LONGEST = 1000
+LARGEST = 2**63 - 1
 ORDERS = ("", "severity")
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One parameter of an address, as the OpenAPI document tells it. `type` is a JSON Schema type."""
+    """One parameter of an address, as the OpenAPI document tells it. `type` is a JSON Schema type; `least` and `most` bound
+    integers, `longest` characters of texts; `pattern` (a regular expression) is only told here: whoever reads the value checks
+    it."""
 
     name: str
     description: str
     type: str = "string"
     choices: tuple[str, ...] = ()
+    least: int = 0
+    most: int = LARGEST
+    longest: int = LONGEST
+    pattern: str = ""
+    required: bool = False
 
 
 LEVELS = tuple(s.name.lower() for s in Severity)
 PAGING = (
     Parameter("cursor", "`next_cursor` of the page before."),
-    Parameter("limit", f"How many items, 1 to {MOST_ITEMS}; 100 if not given.", "integer"),
+    Parameter("limit", f"How many items, 1 to {MOST_ITEMS}; 100 if not given.", "integer", least=1, most=MOST_ITEMS),
 )
 COMMON = (
     Parameter("text", "Part of names, titles, messages and objects; case does not matter."),
@@ -44,6 +52,9 @@ INCIDENT = Parameter("incident_id", "Only of this incident.")
 DETECTOR = Parameter("detector", "Only of this detector.")
 VULNERABILITY = Parameter("vulnerability", "Only of this vulnerability (`CVE-2026-1234`).")
 SEVERITY = Parameter("severity_at_least", "At least this bad.", "string", LEVELS)
+
+
+RUNNING = Parameter("state", "`running`: only of images that a container runs.", "string", ("running",))
 
 
 def state(choices: Sequence[str]) -> Parameter:
@@ -74,22 +85,22 @@ def values_from(given: Mapping[str, str], allowed: Sequence[Parameter]) -> dict[
 
 
 def _value(parameter: Parameter, value: str) -> str | int | Severity:
-    if len(value) > LONGEST:
-        raise UsageError(f"`{parameter.name}` is longer than {LONGEST} characters.", "Shorten it.")
+    if len(value) > parameter.longest:
+        raise UsageError(f"`{parameter.name}` is longer than {parameter.longest} characters.", "Shorten it.")
     if parameter.choices and value not in parameter.choices:
         choices = ", ".join(c for c in parameter.choices if c)
         raise UsageError(f"`{parameter.name}` is {value[:40]!r}.", f"It is one of {choices}.")
     if parameter.name == "severity_at_least":
         return Severity[value.upper()]
     if parameter.type == "integer":
-        return _integer(parameter.name, value)
+        return _integer(parameter, value)
     return value
 
 
-def _integer(name: str, value: str) -> int:
+def _integer(parameter: Parameter, value: str) -> int:
     number = int(value) if value.isascii() and value.isdigit() and len(value) < 20 else -1
-    most = MOST_ITEMS if name == "limit" else 2**63 - 1
-    least = 1 if name == "limit" else 0
-    if not least <= number <= most:
-        raise UsageError(f"`{name}` is {value[:40]!r}.", f"It is a number from {least} to {most}.")
+    if not parameter.least <= number <= parameter.most:
+        raise UsageError(
+            f"`{parameter.name}` is {value[:40]!r}.", f"It is a number from {parameter.least} to {parameter.most}."
+        )
     return number

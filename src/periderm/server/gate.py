@@ -17,6 +17,7 @@ from periderm.server.problems import plain, respond
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_TARGET = 8192
+HOOKS = "/api/v1/webhooks/"
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -43,12 +44,21 @@ def host_name(host: str) -> str:
     return "" if ":" in name else name.lower()
 
 
-class Gate:
-    """ASGI middleware. `hosts` are the names by which this server may be called."""
+def _ambiguous(scope: Scope) -> bool:
+    """Whether a proxy before us might divide what was sent in another way: a length and chunks in one request (RFC 9112, 6.3),
+    a version that nobody speaks. The connection has to end with the answer, so that nothing behind it is a request."""
+    names = {name for name, _ in scope["headers"]}
+    return {b"content-length", b"transfer-encoding"} <= names or scope.get("http_version", "1.1") not in ("1.0", "1.1")
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str] = LOOPBACK) -> None:
+
+class Gate:
+    """ASGI middleware. `hosts` are the names by which this server may be called. Without `browsers` neither host nor origin is
+    looked at: for a door where a cookie counts for nothing."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] = LOOPBACK, *, browsers: bool = True) -> None:
         self._app = app
         self._hosts = frozenset(hosts)
+        self._browsers = browsers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, or answer with a problem."""
@@ -64,6 +74,10 @@ class Gate:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        if _ambiguous(scope):
+            told = plain(400, "Malformed", "The request has a length and chunks, or is of no version of HTTP/1.", "")
+            await respond(told, {"Connection": "close"})(scope, receive, send_guarded)
+            return
         refusal = self._refusal(scope)
         if refusal is not None:
             await respond(plain(*refusal))(scope, receive, send_guarded)
@@ -73,11 +87,14 @@ class Gate:
     def _refusal(self, scope: Scope) -> tuple[int, str, str, str] | None:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
-        if len(hosts) != 1 or host_name(hosts[0]) not in self._hosts:
+        if self._browsers and (len(hosts) != 1 or host_name(hosts[0]) not in self._hosts):
             return 421, "Wrong host", "This server answers only to its loopback name.", "Open http://127.0.0.1 with its port."
         if len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"") > LONGEST_TARGET:
             return 414, "Address too long", f"An address has at most {LONGEST_TARGET} bytes.", ""
-        if scope["method"] in SAFE or headers.get("authorization", "").startswith("Bearer "):
+        if scope["method"] == "POST" and scope["path"].startswith(HOOKS):
+            # A registry sends it, which proves itself by the webhook's own secret; no cookie counts there.
+            return None
+        if not self._browsers or scope["method"] in SAFE or headers.get("authorization", "").startswith("Bearer "):
             # A browser never adds a bearer token by itself, so such a request was not forged by a page.
             return None
         if headers.get("origin") not in {f"http://{hosts[0]}", f"https://{hosts[0]}"}:

@@ -6,6 +6,7 @@ is told `reset` when the store no longer holds what it missed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import anyio
@@ -18,6 +19,7 @@ from periderm.model.query import Change
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 15.0
 MOST_READERS = 64
+MOST_OF_ONE = 16  # of one person, so that one does not take all
 BATCH = 500
 
 Fetch = Callable[[int, int], Sequence[Change]]
@@ -31,6 +33,7 @@ class Feed:
         self.stopping = stopping
         self.last = 0
         self.readers = 0
+        self.held: Counter[str] = Counter()  # by who reads
         self._news = anyio.Event()
 
     async def refresh(self) -> int:
@@ -60,16 +63,29 @@ class Feed:
                     # Pages stay connected and show what they have; the next round asks again.
                     continue
 
-    async def follow(self, after: int | None) -> AsyncIterator[bytes]:
-        """Events for one page, from after `after` on (None: only what comes). Raises LimitError when too many read."""
-        if self.readers >= MOST_READERS:
+    async def follow(
+        self,
+        after: int | None,
+        shown: Callable[[Change], Change] = lambda change: change,
+        still: Callable[[], bool] = lambda: True,
+        name: str = "",
+    ) -> AsyncIterator[bytes]:
+        """Events for one page, from after `after` on (None: only what comes), each as `shown` says; ends when `still` is
+        false, which may block and is asked now and then. `name` is who reads. Raises LimitError when too many read."""
+        if self.readers >= MOST_READERS or self.held[name] >= (MOST_OF_ONE if name else MOST_READERS):
             raise LimitError(f"{MOST_READERS} pages are live already.", "Close one, or reload this page by hand.")
         self.readers += 1
+        self.held[name] += 1
         try:
             yield b"retry: 2000\n\n"
             if after is None or after > self.last:
                 after = await self._newest(after)
+            asked = anyio.current_time()
             while not self.stopping():
+                if anyio.current_time() - asked >= HEARTBEAT_SECONDS:
+                    asked = anyio.current_time()
+                    if not await anyio.to_thread.run_sync(still):
+                        return
                 news = self._news
                 try:
                     changes = await anyio.to_thread.run_sync(self._fetch, after, BATCH)
@@ -78,7 +94,7 @@ class Feed:
                 if changes:
                     if changes[0].sequence > after + 1:
                         yield f"id: {changes[0].sequence - 1}\nevent: reset\ndata: {{}}\n\n".encode()
-                    yield b"".join(map(event, changes))
+                    yield b"".join(event(shown(change)) for change in changes)
                     after = changes[-1].sequence
                     if len(changes) == BATCH:
                         continue
@@ -88,6 +104,8 @@ class Feed:
                     yield b": still here\n\n"
         finally:
             self.readers -= 1
+            self.held[name] -= 1
+            self.held += Counter()  # nobody is remembered
 
     async def _newest(self, after: int | None) -> int:
         """Where a page begins that is new, or that saw another database's numbers (greater than any here)."""

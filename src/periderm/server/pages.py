@@ -1,320 +1,94 @@
-"""The console's addresses: finds the language, lets only people with a session in, draws on a thread, takes forms.
+"""The console's addresses: pages are drawn, forms are taken, files are handed out, only for people with a session.
 
-A failing store gives a page too: what still works, and how to try again.
+What stands at which address is in `page_table` and `page_forms`; how it is drawn, and failures, in `drawing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from urllib.parse import parse_qs, quote
+from collections.abc import Callable
 
-import anyio
-import anyio.to_thread
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from periderm.app import exemptions, incidents, scan_again, sign_in
 from periderm.app.application import Application
-from periderm.app.overview import Memo
+from periderm.app.audit import note
 from periderm.console.assets import Assets
-from periderm.console.pages import (
-    assets,
-    coverage,
-    detectors,
-    events,
-    exceptions,
-    findings,
-    gaps,
-    images,
-    incident,
-    overview,
-    packages,
-    plain,
-    responses,
-    sessions,
-    vulnerabilities,
-)
-from periderm.console.pages import incidents as incident_list
-from periderm.console.pages import respond as respond_page
-from periderm.console.render import Ask
-from periderm.console.words import LANGUAGES, choose, words_for
-from periderm.model.errors import DeniedError, PeridermError, StoreError, UsageError
-from periderm.model.incident import IncidentState
+from periderm.model.errors import StoreError
 from periderm.model.principal import Principal
 from periderm.server.callers import Callers
-from periderm.server.endpoints import SMALL_BODY, THREADS, read_body
+from periderm.server.drawing import Drawing
 from periderm.server.live import Feed
-from periderm.server.problems import SignedOutError, problem_of
-
-THEMES = ("light", "dark")
-YEAR = 365 * 86400
-MOST_CHOSEN = 1000
-
-Page = Callable[[Ask], str]
-
-PAGES: tuple[tuple[str, Page], ...] = (
-    ("/", overview.page),
-    ("/incidents", incident_list.page),
-    ("/incidents/{id}", incident.page),
-    ("/incidents/{id}/respond", respond_page.page),
-    ("/events", events.page),
-    ("/images", images.page),
-    ("/images/{id}", images.one),
-    ("/vulnerabilities", vulnerabilities.page),
-    ("/vulnerabilities/{id}", vulnerabilities.one),
-    ("/packages", packages.page),
-    ("/exceptions", exceptions.page),
-    ("/exceptions/preview", exceptions.preview),
-    ("/findings", findings.page),
-    ("/findings/{id}", findings.one),
-    ("/assets", assets.page),
-    ("/assets/{id}", assets.one),
-    ("/coverage", coverage.page),
-    ("/gaps", gaps.page),
-    ("/detectors", detectors.page),
-    ("/detectors/{id}", detectors.one),
-    ("/responses", responses.page),
-    ("/responses/{id}", respond_page.one),
-    ("/sessions", sessions.page),
-)
+from periderm.server.page_forms import FORMS, SHOWN, Act
+from periderm.server.page_sign_in import SignIn
+from periderm.server.page_table import FILES, PAGES, File, Page
 
 
 class Pages:
-    """Holds what all pages share. Rendering runs on threads; at most `THREADS` at once."""
+    """All of the console."""
 
     def __init__(self, app: Application, callers: Callers, built: Assets, feed: Feed) -> None:
-        self._app = app
-        self._callers = callers
         self._built = built
         self._feed = feed
-        self._memo: Memo = {}
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._drawing = Drawing(app, callers, built, feed)
+        self._sign_in = SignIn(app, callers, self._drawing)
 
     def routes(self) -> list[Route]:
         """All addresses of the console."""
-        drawn = [Route(path, self._draw(page), methods=["GET"]) for path, page in PAGES]
         return [
-            *drawn,
-            Route("/sign-in", self.sign_in, methods=["GET"]),
-            Route("/sign-out", self.sign_out, methods=["POST"]),
-            Route("/incidents/state", self.change_states, methods=["POST"]),
-            Route("/incidents/{id}/respond", self.order, methods=["POST"]),
-            Route("/responses/{id}/undo", self.undo, methods=["POST"]),
-            Route("/sessions", self.announce, methods=["POST"]),
-            Route("/sessions/{id}/end", self.end_session, methods=["POST"]),
-            Route("/images/{id}/scan", self.scan_image, methods=["POST"]),
-            Route("/exceptions", self.add_exception, methods=["POST"]),
-            Route("/exceptions/{id}/remove", self.remove_exception, methods=["POST"]),
+            *(Route(path, self._draw(page), methods=["GET"]) for path, page in PAGES),
+            *(Route(path, self._handed(file), methods=["GET"]) for path, file in FILES),
+            *(Route(path, self._taken(act), methods=["POST"]) for path, act in FORMS),
+            *(Route(path, self._taken(act, shows=True), methods=["POST"]) for path, act in SHOWN),
+            *self._sign_in.routes(),
             Route("/static/{name}", self.static, methods=["GET"]),
             Route("/favicon.ico", self.icon, methods=["GET"]),
         ]
 
-    async def _thread(self, work: Callable[[], Response]) -> Response:
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(THREADS)
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
-
-    def ask(self, request: Request, who: Principal | None = None) -> Ask:
-        """What a page is asked with."""
-        given = dict(request.query_params)
-        wanted = (given.pop("lang", ""), request.cookies.get("periderm_lang", ""))
-        theme = given.pop("theme", "") or request.cookies.get("periderm_theme", "")
-        language = choose(wanted, request.headers.get("accept-language", ""))
-        return Ask(
-            app=self._app,
-            words=words_for(language),
-            static=self._built.addresses,
-            path=request.url.path,
-            who=who,
-            parts=request.path_params,
-            query=given,
-            sequence=self._feed.last,
-            theme=theme if theme in THEMES else "",
-            memo=self._memo,
-        )
-
     def _draw(self, page: Page) -> Callable[[Request], object]:
+        drawing = self._drawing
+
         async def serve(request: Request) -> Response:
             try:
                 await self._feed.refresh()
             except StoreError as error:
-                return self.failed(request, error, None)
-            return await self._guarded(request, lambda who: self._html(request, page(self.ask(request, who)), 200))
+                return drawing.failed(request, error, None)
+            return await drawing.guarded(request, lambda who: drawing.html(request, page(drawing.ask(request, who)), 200))
 
         return serve
 
-    async def _guarded(self, request: Request, work: Callable[[Principal], Response]) -> Response:
-        """Runs `work` for the person who asks; a known error becomes a page."""
+    def _handed(self, file: File) -> Callable[[Request], object]:
+        """A file to be kept: never shown as a page of ours, whatever it holds."""
+        drawing = self._drawing
 
-        def run() -> Response:
-            who: Principal | None = None
-            try:
-                who = self._callers.person(request)
-                if who is None:
-                    return self._html(request, plain.signed_out(self.ask(request)), 401)
-                return work(who)
-            except PeridermError as error:
-                return self.failed(request, error, who)
+        async def serve(request: Request) -> Response:
+            def work(who: Principal) -> Response:
+                ask = drawing.ask(request, who)
+                found = file(ask)
+                note(ask.app, who, "export", request.url.path, found.plain_name)
+                headers = {"Content-Disposition": f'attachment; filename="{found.plain_name}"', "Cache-Control": "no-store"}
+                return Response(found.content, media_type=found.media, headers=headers)
 
-        return await self._thread(run)
+            return await drawing.guarded(request, work)
 
-    def failed(self, request: Request, error: PeridermError, who: Principal | None) -> Response:
-        """The page for an error."""
-        if isinstance(error, SignedOutError):
-            return self._html(request, plain.signed_out(self.ask(request)), 401)
-        problem = problem_of(error)
-        page = plain.failure(self.ask(request, who), problem.status, error.what, error.next_step)
-        return self._html(request, page, problem.status)
+        return serve
 
-    def _html(self, request: Request, text: str, status: int) -> Response:
-        response = HTMLResponse(text.encode("utf-8", "replace"), status, headers={"Vary": "Accept-Language, Cookie"})
-        for name, choices in (("lang", LANGUAGES), ("theme", THEMES)):
-            chosen = request.query_params.get(name, "")
-            if chosen in choices:
-                response.set_cookie(f"periderm_{name}", chosen, max_age=YEAR, httponly=True, samesite="strict")
-        return response
+    def _taken(self, act: Act, *, shows: bool = False) -> Callable[[Request], object]:
+        """A form for a page's own function, which says where to go on, or (`shows`) draws what comes next."""
+        drawing = self._drawing
 
-    async def sign_in(self, request: Request) -> Response:
-        """Trades the link's token for a session, once."""
-        token = request.query_params.get("token", "")
-        if request.method == "HEAD" or "prefetch" in request.headers.get("sec-purpose", ""):
-            # A browser that looks ahead, or a program that previews links, must not use up what a person will click.
-            return Response(status_code=204)
+        async def serve(request: Request) -> Response:
+            form = await drawing.form(request)
+            if isinstance(form, Response):
+                return form
 
-        def work() -> Response:
-            if not token:
-                if self._callers.person(request) is not None:
-                    return RedirectResponse("/", 303)
-                return self._html(request, plain.signed_out(self.ask(request)), 200)
-            try:
-                secret = sign_in.redeem(self._app, token)
-            except DeniedError:
-                return self._html(request, plain.signed_out(self.ask(request), used=True), 403)
-            except PeridermError as error:
-                return self.failed(request, error, None)
-            response = RedirectResponse("/", 303)
-            self._callers.set_cookie(response, secret)
-            return response
+            def work(who: Principal) -> Response:
+                told = act(drawing.ask(request, who), form)
+                return drawing.html(request, told, 200) if shows else RedirectResponse(told, 303)
 
-        return await self._thread(work)
+            return await drawing.guarded(request, work)
 
-    async def sign_out(self, request: Request) -> Response:
-        """Ends the session."""
-
-        def work() -> Response:
-            try:
-                sign_in.sign_out(self._app, self._callers.secret(request))
-            except PeridermError as error:
-                return self.failed(request, error, None)
-            response = RedirectResponse("/sign-in", 303)
-            self._callers.clear_cookie(response)
-            return response
-
-        return await self._thread(work)
-
-    async def change_states(self, request: Request) -> Response:
-        """Says of one or many incidents where people are with them."""
-        form = await self._form(request)
-        if isinstance(form, Response):
-            return form
-
-        def work(who: Principal) -> Response:
-            chosen = form.get("id", [])[:MOST_CHOSEN]
-            state = form.get("state", [""])[0]
-            if state not in {s.value for s in IncidentState}:
-                raise UsageError(f"There is no state {state[:40]!r}.", "Go back and choose one.")
-            for incident_id in chosen:
-                incidents.change_state(self._app, who, incident_id, IncidentState(state))
-            return RedirectResponse(own_address(form.get("back", ["/incidents"])[0]), 303)
-
-        return await self._guarded(request, work)
-
-    async def order(self, request: Request) -> Response:
-        """Orders a response that was shown before."""
-        form = await self._form(request)
-        if isinstance(form, Response):
-            return form
-
-        def work(who: Principal) -> Response:
-            given = {name: values[0] for name, values in form.items()}
-            record = respond_page.order_from(self.ask(request, who), given)
-            return RedirectResponse(f"/incidents/{quote(record.effect.incident_id, safe='')}#responses", 303)
-
-        return await self._guarded(request, work)
-
-    async def undo(self, request: Request) -> Response:
-        """Takes back a response that holds."""
-        form = await self._form(request)
-        if isinstance(form, Response):
-            return form
-
-        def work(who: Principal) -> Response:
-            given = {name: values[0] for name, values in form.items()}
-            record = respond_page.undo_from(self.ask(request, who), given)
-            return RedirectResponse(f"/responses/{quote(record.effect.id, safe='')}", 303)
-
-        return await self._guarded(request, work)
-
-    async def announce(self, request: Request) -> Response:
-        """Announces a session."""
-        form = await self._form(request)
-        if isinstance(form, Response):
-            return form
-
-        def work(who: Principal) -> Response:
-            given = {name: values[0] for name, values in form.items()}
-            return RedirectResponse(f"/sessions#{quote(sessions.announce_from(self.ask(request, who), given))}", 303)
-
-        return await self._guarded(request, work)
-
-    async def end_session(self, request: Request) -> Response:
-        """Ends an announced session."""
-
-        def work(who: Principal) -> Response:
-            return RedirectResponse(f"/sessions#{quote(sessions.end_from(self.ask(request, who)))}", 303)
-
-        return await self._guarded(request, work)
-
-    async def add_exception(self, request: Request) -> Response:
-        """Adds an exception that was shown before with what it hides."""
-        form = await self._form(request)
-        if isinstance(form, Response):
-            return form
-
-        def work(who: Principal) -> Response:
-            given = {name: values[0] for name, values in form.items()}
-            added = exemptions.add_exemption(self._app, who, exceptions.exemption_from(given))
-            return RedirectResponse(f"/exceptions#{added.id}", 303)
-
-        return await self._guarded(request, work)
-
-    async def scan_image(self, request: Request) -> Response:
-        """Puts an image in the queue again."""
-
-        def work(who: Principal) -> Response:
-            state = scan_again.scan_again(self._app, who, request.path_params["id"])
-            return RedirectResponse(f"/images/{quote(state.digest, safe=':')}", 303)
-
-        return await self._guarded(request, work)
-
-    async def remove_exception(self, request: Request) -> Response:
-        """What it hid counts again."""
-
-        def work(who: Principal) -> Response:
-            exemptions.remove_exemption(self._app, who, request.path_params["id"])
-            return RedirectResponse("/exceptions", 303)
-
-        return await self._guarded(request, work)
-
-    async def _form(self, request: Request) -> Mapping[str, list[str]] | Response:
-        try:
-            body = await read_body(request, SMALL_BODY)
-            return parse_qs(body.decode("utf-8"), max_num_fields=MOST_CHOSEN + 10)
-        except PeridermError as error:
-            return self.failed(request, error, None)
-        except ValueError:
-            return self.failed(request, UsageError("The form is malformed.", "Reload the page and try again."), None)
+        return serve
 
     async def static(self, request: Request) -> Response:
         """A built asset. Its name tells its content, so it may be kept for ever."""
@@ -330,9 +104,3 @@ class Pages:
         """Browsers ask for it by habit."""
         del request
         return RedirectResponse(self._built.addresses["mark.svg"], 308)
-
-
-def own_address(back: str) -> str:
-    """An address of this console, or its start page: a form never leads elsewhere."""
-    fits = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable() and len(back) < 2000
-    return back if fits else "/"

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from periderm.wiring.advising import advisory_bundles, advisory_source, advisory_tools
+    from periderm.wiring.building import attestation_folder, attestations_there, build_parts, signing_key
     from periderm.wiring.doctoring import doctor, sensor_missing
+    from periderm.wiring.fleet import authority_app, join, membership
     from periderm.wiring.machine import (
         all_runtimes,
         live_sensor,
@@ -21,15 +23,20 @@ if TYPE_CHECKING:
         runtimes,
         this_node,
     )
+    from periderm.wiring.notifying import kept_secrets, notifier_for, tickets_for
+    from periderm.wiring.owning import owner_document, owner_documents
     from periderm.wiring.processes import agent, serve, service_token, uplink, worker
+    from periderm.wiring.registering import registry_client, registry_options
     from periderm.wiring.remembering import keep_history
     from periderm.wiring.reports import report_parts
     from periderm.wiring.responding import serve_gate, serve_responses, started
     from periderm.wiring.rules import documents, known_images, recording, rule_folder, rule_packs
     from periderm.wiring.running import Running, up, up_parts
     from periderm.wiring.scanning import image_scan, image_scanner, image_sources
-    from periderm.wiring.stored import history, keeper, reader, sample
+    from periderm.wiring.sequencing import sequences
+    from periderm.wiring.stored import fleet_history, history, keeper, reader, sample
     from periderm.wiring.testing import course, exercises, wait
+    from periderm.wiring.watching import hook_secret
 
 __all__ = [
     "Running",
@@ -38,23 +45,37 @@ __all__ = [
     "advisory_tools",
     "agent",
     "all_runtimes",
+    "attestation_folder",
+    "attestations_there",
+    "authority_app",
+    "build_parts",
     "course",
     "doctor",
     "documents",
     "exercises",
+    "fleet_history",
     "history",
+    "hook_secret",
     "image_scan",
     "image_scanner",
     "image_sources",
+    "join",
     "keep_history",
     "keeper",
+    "kept_secrets",
     "known_images",
     "live_sensor",
+    "membership",
+    "notifier_for",
+    "owner_document",
+    "owner_documents",
     "pins",
     "reader",
     "record",
     "recorder",
     "recording",
+    "registry_client",
+    "registry_options",
     "replay",
     "report_parts",
     "rule_folder",
@@ -62,12 +83,15 @@ __all__ = [
     "runtimes",
     "sample",
     "sensor_missing",
+    "sequences",
     "serve",
     "serve_gate",
     "serve_responses",
     "service_token",
+    "signing_key",
     "started",
     "this_node",
+    "tickets_for",
     "up",
     "up_parts",
     "uplink",
@@ -76,6 +100,9 @@ __all__ = [
 ]
 
 _PART = {
+    "authority_app": "fleet",
+    "join": "fleet",
+    "membership": "fleet",
     "course": "testing",
     "exercises": "testing",
     "wait": "testing",
@@ -85,9 +112,15 @@ _PART = {
     "advisory_tools": "advising",
     "agent": "processes",
     "all_runtimes": "machine",
+    "attestation_folder": "building",
+    "attestations_there": "building",
+    "build_parts": "building",
+    "signing_key": "building",
     "doctor": "doctoring",
     "documents": "rules",
+    "fleet_history": "stored",
     "history": "stored",
+    "hook_secret": "watching",
     "image_scan": "scanning",
     "image_scanner": "scanning",
     "image_sources": "scanning",
@@ -95,11 +128,17 @@ _PART = {
     "known_images": "rules",
     "keeper": "stored",
     "live_sensor": "machine",
+    "kept_secrets": "notifying",
+    "notifier_for": "notifying",
+    "owner_document": "owning",
+    "owner_documents": "owning",
     "pins": "machine",
     "reader": "stored",
     "record": "machine",
     "recorder": "machine",
     "recording": "rules",
+    "registry_client": "registering",
+    "registry_options": "registering",
     "replay": "machine",
     "report_parts": "reports",
     "rule_folder": "rules",
@@ -107,12 +146,14 @@ _PART = {
     "runtimes": "machine",
     "sample": "stored",
     "sensor_missing": "doctoring",
+    "sequences": "sequencing",
     "serve": "processes",
     "serve_gate": "responding",
     "serve_responses": "responding",
     "service_token": "processes",
     "started": "responding",
     "this_node": "machine",
+    "tickets_for": "notifying",
     "up": "running",
     "up_parts": "running",
     "uplink": "processes",

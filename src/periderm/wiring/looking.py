@@ -5,6 +5,7 @@ Adapters are named inside the functions, so that a command loads only what it us
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 from periderm.model.settings import Settings
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from periderm.flow.observed import Observed
     from periderm.flow.payloads import Looks
 
@@ -37,3 +40,13 @@ def looks(settings: Settings, tell: Callable[[Observed], None]) -> Looks:
     inspection = Inspection(LinuxSandbox(), rules, changed)
     looking = Looks(ContainerPayloads(), inspection, SystemClock(), tell, problem=lambda: inspection.problem)
     return looking
+
+
+def own_work(settings: Settings) -> AbstractContextManager[object]:
+    """Announces what happens inside to the agent of this machine, so that reading what somebody asked us to read is no alert.
+    Nothing where no agent listens."""
+    if not os.path.exists(settings.own_work):
+        return contextlib.nullcontext()
+    from periderm.adapters.own_work import own_work as announced
+
+    return announced(settings.own_work)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from periderm.model.settings import Settings
 from periderm.wiring.stored import reader
+from periderm.wiring.told import told
 
 if TYPE_CHECKING:
     from periderm.adapters.sensor_ebpf.sensor import EbpfSensor
@@ -34,7 +35,7 @@ def this_node(settings: Settings) -> Node:
     from periderm.adapters.state_files import read_ownership
 
     node = LinuxMachine(fallback=Path(settings.state)).node()
-    ownership = read_ownership(os.environ.get("PERIDERM_OWNERSHIP", "/etc/periderm/ownership"))
+    ownership = read_ownership(told("PERIDERM_OWNERSHIP", "/etc/periderm/ownership"))
     return msgspec.structs.replace(node, ownership=ownership)
 
 
@@ -63,7 +64,7 @@ def pins() -> str:
     """The folder in bpffs where the sensor keeps its programs; another one for tests."""
     from periderm.adapters.sensor_ebpf.pins import DEFAULT_PIN_DIR
 
-    return os.environ.get("PERIDERM_PINS") or DEFAULT_PIN_DIR
+    return told("PERIDERM_PINS") or DEFAULT_PIN_DIR
 
 
 def bpffs_mounted() -> bool:
@@ -80,16 +81,17 @@ def unmount_bpffs() -> None:
     folder.unmount_bpffs()
 
 
-def live_sensor(*, own: bool = False) -> EbpfSensor:
-    """The sensor on the running kernel; not started. With `own` it is a second one beside the agent's."""
+def live_sensor(*, own: bool = False, seed: int = 0, system_calls: bool = True) -> EbpfSensor:
+    """The sensor on the running kernel; not started. With `own` it is a second one beside the agent's. `seed`: the secret of
+    the behaviours that it tells; `system_calls`: whether it keeps the set of those that each container uses."""
     from periderm.adapters.sensor_ebpf.sensor import EbpfSensor
     from periderm.model.errors import UsageError
 
-    mib = os.environ.get("PERIDERM_RING_MIB", "8")
+    mib = told("PERIDERM_RING_MIB", "8")
     if mib not in RING_SIZES:
         raise UsageError(f"PERIDERM_RING_MIB is {mib!r}.", f"Set it to one of {', '.join(RING_SIZES)}.")
     folder = f"{pins()}-{os.getpid()}" if own else pins()
-    return EbpfSensor(pin_dir=folder, ring_bytes=int(mib) << 20)
+    return EbpfSensor(pin_dir=folder, ring_bytes=int(mib) << 20, stable_seed=seed, calls_used=system_calls)
 
 
 def budget_of(settings: Settings, sensor: Shedder, node_id: str) -> Budget:

@@ -7,29 +7,40 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from periderm.model.errors import NotFoundError
 from periderm.model.settings import Settings
 from periderm.wiring.advising import advisory_source
-from periderm.wiring.scanning import Walls, image_scanner
+from periderm.wiring.scanning import Bring, Walls, image_scanner
+from periderm.wiring.trusting import trust_parts
 
 if TYPE_CHECKING:
     from periderm.app.report import ReportParts
     from periderm.engines.vulnerability.surroundings import Surroundings
     from periderm.ports.known_images import KnownImages
+    from periderm.ports.registry import Registry
     from periderm.ports.store import Store
 
 
-def report_parts(settings: Settings, *, cached: bool = True, required: bool = False) -> ReportParts:
+def report_parts(
+    settings: Settings,
+    *,
+    cached: bool = True,
+    required: bool = False,
+    asking: Callable[[], Registry] | None = None,
+    yara: str = "",
+    services: str = "",
+) -> ReportParts:
     """What `scan_target` works with. Without `cached` nothing that was kept is used, and nothing is kept. `required`: no
-    scan without a whole sandbox."""
+    scan without a whole sandbox. `asking` makes the client of registries. `yara` is a folder of rules, `services` a file of
+    services, both besides what lies in the state's folder."""
     from periderm.adapters.clock_system import SystemClock
     from periderm.adapters.documents_local import LocalDocuments
     from periderm.app.report import ReportParts
 
-    scanner = image_scanner(settings, cached=cached, required=required)
+    scanner = image_scanner(settings, cached=cached, required=required, asking=asking, bring=Bring(yara, services))
     walls = scanner.sandbox
     return ReportParts(
         scanner=scanner,
@@ -39,6 +50,7 @@ def report_parts(settings: Settings, *, cached: bool = True, required: bool = Fa
         gaps=lambda: walls.gaps() if isinstance(walls, Walls) else (),
         known=lambda: known_images(settings),
         around=around_container,
+        trust=lambda: trust_parts(settings, scanner, asking),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from periderm.model.settings import Settings
 from periderm.wiring.machine import pins, runtimes, this_node
+from periderm.wiring.told import own_variables
 
 if TYPE_CHECKING:
     from periderm.adapters.gate_fanotify.gate import FanotifyGate
@@ -33,9 +34,9 @@ MOST_EVENT_BYTES = 16 << 20
 END_SECONDS = 5.0
 
 
-def exempt_names() -> tuple[str, ...]:
-    """Globs of names that nothing is ever done to, from PERIDERM_EXEMPT (separated by commas)."""
-    return tuple(word.strip() for word in os.environ.get("PERIDERM_EXEMPT", "").split(",") if word.strip())
+def exempt_names(settings: Settings) -> tuple[str, ...]:
+    """Globs of names that nothing is ever done to (in the settings separated by commas)."""
+    return tuple(word.strip() for word in settings.exempt.split(",") if word.strip())
 
 
 def finder(node_id: str) -> Callable[[str], Container | None]:
@@ -76,7 +77,7 @@ def responder(settings: Settings, node_id: str) -> HandedResponder:
     pairs = socket.socketpair(), socket.socketpair()
     theirs = [pair[1].fileno() for pair in pairs]
     command = [sys.executable, "-m", "periderm", "guard", "responses", *map(str, theirs), "--state", settings.state]
-    environment = {**os.environ, "PERIDERM_CACHE": settings.cache, "PERIDERM_PROTECTED": str(os.getpid())}
+    environment = {**os.environ, **own_variables(), "PERIDERM_CACHE": settings.cache, "PERIDERM_PROTECTED": str(os.getpid())}
     process = subprocess.Popen(command, pass_fds=theirs, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
     for _, other in pairs:
         other.close()

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from periderm.model.settings import Settings
+from periderm.wiring.told import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ KEPT = "rules.kept"
 
 def rule_folder(settings: Settings) -> str:
     """The folder with packs: PERIDERM_RULES, else beside the state."""
-    return os.environ.get("PERIDERM_RULES") or os.path.join(settings.state, "rules")
+    return told("PERIDERM_RULES") or os.path.join(settings.state, "rules")
 
 
 def rule_files(settings: Settings) -> RuleFiles:
@@ -33,7 +34,7 @@ def rule_files(settings: Settings) -> RuleFiles:
     from periderm.adapters.rule_files import LocalRuleFiles
 
     memory = os.path.join(settings.state, KEPT)
-    return LocalRuleFiles(rule_folder(settings), os.environ.get("PERIDERM_RULES_KEYS", ""), memory)
+    return LocalRuleFiles(rule_folder(settings), told("PERIDERM_RULES_KEYS"), memory)
 
 
 def rule_packs(settings: Settings, *, keep: bool = True) -> RulePacks:
@@ -45,7 +46,7 @@ def rule_packs(settings: Settings, *, keep: bool = True) -> RulePacks:
 
 def signed_only() -> bool:
     """Whether PERIDERM_RULES_SIGNED asks for signed packs only."""
-    return os.environ.get("PERIDERM_RULES_SIGNED", "") not in ("", "0", "false", "no")
+    return told("PERIDERM_RULES_SIGNED").lower() not in ("", "0", "false", "no", "off")
 
 
 def documents() -> Documents:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from periderm.wiring.doctoring import sensor_missing
 from periderm.wiring.machine import bpffs_mounted, unmount_bpffs
 from periderm.wiring.processes import service_token, uplink
 from periderm.wiring.stored import sample as sample_of
+from periderm.wiring.told import own_variables
 
 if TYPE_CHECKING:
     from periderm.adapters.store_sql.store import SqlStore
@@ -38,8 +38,8 @@ def up_parts(settings: Settings, tell: Callable[[str], None], *, agent: bool) ->
     service_token(settings)
     store = SqlStore(settings.database, clock)
     app = Application(store=store, clock=clock, settings=settings)
-    ours = {name: value for name, value in os.environ.items() if name.startswith("PERIDERM_")}
-    return app, Up(app, LocalProcesses(), clock, uplink(settings), agent=agent, environment=ours, tell=tell), store
+    parts = LocalProcesses(), clock, uplink(settings)
+    return app, Up(app, *parts, agent=agent, environment=own_variables(), tell=tell), store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -50,6 +50,22 @@ def history(settings: Settings, tell: Callable[[str], None] = lambda _: None) ->
     return ParquetHistory(settings.history, limits, tell)
 
 
+def fleet_history(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> History:
+    """The events that other machines sent to this one."""
+    from periderm.adapters.history_parquet.history import ParquetHistory
+    from periderm.adapters.history_parquet.limits import MIB, Limits
+
+    limits = Limits(settings.history_days, settings.history_fleet_mib * MIB, settings.history_free_mib * MIB)
+    return ParquetHistory(settings.fleet_history, limits, tell)
+
+
+def whole_history(settings: Settings, tell: Callable[[str], None] = lambda _: None) -> History:
+    """Both, for reading."""
+    from periderm.adapters.history_parquet.together import TogetherHistory
+
+    return TogetherHistory(history(settings, tell), fleet_history(settings, tell))
+
+
 @contextlib.contextmanager
 def keeper(settings: Settings) -> Iterator[Application]:
     """The store of this machine's state for a command that writes into it; made if there is none yet. Raises StoreError."""

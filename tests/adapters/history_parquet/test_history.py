@@ -7,6 +7,7 @@ from pathlib import Path
 
 from periderm.adapters.history_parquet.history import last_number
 from periderm.adapters.history_parquet.names import Places
+from periderm.adapters.history_parquet.tails import Tails
 from periderm.model.event_query import EventQuery
 from tests.adapters import crash
 from tests.flow.conftest import T0
@@ -46,18 +47,18 @@ def test_the_last_number_is_below_every_later_one(tmp_path: Path) -> None:
     """With an empty log, with rows in it, after partitioning."""
     places = Places(tmp_path / "history")
     past = history(tmp_path)
-    seen: list[int] = [last_number(places)]
+    seen: list[int] = [last_number(places, Tails())]
     for _ in range(3):
         past.append(some(2))
         past.flush()
         later = [found.number for found in past.rows(EventQuery(after=seen[-1]))]
         assert len(later) == 2
-        seen.append(last_number(places))
+        seen.append(last_number(places, Tails()))
         assert seen[-1] == max(later)
     past.close()
     past.maintain(T0)
-    assert last_number(places) >= seen[-1]
+    assert last_number(places, Tails()) >= seen[-1]
     past.append(some(1))
     past.flush()
-    assert len(list(past.rows(EventQuery(after=last_number(places) - 1)))) == 1
+    assert len(list(past.rows(EventQuery(after=last_number(places, Tails()) - 1)))) == 1
     past.close()

@@ -8,6 +8,7 @@ import pytest
 
 from periderm.adapters.history_parquet import names, reading
 from periderm.adapters.history_parquet.history import ParquetHistory
+from periderm.adapters.history_parquet.log import LogReader
 from periderm.adapters.history_parquet.reading import Reading
 from periderm.adapters.history_parquet.selecting import Selection
 from periderm.model.errors import HistoryError
@@ -116,13 +117,13 @@ def test_a_damaged_log_is_told(tmp_path: Path) -> None:
 def test_files_that_vanish_all_the_time_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After some tries."""
 
-    def gone(path: Path, number: int) -> None:
-        raise FileNotFoundError(path, number)
+    def gone(_reader: LogReader) -> None:
+        raise FileNotFoundError
 
     past = history(tmp_path)
     past.append(some(1))
     past.flush()
-    monkeypatch.setattr(reading, "read_log", gone)
+    monkeypatch.setattr(LogReader, "read", gone)
     with pytest.raises(HistoryError, match="changes too fast"):
         list(past.query(EVERYTHING))
     past.close()

@@ -63,6 +63,39 @@ def test_an_answer_and_progress(tmp_path: Path) -> None:
     assert told == [("half \\udce9", 0.5), ("whole", None)]
 
 
+def test_a_child_that_is_not_wanted_any_more_is_ended(tmp_path: Path) -> None:
+    """`still` is asked while nothing is heard, and what it raises ends the child at once."""
+    asked: list[float] = []
+
+    class NotWantedError(Exception):
+        """Whoever asked is gone."""
+
+    def still() -> None:
+        asked.append(time.monotonic())
+        if len(asked) == 2:
+            raise NotWantedError
+
+    def work(_tell: Tell, _mate: Mate | None) -> bytes:
+        while True:
+            sum(range(1000))
+
+    (tmp_path / "in").mkdir()
+    with pytest.raises(NotWantedError):
+        LinuxSandbox().run(
+            work,
+            lambda *_: None,
+            still=still,
+            readable=[str(tmp_path / "in")],
+            writable=[],
+            memory=512 * MIB,
+            file=MIB,
+            answer=MIB,
+            seconds=60,
+        )
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
 def test_what_the_child_may(tmp_path: Path) -> None:
     """It reads what it was given, writes below its cache, has threads, and loads code that it needs later."""
     (tmp_path / "in").mkdir()
@@ -241,3 +274,17 @@ def test_what_the_parent_does_meanwhile(tmp_path: Path) -> None:
         go(fails, sleeps)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_the_parent_holds_is_not_the_child_s(tmp_path: Path) -> None:
+    """A parent that grew beyond the child's limit still has children that begin threads and take what they may."""
+    held = bytearray(os.urandom(64)) * (4 * MIB)  # 256 MiB
+
+    def work(_tell: Tell, _mate: Mate | None) -> bytes:
+        thread = threading.Thread(target=lambda: None)
+        thread.start()
+        thread.join()
+        return b"%d" % len(bytearray(64 * MIB))
+
+    assert run(work, tmp_path, memory=128 * MIB) == b"67108864"
+    assert len(held) == 256 * MIB

@@ -24,13 +24,13 @@ def test_maps_hold_what_is_put(live: EbpfSensor) -> None:
     """One entry, many in a batch, none after clearing; a full map is an error."""
     library = Libbpf()
     ignored = Map(library, library.get_pinned(f"{pin_dir('test_libbpf')}/map_ignored"), 8, 4)
-    assert ignored.entries() == 64
+    assert ignored.entries() == 256
     ignored.put(struct.pack("<Q", 5), struct.pack("<I", 6))
     assert ignored.get(struct.pack("<Q", 5)) == struct.pack("<I", 6)
     assert ignored.get(struct.pack("<Q", 7)) is None
     ignored.clear()
     assert ignored.get(struct.pack("<Q", 5)) is None
-    ignored.put_batch(struct.pack("<64Q", *range(64)), struct.pack("<64I", *range(64)), 64)
+    ignored.put_batch(struct.pack("<256Q", *range(256)), struct.pack("<256I", *range(256)), 256)
     assert ignored.get(struct.pack("<Q", 63)) == struct.pack("<I", 63)
     with pytest.raises(SensorError, match="refuses"):
         ignored.put(struct.pack("<Q", 999), struct.pack("<I", 0))
@@ -43,3 +43,21 @@ def test_what_is_not_pinned_is_an_error() -> None:
     """With its path."""
     with pytest.raises(SensorError, match="/sys/fs/bpf/nothing-here"):
         Libbpf().get_pinned("/sys/fs/bpf/nothing-here")
+
+
+@pytest.mark.root
+def test_a_whole_map_is_read_and_parts_of_it_go_in_one_call(live: EbpfSensor) -> None:
+    """However many there are; what is not there does not keep the rest."""
+    library = Libbpf()
+    ignored = Map(library, library.get_pinned(f"{pin_dir('test_libbpf')}/map_ignored"), 8, 4)
+    ignored.clear()
+    assert ignored.get_all() == (b"", b"")
+    ignored.put_batch(struct.pack("<256Q", *range(256)), struct.pack("<256I", *range(256)), 256)
+    keys, values = ignored.get_all()
+    pairs = dict(zip(struct.unpack("<256Q", keys), struct.unpack("<256I", values), strict=True))
+    assert pairs == {number: number for number in range(256)}
+    ignored.remove_batch(struct.pack("<5Q", 3, 999, 4, 1000, 5), 5)
+    assert len(ignored.get_all()[0]) == 253 * 8
+    assert ignored.get(struct.pack("<Q", 5)) is None
+    ignored.clear()
+    ignored.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 import msgspec
 import pytest
@@ -32,19 +33,67 @@ class PaperMap(dict[bytes, bytes]):
 class Paper:
     """The three maps and the programming on them."""
 
-    def __init__(self) -> None:
-        self.namespaces, self.cgroups, self.kill_list = PaperMap(), PaperMap({b"old": b"x"}), PaperMap()
-        maps = {"namespaces": self.namespaces, "cgroups": self.cgroups, "kill_list": self.kill_list}
-        self.programming = Programming(maps)  # type: ignore[arg-type]  # paper instead of the kernel
+    def __init__(self, before: Paper | None = None, live: Sequence[int] = ()) -> None:
+        self.namespaces, self.cgroups, self.kill_list = PaperMap(), PaperMap(), PaperMap()
+        if before is not None:
+            self.namespaces, self.cgroups, self.kill_list = before.namespaces, before.cgroups, before.kill_list
+        self.calls: PaperMap = PaperMap() if before is None else before.calls
+        maps = {"namespaces": self.namespaces, "cgroups": self.cgroups, "kill_list": self.kill_list, "calls_used": self.calls}
+        self.programming = Programming(maps, lambda: set(live))  # type: ignore[arg-type]  # paper instead of the kernel
 
     def flags(self, namespace: int) -> int:
         """Policy flags of a namespace."""
-        return int(struct.unpack("<II", self.namespaces[struct.pack("<I", namespace)])[1])
+        return int(struct.unpack_from("<II", self.namespaces[struct.pack("<I", namespace)])[1])
 
 
-def test_an_earlier_agents_entries_are_gone() -> None:
-    """Until subjects are set, everything is unknown and thus reported."""
-    assert Paper().cgroups == {}
+ENFORCED = KernelPolicy(enforce=True, kill_drift=True, kill_inodes=((8, 99), (8, 100)))
+KILLS = layout.POLICY_ENFORCE | layout.POLICY_KILL_DRIFT | layout.POLICY_KILL_LIST
+
+
+def enforcing() -> Paper:
+    """What an agent leaves that enforced one container and only watched another."""
+    paper = Paper()
+    paper.programming.set_subjects([NODE, box(1, 101, 11), box(2, 102, 12)])
+    paper.programming.set_policy(box(1, 101, 11), ENFORCED)
+    return paper
+
+
+def test_what_an_earlier_agent_forbade_stays_forbidden_until_its_policy_is_set() -> None:
+    """A restart opens no gap: not when the maps are adopted, and not when the subject is known again without a policy."""
+    paper = Paper(enforcing(), live=[101, 102])
+    assert paper.flags(101) == layout.POLICY_REPORT | KILLS
+    assert struct.pack("<I", 102) not in paper.namespaces  # unknown, and thus reported
+    paper.programming.set_subjects([NODE])
+    paper.programming.set_subjects([NODE, box(1, 101, 11)])
+    assert paper.flags(101) == layout.POLICY_REPORT | KILLS
+    assert len(paper.kill_list) == 2
+    paper.programming.set_policy(box(1, 101, 11), KernelPolicy(enforce=True, kill_inodes=((8, 100),)))
+    assert paper.flags(101) == layout.POLICY_REPORT | layout.POLICY_ENFORCE | layout.POLICY_KILL_LIST
+    assert list(paper.kill_list) == [struct.pack("<IIQ", profile_of(box(1, 101, 11)), 8, 100)]
+
+
+def test_what_an_earlier_agent_forbade_for_who_is_gone_ends() -> None:
+    """A mount namespace that ended has no entry from the start; a subject that does not come back loses its own when things
+    have settled."""
+    ended = Paper(enforcing(), live=[102])
+    assert set(ended.namespaces) == set()
+    assert set(ended.cgroups) == {struct.pack("<Q", 11)}  # cgroups' numbers are not used again
+    ended.programming.set_subjects([NODE])
+    ended.programming.settle()
+    assert set(ended.cgroups) == set()
+    assert ended.kill_list == {}
+
+
+def test_settling_leaves_what_was_asked() -> None:
+    """Only what nobody asked for goes; a container that has no policy yet is watched and not enforced any more."""
+    paper = Paper(enforcing(), live=[101])
+    paper.programming.set_subjects([NODE, box(1, 101, 11), box(2, 102, 12)])
+    paper.programming.set_policy(box(2, 102, 12), ENFORCED)
+    paper.programming.settle()
+    paper.programming.settle()
+    assert paper.flags(101) == layout.POLICY_REPORT
+    assert paper.flags(102) == layout.POLICY_REPORT | KILLS
+    assert len(paper.kill_list) == 2
 
 
 def test_containers_come_and_go() -> None:
@@ -115,3 +164,49 @@ def test_the_node_comes_first() -> None:
     """A list without it is a mistake of the caller."""
     with pytest.raises(SensorError, match="node"):
         Paper().programming.set_subjects([box(1, 1, 1)])
+
+
+def test_replicas_are_one_workload_and_still_two_subjects() -> None:
+    """What is known of one replica is known of the other; what is forbidden to one is forbidden to it alone."""
+    paper = Paper()
+    first, second = (msgspec.structs.replace(box(n, 100 + n, 10 + n), workload_id="wkl-web") for n in (1, 2))
+    paper.programming.set_subjects([NODE, first, second, box(3, 103, 13)])
+    found = [struct.unpack("<IIII", paper.namespaces[struct.pack("<I", space)]) for space in (101, 102, 103)]
+    profiles, workloads = [each[0] for each in found], [each[2] for each in found]
+    assert len(set(profiles)) == 3
+    assert workloads[0] == workloads[1] != workloads[2]
+    assert all(workloads)
+
+
+def test_a_container_has_a_slot_for_its_calls_until_it_ends() -> None:
+    """What is in a slot stays when its container is told again; the node needs none, and another's slot is left alone."""
+    paper = Paper()
+    mine, other = struct.pack("<I", 101), struct.pack("<I", 102)
+    paper.calls[other] = struct.pack("<I", 102 + layout.USED_SLOTS) + bytes(layout.USED_BYTES - 4)
+    paper.programming.set_subjects([NODE, box(1, 101, 11), box(2, 102, 12)])
+    assert paper.calls[mine][:4] == mine
+    full = mine + bytes([1]) * (layout.USED_BYTES - 4)
+    paper.calls[mine] = full
+    paper.programming.set_policy(box(1, 101, 11), ENFORCED)
+    assert paper.calls[mine] == full
+    assert int.from_bytes(paper.calls[other][:4], "little") == 102 + layout.USED_SLOTS
+    paper.programming.set_subjects([NODE])
+    assert not any(paper.calls[mine])
+    assert int.from_bytes(paper.calls[other][:4], "little") == 102 + layout.USED_SLOTS
+    assert len(paper.calls) == 2
+
+
+def test_calls_of_a_workload_are_told_again() -> None:
+    """Of its own containers, or of all; the slot stays theirs, and one that is another's is not touched."""
+    paper = Paper()
+    first, second = (msgspec.structs.replace(box(n, 100 + n, 10 + n), workload_id=f"w{n}") for n in (1, 2))
+    paper.programming.set_subjects([NODE, first, second])
+    used = {number: struct.pack("<I", number % layout.USED_SLOTS) for number in (101, 102)}
+    full = {number: struct.pack("<II", number, 0) + b"\xff" * (layout.USED_BYTES - 8) for number in used}
+    paper.calls.update({used[number]: full[number] for number in used})
+    paper.programming.tell_calls_again("w1")
+    assert paper.calls[used[102]] == full[102]
+    assert paper.calls[used[101]] == struct.pack("<I", 101) + bytes(layout.USED_BYTES - 4)
+    paper.calls[used[102]] = foreign = struct.pack("<I", 9999) + full[102][4:]
+    paper.programming.tell_calls_again()
+    assert paper.calls[used[102]] == foreign

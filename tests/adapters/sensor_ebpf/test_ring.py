@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import struct
 from pathlib import Path
@@ -12,24 +11,7 @@ import pytest
 from periderm.adapters.sensor_ebpf.ring import Ring
 from periderm.formats.bpf_records import BUSY
 from periderm.model.errors import SensorError
-
-SIZE = 1 << 13
-PAGE = mmap.PAGESIZE
-
-
-class PaperRing:
-    """A file with a consumer page, a producer page and the data; the second copy of the data is written by hand."""
-
-    def __init__(self, path: Path) -> None:
-        path.write_bytes(bytes(2 * PAGE + 2 * SIZE))
-        self.file = os.open(path, os.O_RDWR)
-
-    def put(self, position: int, header: int, mark: int) -> None:
-        """Writes a slot at a position, in both copies."""
-        slot = struct.pack("<II", header, 0) + bytes([mark]) * 248
-        for copy in (0, SIZE):
-            os.pwrite(self.file, slot, 2 * PAGE + copy + position % SIZE)
-        os.pwrite(self.file, struct.pack("<Q", position + 256), PAGE)
+from tests.adapters.sensor_ebpf.paper import PAGE, SIZE, PaperRing
 
 
 def test_slots_come_once_and_in_order(tmp_path: Path) -> None:

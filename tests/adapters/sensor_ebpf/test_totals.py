@@ -7,6 +7,7 @@ import struct
 from periderm.adapters.sensor_ebpf import layout
 from periderm.adapters.sensor_ebpf.totals import Totals
 from periderm.formats.bpf_records import Decoder
+from periderm.model.event import SensorCounters
 
 
 class PaperCounters:
@@ -24,7 +25,8 @@ class PaperCounters:
 def test_sums_and_names() -> None:
     """CPUs are summed; every event is in exactly one of four; what was not decoded has its number."""
     at = layout.COUNTERS.index
-    counters = {at("sent"): (1, 2), at("folded"): (10, 0), at("filtered"): (0, 100), at("lost"): (1000, 0), at("x32"): (7, 0)}
+    counters: dict[int, tuple[int, ...]] = {at("sent"): (1, 2), at("folded"): (10, 0), at("filtered"): (0, 100)}
+    counters |= {at("lost"): (1000, 0), at("x32"): (7, 0)}
     maps = {
         "counters": PaperCounters(counters, 2),
         "uring_opcodes": PaperCounters({36: (5,)}),
@@ -32,6 +34,14 @@ def test_sums_and_names() -> None:
     }
     totals = Totals()
     totals.clock_jumps = 2
-    told = totals.read(maps, Decoder(lambda _key, _pid: ""))  # type: ignore[arg-type]  # paper instead of the kernel
+
+    def read() -> SensorCounters:
+        return totals.read(maps, Decoder(lambda _key, _pid: ""))  # type: ignore[arg-type]  # paper instead of the kernel
+
+    told = read()
     assert (told.sent, told.folded, told.filtered, told.lost, told.seen) == (3, 10, 100, 1000, 1113)
     assert told.other == {"x32": 7, "io_uring-opcode-36": 5, "clock-jump": 2}
+    totals.lost_before, totals.read_ahead = 900, 40
+    later = read()
+    assert (later.lost, later.seen) == (100, told.seen)
+    assert (later.other["lost-before"], later.other["read-ahead"]) == (900, 40)

@@ -50,9 +50,25 @@ def program() -> Path:
     return target
 
 
-def sensor(name: str, ring_bytes: int = 1 << 22, resend_seconds: float = 600.0) -> EbpfSensor:
+def sensor(
+    name: str,
+    ring_bytes: int = 1 << 22,
+    resend_seconds: float = 600.0,
+    *,
+    stable_seed: int = 0,
+    retell_seconds: float = 3600.0,
+    calls_used: bool = True,
+) -> EbpfSensor:
     """A sensor that is not started."""
-    return EbpfSensor(kernel_object(), pin_dir(name), ring_bytes, resend_seconds=resend_seconds)
+    return EbpfSensor(
+        kernel_object(),
+        pin_dir(name),
+        ring_bytes,
+        resend_seconds=resend_seconds,
+        stable_seed=stable_seed,
+        retell_seconds=retell_seconds,
+        calls_used=calls_used,
+    )
 
 
 def start_quiet(live: EbpfSensor) -> None:
@@ -91,10 +107,14 @@ def call(
 
 
 def drain(live: EbpfSensor, quiet_seconds: float = 0.15) -> list[Event]:
-    """All events until none came for a while."""
+    """All events until none came for a while, or until they are from after the call: others on the machine may never be
+    quiet, and however slowly one reads, what lay there before the call is read."""
     found: list[Event] = []
+    called = time.time_ns()
     while batch := live.read(quiet_seconds):
         found += [batch.event(index) for index in range(len(batch))]
+        if max(event.time for event in found[-len(batch) :]) > called + 3_000_000_000:
+            break
     return found
 
 

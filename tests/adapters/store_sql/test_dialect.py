@@ -16,7 +16,7 @@ OWN_SQL = re.compile(r"\b(PRAGMA|sqlite3|ON CONFLICT|rowid|INSERT OR|sqlalchemy\
 def test_sqlite_is_a_dialect() -> None:
     """As the type checker sees it, and as it runs."""
     made: Dialect = SqliteDialect()
-    for name in ("engine", "prepare", "for_writing", "lock", "explain"):
+    for name in ("engine", "prepare", "for_writing", "lock", "keep_copy", "explain"):
         assert callable(getattr(made, name))
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from periderm.adapters.store_sql.packages import TEXT_LIMIT
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.model.query import Query
@@ -59,3 +62,18 @@ def test_one_package_in_many_places_is_paged(store: SqlStore) -> None:
         *(("sha256:1", f"n/{number:03}") for number in range(25)),
         ("sha256:2", "n/000"),
     ]
+
+
+@pytest.mark.parametrize("query", [Query(), Query(image_digest="sha256:1"), Query(text="o"), Query(within=())])
+def test_a_list_is_entered_at_any_depth(store: SqlStore, query: Query) -> None:
+    """The rows from there on are those that pages lead to, also within the places of one package; behind the last are none."""
+    store.put_scan_result(scan(1, tuple(package("lodash", path=f"n/{number:03}") for number in range(7))))
+    for number in range(2, 6):
+        store.put_scan_result(scan(number, (package("openssl"), package(f"own-{number}"), package("lodash", path="n/000"))))
+    rows = all_of(store.packages, query)
+    for skip in range(len(rows) + 3):
+        found = store.packages(msgspec.structs.replace(query, limit=3, skip=skip))
+        assert list(found.items) == rows[skip : skip + 3]
+        if found.next_cursor:
+            more = store.packages(msgspec.structs.replace(query, limit=1, cursor=found.next_cursor))
+            assert list(more.items) == rows[skip + 3 : skip + 4]

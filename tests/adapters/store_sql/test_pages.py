@@ -16,7 +16,7 @@ from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.findings import FINDINGS
 from periderm.adapters.store_sql.gaps import GAPS
 from periderm.adapters.store_sql.incidents import INCIDENTS
-from periderm.adapters.store_sql.pages import Cursor, _read_cursor, _write_cursor, conditions, statement
+from periderm.adapters.store_sql.pages import Cursor, _read_cursor, conditions, statement, write_cursor
 from periderm.adapters.store_sql.scans import RESULTS
 from periderm.model.query import Query
 from periderm.model.severity import Severity
@@ -54,7 +54,7 @@ def plan(database: Database, asked: Any) -> str:
 def test_a_page_needs_no_sorting(database: Database, family: Family[Any], query: Query, deep: bool) -> None:
     """Rows come in order from an index, the first page and one deep down, with each filter."""
     if deep:
-        cursor = _write_cursor(Cursor(family.what, query.order, 3 if query.order else 0, 1500, "x-1"))
+        cursor = write_cursor(Cursor(family.what, query.order, 3 if query.order else 0, 1500, "x-1"))
         query = Query(**{field: getattr(query, field) for field in query.__struct_fields__ if field != "cursor"}, cursor=cursor)
     found = plan(database, statement(family, query, conditions(family, query)))
     assert "TEMP B-TREE" not in found
@@ -73,4 +73,4 @@ def test_counting_reads_the_index_only(database: Database, field: str) -> None:
 def test_a_cursor_round_trip() -> None:
     """What is given out is understood, with the longest id."""
     cursor = Cursor("alert", "severity", 5, -(2**63), "密" * 512)
-    assert _read_cursor(_write_cursor(cursor)) == cursor
+    assert _read_cursor(write_cursor(cursor)) == cursor

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.model.envelope import ScanRequest, ScanResult
 from periderm.model.query import Query
@@ -13,24 +11,6 @@ from tests.ports.plugs import finding, image, inventory
 def request(number: int) -> ScanRequest:
     """An image that waits."""
     return ScanRequest(image_digest=f"sha256:{number}", source="x", reference="r", node_id="nod-1", requested=number)
-
-
-def test_two_workers_never_hold_the_same_scan(store: SqlStore) -> None:
-    """Of many who take at once, each gets another image."""
-    for number in range(20):
-        store.put_scan_request(request(number))
-    taken: list[str] = []
-
-    def work(worker: str) -> None:
-        while (found := store.take_scan(worker, lease_until=1000, now=1)) is not None:
-            taken.append(found.image_digest)
-
-    threads = [threading.Thread(target=work, args=(f"w{number}",)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(taken) == sorted(f"sha256:{number}" for number in range(20))
 
 
 def test_each_step_of_a_scan_is_told(store: SqlStore) -> None:

@@ -86,7 +86,10 @@ store = SqlStore(sys.argv[1] + "/state/periderm.sqlite", SystemClock())
 limited = len(sys.argv) > 2
 filler = sys.argv[1] + "/filler"
 if limited:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, resource.RLIM_INFINITY))
+    import os
+    # Whatever an empty store takes: room for some hundred alerts is left.
+    most = 400_000 + max(entry.stat().st_size for entry in os.scandir(sys.argv[1] + "/state"))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
 else:
     with open(filler, "wb") as file:
         file.write(bytes(1_000_000))

@@ -36,3 +36,9 @@ def test_a_node_shows_what_it_could_not_see(told: Application, ask: Asks) -> Non
     said = texts(one(ask("/assets/x", parts={"id": NODE_ID})))
     assert "This kernel has no BPF LSM" in said
     assert "Boot with lsm=…,bpf." in said
+
+
+def test_incidents_are_little_bars_with_words(told: Application, ask: Asks) -> None:
+    """Of the container and of its image, each by day; nothing where nothing was."""
+    text = page(ask("/assets"))
+    assert text.count('aria-label="once in 14 days, 1 today"') == 4  # container, image, workload, node

@@ -42,3 +42,16 @@ def test_what_was_missed_is_told_first(empty: Application, ask: Asks) -> None:
     assert said.index("EXE-Z") < said.index("EXE-A")
     assert "500 ms" in said
     assert len(set(SIGNS.values())) == len(SIGNS)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "one alert"), ("zh", "1 条告警")])
+def test_what_fired_is_hotter_and_says_so(told: Application, ask: Asks, language: str, words: str) -> None:
+    """By a number and a sign beside the colour, in the picture and in its table; nothing without alerts is hot."""
+    text = page(ask("/coverage", language, query={"days": "90"}))
+    hot = [a for a in all_of(text, "a") if "heat" in (a.get("class") or "").split()]
+    assert hot
+    assert all("h1" in str(a["class"]).split() for a in hot)
+    assert words in texts(text)
+    told.clock.sleep(2 * 86_400)
+    quiet = page(ask("/coverage", language, query={"days": "1"}))
+    assert not [a for a in all_of(quiet, "a") if "heat" in (a.get("class") or "").split()]

@@ -24,6 +24,19 @@ def test_worst_first_is_worst_first(told: Application, ask: Asks) -> None:
     assert rows[1] == "/findings/fnd-root-user"
 
 
+def test_many_are_handled_at_once(told: Application, ask: Asks) -> None:
+    """Each row can be chosen, and the form says what is done with those that were."""
+    text = page(ask("/findings"))
+    ids = {box["value"] for box in all_of(text, "input") if box.get("type") == "checkbox" and box.get("name") == "id"}
+    assert "fnd-secret-cloud" in ids
+    actions = {button["value"] for button in all_of(text, "button") if button.get("name") == "action"}
+    assert actions == {
+        "assign",
+        "close",
+        "reopen",
+    }
+
+
 def test_one_says_what_to_do(told: Application, ask: Asks) -> None:
     """And never the secret itself."""
     said = texts(one(ask("/findings/x", parts={"id": "fnd-secret-cloud"})))

@@ -7,6 +7,7 @@ import pytest
 
 from periderm.app.application import Application
 from periderm.console.pages.images import one, page
+from periderm.model.contents import LookedAt
 from periderm.model.image import History, ImageConfig, Package
 from tests.console.conftest import Asks
 from tests.console.markup import all_of, read, texts
@@ -58,6 +59,15 @@ def test_an_image_that_was_not_scanned_says_what_to_do(scanned: Application, ask
     text = one(ask("/images/x", parts={"id": digest(number)}))
     assert said in texts(text)
     assert "layers" not in [e.get("class") for name, e in read(text).elements if name == "svg"]
+
+
+def test_it_says_what_was_looked_at_for_malware(scanned: Application, ask: Asks) -> None:
+    """In figures; an image in whose scan nobody asked for that has no such line."""
+    for contents in (None, LookedAt(sifted=1200, rules=15)):
+        told = msgspec.structs.replace(inventory(), digest="sha256:1", contents=contents)
+        scanned.store.put_scan_result(scan(1, inventory=told))
+        text = one(ask("/images/x", parts={"id": "sha256:1"}))
+        assert ("Looked for malware: 1,200 files" in texts(text)) is (contents is not None)
 
 
 def test_hostile_names_stay_text(scanned: Application, ask: Asks) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from periderm.app.application import Application
+from periderm.app.export_incident import IncidentExport
 from periderm.app.respond import order
-from periderm.console.pages.incident import page
+from periderm.console.pages.incident import export, page
 from periderm.model.errors import NotFoundError
+from periderm.model.incident import IncidentState
 from periderm.model.principal import LOCAL_ADMIN
+from periderm.model.text import Text
 from tests.console.conftest import Asks
 from tests.console.markup import all_of, read, texts
 from tests.story import INCIDENT_ID
@@ -20,10 +24,11 @@ def draw(ask: Asks, language: str = "en") -> str:
 
 
 def test_it_reads_in_the_order_of_a_worried_person(told: Application, ask: Asks) -> None:
-    """What happened; why it is that bad; the chain; processes; what made it possible; what can be done; all in time."""
+    """What happened; why it is that bad; the chain; processes; what made it possible; what can be done and who
+    does it; all in time."""
     text = draw(ask)
     sections = [a.get("id") for a in all_of(text, "section")]
-    assert sections == ["why", "chain", "tree", "findings", "responses", "timeline"]
+    assert sections == ["why", "chain", "tree", "findings", "responses", "handling", "timeline", "traces", "similar"]
     assert text.index("lead-small") < text.index('id="why"')
 
 
@@ -34,7 +39,7 @@ def test_the_picture_has_a_table_beside_it(told: Application, ask: Asks) -> None
     rows = {f"#{r['id']}" for r in all_of(text, "tr") if (r.get("id") or "").startswith("step-")}
     assert rows == {f"#step-{n}" for n in range(1, 5)}
     assert marks >= rows
-    assert any(a.get("role") == "img" and a.get("aria-labelledby") for a in all_of(text, "svg"))
+    assert any(a.get("role") == "group" and a.get("aria-labelledby") for a in all_of(text, "svg"))
 
 
 def test_all_links_inside_of_the_page_lead_somewhere(told: Application, ask: Asks) -> None:
@@ -89,3 +94,26 @@ def test_an_unknown_incident_is_told(empty: Application, ask: Asks) -> None:
     """By its name."""
     with pytest.raises(NotFoundError):
         draw(ask)
+
+
+def test_those_like_it_are_named_with_what_they_share(told: Application, ask: Asks) -> None:
+    """With how like they are, and how they ended; without any it says so."""
+    assert "No other incident is like this one." in texts(draw(ask))
+    one = told.store.incident(INCIDENT_ID)
+    assert one is not None
+    title = Text("<i>old</i>", "<i>旧</i>")
+    told.store.put_incident(msgspec.structs.replace(one, id="inc-2", state=IncidentState.FALSE_ALARM, title=title))
+    for language, words in (("en", ("100 %", "false alarm", "detector")), ("zh", ("100 %", "误报", "检测器"))):
+        text = draw(ask, language)
+        assert "/incidents/inc-2" in {a.get("href") for a in all_of(text, "a")}
+        assert all_of(text, "i") == [a for a in all_of(text, "i") if a.get("class")]
+        for word in words:
+            assert word in texts(text)
+
+
+def test_it_is_exported_whole(told: Application, ask: Asks) -> None:
+    """By the link that the page has."""
+    assert f"/incidents/{INCIDENT_ID}/export" in {a.get("href") for a in all_of(draw(ask), "a")}
+    found = export(ask(f"/incidents/{INCIDENT_ID}/export", parts={"id": INCIDENT_ID}))
+    assert found.plain_name == f"incident-{INCIDENT_ID}.json"
+    assert msgspec.json.decode(found.content, type=IncidentExport).story.incident.id == INCIDENT_ID

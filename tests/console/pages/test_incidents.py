@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from periderm.app.application import Application
 from periderm.console.pages.incidents import page
 from tests.console.conftest import Asks
@@ -25,3 +27,12 @@ def test_a_filter_that_matches_nothing_is_not_an_empty_product(told: Application
 def test_without_any_the_command_is_shown(empty: Application, ask: Asks) -> None:
     """The sample makes one."""
     assert "sudo periderm demo" in texts(page(ask("/incidents")))
+
+
+def test_what_happened_on_a_machine_names_it(told: Application, ask: Asks) -> None:
+    """'The host' says nothing where there are many."""
+    incident = told.store.incident(INCIDENT_ID)
+    assert incident is not None
+    here = msgspec.structs.replace(incident, id="inc-here", container_id="", container_name="")
+    told.store.put_incident(here)
+    assert "shop-01" in texts(page(ask("/incidents")))

@@ -25,7 +25,7 @@ def test_the_package_hands_it_on() -> None:
 def test_a_scan_for_packages_loads_no_secret() -> None:
     """What starts up is paid at every scan."""
     code = (
-        "import sys\nfrom periderm.flow.scan import chosen\nfrom periderm.model.report import Scanner\n"
+        "import sys\nfrom periderm.flow.scan_task import chosen\nfrom periderm.model.report import Scanner\n"
         "assert [d.spec.id for d in chosen(frozenset({Scanner.PACKAGES}))] == ['IMG-024']\n"
         "print([m for m in sys.modules if m.startswith('periderm.engines.image.detectors.secret')])"
     )

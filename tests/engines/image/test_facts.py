@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from periderm.engines.image.detectors import secret_cloud
-from periderm.engines.image.facts import ImageFacts, fill
+from periderm.engines.image.detectors import secret_china, secret_cloud
+from periderm.engines.image.facts import ImageFacts, service_detector
 from periderm.engines.image.secrets import FoundSecret
 from periderm.model.image import ImageConfig
 from periderm.model.severity import Severity
@@ -41,12 +41,6 @@ def test_gone_is_said_in_both_languages() -> None:
     assert "后面的镜像层" in hit.message.zh
 
 
-def test_each_language_has_its_words() -> None:
-    """Values that are texts are put in by language; braces in values stay what they are."""
-    filled = fill(Text("{a} {b}", "{b} {a}"), {"a": Text("one", "一"), "b": "{x}"})
-    assert filled == Text("one {x}", "{x} 一")
-
-
 def test_only_files_and_its_own() -> None:
     """Secrets of the environment, and of other patterns, are others' business."""
     other = FoundSecret(pattern="jwt", what=Text("t", "t"), place="file", location="x", line=1, masked="…")
@@ -54,3 +48,14 @@ def test_only_files_and_its_own() -> None:
         list(secret_cloud.DETECTOR.judge(ImageFacts(config=ImageConfig(), secrets=(found("env:X", 1, place="env"), other))))
         == []
     )
+
+
+def test_a_family_of_services_is_told_by_its_first_pattern() -> None:
+    """Its examples are that pattern's own, in a program, and what to do is said in both languages."""
+    spec = service_detector("IMG-999", Text("Keep", "留有"), Severity.HIGH, secret_china.PATTERNS).spec
+    first = secret_china.PATTERNS[0]
+    assert (spec.id, spec.severity) == ("IMG-999", Severity.HIGH)
+    assert spec.fires[0].given.layers[0][0].data == first.examples()[0]
+    assert spec.quiet[0].given.layers[0][0].data == first.alike()[1]
+    assert spec.remediation.en
+    assert spec.remediation.zh

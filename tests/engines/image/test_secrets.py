@@ -9,24 +9,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from periderm.engines.image import DETECTORS
-from periderm.engines.image.secrets import MOST_PER_FILE, Matcher, SecretPattern, entropy, mask
+from periderm.engines.image.secrets import (
+    BEFORE,
+    BEHIND,
+    MOST_PER_FILE,
+    Matcher,
+    SecretPattern,
+    believed,
+    entropy,
+    expression,
+    mask,
+    severity_of,
+)
+from periderm.model.severity import Severity
 from periderm.model.text import Text
 from tests.images import AWS_KEY
 
 ALL = [p for d in DETECTORS for p in d.patterns]
-PIN = SecretPattern(name="pin", what=Text("pin", "码"), quick=rb"pin=[0-9]{6}", exact=re.compile(rb"pin=(?P<secret>[0-9]{6})"))
+PIN = SecretPattern(name="pin", what=Text("pin", "码"), quick=rb"pin=[0-9]{6}", exact=rb"pin=(?P<secret>[0-9]{6})")
 
 
 @pytest.mark.parametrize("pattern", ALL, ids=lambda p: p.name)
-def test_quick_and_exact_compile(pattern: SecretPattern) -> None:
-    """Hyperscan takes each quick form, and `re` each exact one with a group for the secret."""
-    Matcher([pattern])
-    assert "secret" in pattern.exact.groupindex
-
-
-def test_at_least_thirty_kinds() -> None:
-    """Names are unique: they name kinds of secrets, and there are many."""
-    assert len({p.name for p in ALL}) == len(ALL) >= 30
+def test_the_exact_form_compiles(pattern: SecretPattern) -> None:
+    """`re` takes each exact form, with a group for the secret."""
+    assert "secret" in expression(pattern.exact).groupindex
 
 
 def test_offsets_and_secrets() -> None:
@@ -90,3 +96,44 @@ def test_entropy() -> None:
     """Nothing has none, one letter has none, sixteen different bytes have four bits each."""
     assert entropy(b"") == entropy(b"aaaa") == 0.0
     assert entropy(bytes(range(16))) == 4.0
+
+
+def test_only_windows_are_searched_again() -> None:
+    """What is confirmed costs in proportion to the hits, and hits close together are searched once."""
+    matcher = Matcher([PIN])
+    matcher.find(b" " * 200_000 + b"pin=739162" + b" " * 200_000, "x")
+    assert (1 << 30) - matcher.confirm_left == BEFORE + BEHIND
+    matcher = Matcher([PIN])
+    dense = b"pin=11111" + b"pin=111111" * 5_000
+    matcher.find(dense, "x")
+    assert (1 << 30) - matcher.confirm_left == len(dense)
+
+
+def test_a_kind_of_named_files() -> None:
+    """Without a quick form, a kind is looked for where its path says, and nowhere else."""
+    filed = SecretPattern(name="f", what=PIN.what, files=rb"(^|/)pins[.]txt$", exact=PIN.exact)
+    assert Matcher([filed, PIN]).find(b"pin=739162", "srv/pins.txt")[0][0] is PIN
+    assert [p.name for p, _, _ in Matcher([filed, PIN]).find(b"pin=739162", "srv/pins.txt")] == ["pin", "f"]
+    assert Matcher([filed]).find(b"pin=739162", "srv/pins.txt.gz") == []
+
+
+def test_a_context_decides() -> None:
+    """A kind may look around its secret before it believes."""
+    import msgspec
+
+    shy = msgspec.structs.replace(PIN, context=lambda data, _begin, end: data[end : end + 1] == b"!")
+    assert [at for _, at, _ in Matcher([shy]).find(b"pin=739162 pin=739163!", "x")] == [15]
+
+
+def test_belief_and_severity() -> None:
+    """Fillers of manuals are not believed; a single secret may be graded apart from its kind."""
+    import msgspec
+
+    graded = msgspec.structs.replace(
+        PIN, severity=Severity.LOW, grade=lambda secret: Severity.HIGH if secret.startswith(b"9") else None
+    )
+    assert severity_of(graded, b"912345") is Severity.HIGH
+    assert severity_of(graded, b"712345") is Severity.LOW
+    assert not believed(PIN, b"<my-pin>")
+    assert not believed(PIN, b"aaaaaaaaab")
+    assert believed(PIN, b"739162")

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.engines.runtime import DETECTORS, alerting, run_example
+from periderm.engines.runtime import DETECTORS, run_example
 from periderm.engines.runtime.alerting import printable
 from periderm.engines.runtime.detectors import drift, namespace_change
 from periderm.engines.runtime.judging import Detector
 from periderm.engines.runtime.scene import HOST, SHOP, row, runs, scene
+from periderm.model import text as words
 from periderm.model.event import EventFlag, EventKind, Origin
 from periderm.model.text import Text
 
@@ -65,6 +66,6 @@ def test_a_word_that_nobody_filled_in_is_a_dash() -> None:
 def test_every_word_of_a_message_is_filled(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
     """No detector relies on the dash: each example that fires fills in all that its message names."""
     lacking: list[str] = []
-    monkeypatch.setattr(alerting._Words, "__missing__", lambda _, name: lacking.append(name) or alerting.MISSING)
+    monkeypatch.setattr(words._Dashes, "__missing__", lambda _, name: lacking.append(name) or words.MISSING)
     assert all(run_example(detector, example.given) for example in detector.spec.fires)
     assert lacking == []

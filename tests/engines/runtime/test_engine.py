@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import itertools
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -10,13 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from periderm.adapters.sensor_replay.sensor import ReplaySensor
 from periderm.engines.runtime import DETECTORS
 from periderm.engines.runtime.engine import RuntimeEngine
-from periderm.engines.runtime.scene import DIGEST, HOST, SHOP, START, batch_of, image, opens, row, runs, scene
+from periderm.engines.runtime.judging import Detector
+from periderm.engines.runtime.scene import DIGEST, HOST, SHOP, START, batch_of, connects, image, opens, row, runs, scene
 from periderm.model.alert import Alert
 from periderm.model.errors import FormatError
 from periderm.model.event import Event, EventBatch, EventFlag, EventKind, Tick
 
+RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
 PATHS = (
     "/usr/sbin/nginx", "/usr/bin/dash", "/bin/busybox", "/memfd:x", "/dev/shm/a", "/etc/shadow", "/proc/7/environ",
     "/proc/kcore", "169.254.169.254", "10.0.0.1", "/x/release_agent", "/opt/xmrig", "/srv/.env", "", "/a\nb", "/\udcff/sh",
@@ -248,3 +254,52 @@ def test_a_damaged_snapshot_is_refused_whole(data: bytes) -> None:
 def test_an_empty_batch_is_nothing() -> None:
     """Sensors hand over empty batches when nothing happens."""
     assert fresh().feed(EventBatch(np.zeros(0), ("",), (HOST,))) == []
+
+
+def without_actors() -> tuple[Detector, ...]:
+    """The detectors as if every process were asked about."""
+    return tuple(
+        dataclasses.replace(d, interests=tuple(dataclasses.replace(i, actor=None) for i in d.interests)) for d in DETECTORS
+    )
+
+
+@settings(max_examples=60)
+@given(st.lists(EVENTS, min_size=1, max_size=40))
+def test_asking_who_acts_first_hides_nothing(events: list[Event]) -> None:
+    """Rows that are left out because of who acts would have made no alert."""
+    plain, asking = RuntimeEngine(HOST, without_actors()), RuntimeEngine(HOST)
+    plain.learn_image(INVENTORY)
+    asking.learn_image(INVENTORY)
+    assert asking.feed(batch_of(events)) == plain.feed(batch_of(events))
+
+
+@pytest.mark.parametrize("name", ["exercises", "tools_attack", "tools_benign"])
+def test_asking_who_acts_first_hides_nothing_of_what_was_recorded(name: str) -> None:
+    """The same alerts from attacks and from ordinary work, whether rows are left out or not."""
+    told = []
+    for engine in (RuntimeEngine(HOST, without_actors()), RuntimeEngine(HOST)):
+        sensor = ReplaySensor(RECORDINGS / f"{name}.prec")
+        sensor.start()
+        alerts: list[Alert] = []
+        with contextlib.suppress(EOFError):
+            while True:
+                alerts += engine.feed(sensor.read(0.0))
+        sensor.stop()
+        told.append(alerts)
+    assert told[0] == told[1]
+    assert told[0] or name == "tools_benign"
+
+
+def test_who_acts_is_asked_again_when_it_becomes_another_program() -> None:
+    """An application's interpreter calls whom it likes; the shell that it becomes does not, nor does it after new rules."""
+    engine = RuntimeEngine(HOST)
+    app = scene(runs(2, 1, "/usr/bin/python3.11", "python3", "/app/main.py"), connects(2, "198.51.100.4", 443))
+    shell = scene(
+        runs(2, 1, "/usr/bin/bash", "bash", "-c", "x", at=3.0),
+        connects(2, "198.51.100.4", 443, at=4.0),
+        connects(2, "198.51.100.5", 443, at=9.0),
+    ).events
+    told = [engine.feed(batch_of(app.events)), engine.feed(batch_of(shell[:2]))]
+    engine.use_rules(())
+    told.append(engine.feed(batch_of(shell[2:])))
+    assert [[a.detector for a in alerts if a.detector == "RUN-052"] for alerts in told] == [[], ["RUN-052"], ["RUN-052"]]

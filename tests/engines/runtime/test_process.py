@@ -6,9 +6,10 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.engines.runtime.process import MOST_GENERATIONS, ProcessTable, encodable
+from periderm.engines.runtime.process import MOST_GENERATIONS, ProcessTable
 from periderm.engines.runtime.scene import HOST, SHOP
 from periderm.model.event import EventFlag, Subject
+from periderm.model.text import encodable
 
 
 def start(table: ProcessTable, key: int, parent: int, exe: str, *, on: Subject = SHOP, flags: int = 0, args: str = "") -> str:

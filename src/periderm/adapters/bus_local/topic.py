@@ -100,6 +100,16 @@ class Topic:
                 raise BusError(f"Message {offset} was not published yet.", "Acknowledge what was read.")
             self._move(group, offset + 1)
 
+    def rewind(self, name: str, offset: int) -> int:
+        """See the port."""
+        group = self._group(name)
+        with group.lock:
+            place = max(0, offset, self._begin())
+            if place < group.next:
+                group.held, group.trail = None, []
+                group.move(place)
+            return group.next
+
     def pending(self, name: str) -> int:
         """See the port. Registers no group, and asks for no lock."""
         group = self._groups.get(name)

@@ -12,7 +12,7 @@ from pathlib import Path
 from periderm.adapters.bus_local import files, frames
 from periderm.adapters.bus_local.frames import SEGMENT
 from periderm.adapters.bus_local.segments import Segment, listed, path_of
-from periderm.model.errors import BusError
+from periderm.model.errors import BusError, FullError
 
 
 class _Ticket:
@@ -82,7 +82,7 @@ class Writer:
         if batch:
             self._lead(batch)
         if ticket.failure is not None:
-            raise BusError(ticket.failure.what, ticket.failure.next_step)
+            raise type(ticket.failure)(ticket.failure.what, ticket.failure.next_step)
         return ticket.last
 
     def retire(self) -> None:
@@ -156,13 +156,13 @@ class Writer:
         return len(parts)
 
     def _over_cap(self, more: int) -> bool:
-        """Make room if the cap would be passed; True if the active segment went with it. Raises BusError if it is full."""
+        """Make room if the cap would be passed; True if the active segment went with it. Raises FullError if it is full."""
         if self._used + more <= self._cap_bytes:
             return False
         behind = self._full()
         self._used = _bytes_in(self._folder)
         if self._used + more > self._cap_bytes:
-            raise BusError(
+            raise FullError(
                 f"The spool of topic {self._folder.name} is full: {self._cap_bytes} bytes wait{behind}.",
                 "Start what reads it (is the server up?), or allow the spool more space.",
             )

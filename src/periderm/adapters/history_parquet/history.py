@@ -9,15 +9,13 @@ from pathlib import Path
 from periderm.adapters.history_parquet import files, names
 from periderm.adapters.history_parquet.keeper import Keeper
 from periderm.adapters.history_parquet.limits import DEFAULTS, Limits
-from periderm.adapters.history_parquet.log import LogRead, LogReader, read_log
 from periderm.adapters.history_parquet.reading import Reading
 from periderm.adapters.history_parquet.selecting import Selection
 from periderm.adapters.history_parquet.sums import read_sums
+from periderm.adapters.history_parquet.tails import Tails
 from periderm.adapters.history_parquet.writer import Writer, next_number
 from periderm.model.event import Event, EventBatch
 from periderm.model.event_query import EventQuery, Found, HistoryInfo
-
-MOST_TAILS = 4
 
 
 class ParquetHistory:
@@ -28,7 +26,7 @@ class ParquetHistory:
         self._limits = limits
         self._tell = tell
         self._writer = Writer(self._places, limits)
-        self._tails: dict[int, LogReader] = {}
+        self._tails = Tails()
 
     def append(self, batch: EventBatch) -> None:
         """See the port."""
@@ -50,7 +48,7 @@ class ParquetHistory:
     def rows(self, query: EventQuery) -> Iterator[Found]:
         """See the port."""
         left = max(query.limit, 0)
-        reading = Reading(self._places, Selection(query), self._tail if query.after else None)
+        reading = Reading(self._places, Selection(query), self._tails.read)
         try:
             for part in reading.slices(newest=query.newest, limit=left):
                 indices = range(len(part.batch))
@@ -73,7 +71,7 @@ class ParquetHistory:
         import msgspec
 
         whole = msgspec.structs.replace(query, limit=0, newest=False, before="")
-        reading = Reading(self._places, Selection(whole))
+        reading = Reading(self._places, Selection(whole), self._tails.read)
         try:
             for part in reading.slices(newest=False, limit=0):
                 yield part.batch
@@ -84,7 +82,7 @@ class ParquetHistory:
     def last(self) -> int:
         """See the port."""
         with files.said("be looked at"):
-            return last_number(self._places)
+            return last_number(self._places, self._tails)
 
     def info(self) -> HistoryInfo:
         """See the port."""
@@ -94,14 +92,6 @@ class ParquetHistory:
     def close(self) -> None:
         """Flushes and lets go."""
         self._writer.close()
-
-    def _tail(self, path: Path, number: int) -> LogRead:
-        """A log as a follower reads it: only what was added since the last time."""
-        reader = self._tails.get(number)
-        if reader is None:
-            self._tails = {known: tail for known, tail in self._tails.items() if known > number - MOST_TAILS}
-            reader = self._tails[number] = LogReader(path, number)
-        return reader.read()
 
     def _say(self, reading: Reading) -> None:
         for note in reading.notes:
@@ -116,7 +106,7 @@ class ParquetHistory:
         size = sum(map(files.size_of, logs.values()))
         for number, path in logs.items():
             try:
-                batch = read_log(path, number).batch
+                batch = self._tails.glance(path, number).batch
             except FileNotFoundError:
                 continue
             if len(batch):
@@ -149,11 +139,11 @@ class ParquetHistory:
         )
 
 
-def last_number(places: names.Places) -> int:
+def last_number(places: names.Places, tails: Tails) -> int:
     """The number of the last whole row of the newest log; without a log, the end of what was partitioned."""
     for number, path in reversed(names.logs(places).items()):
         try:
-            read = read_log(path, number)
+            read = tails.glance(path, number)
         except FileNotFoundError:
             continue
         return read.number + len(read.batch) - 1

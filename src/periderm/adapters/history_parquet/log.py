@@ -7,7 +7,6 @@ subjects. A log whose end is torn gives what is whole.
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -17,6 +16,7 @@ import numpy.typing as npt
 
 from periderm.adapters.history_parquet import files, names
 from periderm.formats import recording
+from periderm.formats.recording import joined, storable
 from periderm.model.asset import Node
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.event import EVENT_DTYPE, EventBatch, Rows, Subject
@@ -24,17 +24,6 @@ from periderm.model.event import EVENT_DTYPE, EventBatch, Rows, Subject
 BLOCK_ROWS = 50_000
 UNKNOWN = 0xFFFFFFFF
 TEXTS = recording.STRING_COLUMNS
-
-
-def storable(text: str) -> str:
-    """The text as any format can hold it: lone surrogates become visible escapes, as the sensor writes them itself."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "backslashreplace").decode()
-    return text
 
 
 class Tables:
@@ -145,17 +134,6 @@ class LogFile:
             os.fdatasync(self._descriptor)
         finally:
             os.close(self._descriptor)
-
-
-def joined(batches: list[EventBatch]) -> list[EventBatch]:
-    """The same rows in fewer batches: those that share their tables become one, which is cheaper to take."""
-    found: list[EventBatch] = []
-    for _, same in itertools.groupby(batches, key=lambda b: (id(b.strings), id(b.subjects), b.generation)):
-        together = list(same)
-        rows = together[0].rows if len(together) == 1 else np.concatenate([batch.rows for batch in together])
-        last = together[-1]
-        found.append(EventBatch(rows, last.strings, last.subjects, last.generation))
-    return found
 
 
 class LogRead(NamedTuple):

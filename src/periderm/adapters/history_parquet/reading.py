@@ -55,10 +55,10 @@ class Reading:
     """One question, answered once. `notes` are what was found wrong. `read` reads a log, for those who remember what they
     read before. Close it."""
 
-    def __init__(self, places: names.Places, selection: Selection, read: Callable[[Path, int], LogRead] | None = None) -> None:
+    def __init__(self, places: names.Places, selection: Selection, read: Callable[[Path, int], LogRead] = read_log) -> None:
         self._places = places
         self._selection = selection
-        self._read = read or read_log
+        self._read = read
         self._database: DuckDBPyConnection | None = None
         self._subjects: dict[str, Subjects] = {}
         self._bad: set[str] = set()

@@ -58,6 +58,7 @@ class LinuxSandbox:
         *,
         helper: Help | None = None,
         meanwhile: Callable[[], object] | None = None,
+        still: Callable[[], None] | None = None,
         readable: Sequence[str],
         writable: Sequence[str],
         memory: int,
@@ -81,7 +82,14 @@ class LinuxSandbox:
         try:
             if meanwhile is not None:
                 meanwhile()
-            return _heard(frames.read(ours, answer, seconds, _Stall(tuple(pids), self._stall)), tell)
+            stalled = _Stall(tuple(pids), self._stall)
+
+            def check() -> None:
+                if still is not None:
+                    still()
+                stalled()
+
+            return _heard(frames.read(ours, answer, seconds, check), tell)
         except _NoAnswer:
             status = os.waitpid(pids.pop(0), 0)[1]
             raise _no_answer(status) from None

@@ -54,11 +54,23 @@ def own_folders() -> tuple[str, ...]:
 
 
 def limit(memory: int, file: int) -> None:
-    """Private memory (RLIMIT_DATA) and the size of files, in bytes; no core. Only ever lowers."""
-    for kind, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_FSIZE, file), (resource.RLIMIT_CORE, 0)):
+    """Private memory that the child may take (RLIMIT_DATA, beside what it was born with, which is its parent's), and the
+    size of files, in bytes; no core. Only ever lowers."""
+    taken = _born_with() + memory
+    for kind, most in ((resource.RLIMIT_DATA, taken), (resource.RLIMIT_FSIZE, file), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(kind)[1]
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (allowed, allowed))
+
+
+def _born_with() -> int:
+    """Bytes that are private to this process already (proc_pid_statm(5): data and stack); 0 where nobody tells."""
+    try:
+        # As bytes: a codec would be loaded from files that a child may not be allowed to read.
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[5]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def keep_memory() -> None:

@@ -17,6 +17,12 @@ def profile_of(subject: Subject) -> int:
     return int.from_bytes(hashlib.blake2b(subject.id.encode(), digest_size=4).digest(), "little") | 1
 
 
+def workload_number(subject: Subject) -> int:
+    """A number of 32 bits that is the same for all replicas, never 0."""
+    digest = hashlib.blake2b(subject.normal_id.encode(), digest_size=4, person=b"workload").digest()
+    return int.from_bytes(digest, "little") | 1
+
+
 class _Index:
     """Sorted numbers with the subject of each; a lookup is a binary search over the column."""
 

@@ -29,6 +29,7 @@ COUNTERS = (
     "failed-untold",
     "shed",
     "unwatched",
+    "calls-unwatched",
 )
 
 POLICY_REPORT = 1
@@ -40,9 +41,11 @@ POLICY_KILL_MEMORY = 32
 
 COMPAT_BASE = 512
 COMPAT_ENTRY = 1023
-CONTROL_BYTES = 48
+CONTROL_BYTES = 56
 # programs that others jump to, by their place in `handlers`
-ENTRIES = {"call_compat": COMPAT_ENTRY, "call_dns": 1022}
+ENTRIES = {"call_compat": COMPAT_ENTRY, "call_dns": 1022, "call_used": 1021}
+
+USED_SLOTS, USED_BYTES = 4096, 8 + 3 * 128
 
 # map: bytes of key, bytes of value (per CPU where it says so)
 MAPS = {
@@ -51,16 +54,17 @@ MAPS = {
     "uring_opcodes": (4, 8),
     "compat_calls": (4, 8),
     "control": (4, CONTROL_BYTES),
-    "namespaces": (4, 8),
-    "cgroups": (8, 8),
+    "namespaces": (4, 16),
+    "cgroups": (8, 16),
     "ignored": (8, 4),
     "kill_list": (16, 4),
     "seen": (8, 16),
-    "baseline": (8, 8),
+    "baseline": (8, 24),
     "executables": (8, 512),
     "handlers": (4, 4),
     "operations": (4, 4),
     "shed_counts": (8, 8),
+    "calls_used": (4, USED_BYTES),
 }
 
 PER_CPU = ("counters",)
@@ -68,7 +72,7 @@ PER_CPU = ("counters",)
 # what is attached, and what a SensorCapability calls it; the first two are essential
 ATTACHED = {
     "on_exec": "exec",
-    "on_call": "system calls",
+    "on_call_used": "system calls",
     "on_fork": "fork",
     "on_end": "exit",
     "on_uring": "io_uring",
@@ -77,12 +81,19 @@ ATTACHED = {
     "on_signal": "signals",
     "on_exec_known": "credentials at exec",
     "on_fork_known": "credentials at fork",
+    "on_capable": "capabilities used",
 }
 # walks over all tasks: once at start, and every few seconds
 FIRST_WALK, WALK = "on_existing", "on_walk"
-# loaded only where the kernel refuses the first
-ALTERNATIVES = {"on_uring": "on_uring_sqe", "on_uring_path": "on_path_sqe", "on_uring_send": "on_send_sqe"}
-ESSENTIAL = ("on_exec", "on_call")
+# loaded only where the kernel refuses the first, or it is left out
+ALTERNATIVES = {
+    "on_call_used": "on_call",
+    "on_uring": "on_uring_sqe",
+    "on_uring_path": "on_path_sqe",
+    "on_uring_send": "on_send_sqe",
+}
+ESSENTIAL = frozenset({"on_exec", "on_call_used"})
+CALLS_USED = "system calls used"  # the capability: the set of calls of each container
 
 # what is decoded by which program: a program that the kernel refuses takes its calls with it
 PROGRAMS = {

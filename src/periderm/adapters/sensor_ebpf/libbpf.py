@@ -6,6 +6,7 @@ Knows nothing of our program; does not decide what to load.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 from collections.abc import Callable, Iterator
 
@@ -132,6 +133,40 @@ class Map:
         code = self._library.call("bpf_map_update_batch", self.descriptor, keys, values, ctypes.byref(total), None)
         if code < 0:
             raise SensorError(f"The kernel side took {total.value} of {count} entries: {os.strerror(-code)}.")
+
+    def remove_batch(self, keys: bytes, count: int) -> None:
+        """Deletes many entries in one call; those that are not there are fine."""
+        done = ctypes.c_uint32(count)
+        code = self._library.call("bpf_map_delete_batch", self.descriptor, keys, ctypes.byref(done), None)
+        if code < 0:  # it stops at the first that is not there
+            for at in range(done.value * self._key_bytes, count * self._key_bytes, self._key_bytes):
+                self.remove(keys[at : at + self._key_bytes])
+
+    def get_all(self) -> tuple[bytes, bytes]:
+        """(keys, values) of all entries, each in one piece. One that comes or goes meanwhile may be missing or there."""
+        most = self.entries()
+        keys, values = (ctypes.create_string_buffer(most * size) for size in (self._key_bytes, self._value_bytes))
+        found = 0
+        place, after = ctypes.create_string_buffer(8), ctypes.create_string_buffer(8)
+        first = True
+        while found < most:
+            count = ctypes.c_uint32(most - found)
+            code = self._library.call(
+                "bpf_map_lookup_batch",
+                self.descriptor,
+                None if first else place,
+                after,
+                ctypes.byref(keys, found * self._key_bytes),
+                ctypes.byref(values, found * self._value_bytes),
+                ctypes.byref(count),
+                None,
+            )
+            found += count.value if code in {0, -errno.ENOENT} else 0
+            first = False
+            place, after = after, place
+            if code != 0:
+                break
+        return keys.raw[: found * self._key_bytes], values.raw[: found * self._value_bytes]
 
     def entries(self) -> int:
         """Capacity: entries, or bytes of a ring (max_entries of struct bpf_map_info, its fifth number)."""

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from periderm.adapters.sensor_ebpf import layout
@@ -71,14 +71,23 @@ def capabilities_of(pinned: set[str], handlers: Map) -> list[SensorCapability]:
         for name, (native, compat) in layout.HANDLERS.items()
     }
     working["credentials"] = layout.WALK in pinned
+    working[layout.CALLS_USED] = handlers.get(struct.pack("<I", layout.ENTRIES["call_used"])) is not None
     working["32-bit entry"] = handlers.get(struct.pack("<I", layout.COMPAT_ENTRY)) is not None
     return [SensorCapability(name=name, works=works, missing="" if works else refused) for name, works in working.items()]
 
 
-def load(library: Libbpf, path: Path, folder: PinFolder, sizes: dict[str, int], control: bytes) -> KernelSide:
+def load(
+    library: Libbpf,
+    path: Path,
+    folder: PinFolder,
+    sizes: dict[str, int],
+    control: bytes,
+    *,
+    without: Mapping[str, str] | None = None,
+) -> KernelSide:
     """Opens, loads, pins and attaches. `sizes`: entries (bytes for the ring) of maps; `control`: the first value of
-    that map. Raises SensorError."""
-    refused: dict[str, str] = {}
+    that map; `without`: programs that are left out, with the reason. Raises SensorError."""
+    refused: dict[str, str] = dict(without or {})
     for _ in range(MAX_ATTEMPTS):
         library.log.clear()
         handle = _open(library, path)
@@ -95,7 +104,7 @@ def load(library: Libbpf, path: Path, folder: PinFolder, sizes: dict[str, int], 
         if any("'bpf_rdonly_cast': not found" in line for line in library.log) and path.with_suffix(".old.o").exists():
             path = path.with_suffix(".old.o")  # the variant for kernels before 6.2
             continue
-        if culprit is None or culprit in refused or culprit in layout.ESSENTIAL:
+        if culprit is None or culprit in refused or culprit in layout.ESSENTIAL - layout.ALTERNATIVES.keys():
             raise SensorError(f"The kernel refuses the sensor: {explain(library.log, code)}", "Run `periderm doctor`.")
         refused[culprit] = explain(library.log, code)
     raise SensorError("The kernel refuses too many of the sensor's programs.", "Run `periderm doctor`.")
@@ -156,6 +165,8 @@ def _attach(library: Libbpf, handle: int, folder: PinFolder, refused: dict[str, 
         if name not in refused:
             descriptor = library.call("bpf_program__fd", ctypes.c_void_p(programs[name]))
             maps["handlers"].put(struct.pack("<I", place), struct.pack("<I", descriptor))
+    used = refused.get("on_call_used", "") or refused.get("call_used", "")
+    found.append(SensorCapability(name=layout.CALLS_USED, works=not used, missing=used))
     found.append(
         SensorCapability(name="32-bit entry", works="call_compat" not in refused, missing=refused.get("call_compat", ""))
     )

@@ -5,6 +5,7 @@ It reads, attributes and programs; it does not judge. Kernel enforcement ends `S
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import secrets
@@ -14,13 +15,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from periderm.adapters.sensor_ebpf import cgroups
+from periderm.adapters.sensor_ebpf.ahead import ReadAhead
 from periderm.adapters.sensor_ebpf.attribution import Attribution
 from periderm.adapters.sensor_ebpf.blocks import Blocks
 from periderm.adapters.sensor_ebpf.existing import executable_path, existing, process_key
 from periderm.adapters.sensor_ebpf.layout import CONTROL_BYTES, WALK
+from periderm.adapters.sensor_ebpf.learned import Keys, Learned
 from periderm.adapters.sensor_ebpf.libbpf import Libbpf
 from periderm.adapters.sensor_ebpf.loader import KernelSide, adopt, load, object_version
 from periderm.adapters.sensor_ebpf.pins import DEFAULT_PIN_DIR, PinFolder
@@ -36,12 +38,22 @@ from periderm.ports.sensor import KernelPolicy
 
 OBJECT = Path(__file__).resolve().parent.parent / "bpf" / "periderm.bpf.o"
 STALE_SECONDS = 5
+IGNORE_ALL, IGNORE_READS = 1, 2  # enum ignore of bpf/record.h
 POLL_SECONDS = 0.02
-SPACING_SECONDS = 0.05  # between batches of a calm ring: a small batch costs nearly as much as a big one
+SPACING_SECONDS = 0.1  # between batches of a calm ring: a small batch costs nearly as much as a big one
 CROWDED = 16  # a ring that is fuller than one part in so many is read at once
 MAX_ROWS = 8192
+MAX_STRINGS = 100_000  # of one generation, 45 MiB with what finds them again
 CLOCK_JUMP_NS = 1_000_000_000
+SETTLE_NS = 10 * 10**9  # after a start: by then the containers that run are known again
 WALK_SECONDS = 5.0  # between two looks at what all tasks have
+
+
+def _key_of(pid: int) -> bytes:
+    """The kernel side's key of a process that runs. Raises OSError."""
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        ticks = int(file.read().rsplit(b")", 1)[1].split()[19])
+    return struct.pack("<Q", process_key(ticks, pid))
 
 
 class EbpfSensor:
@@ -49,7 +61,10 @@ class EbpfSensor:
 
     object_path: the compiled program. pin_dir: a folder in bpffs, one for each sensor. ring_bytes: a power of two.
     resend_seconds: how long a duplicate is only counted before it is told again with its count.
-    stable_seed: the same number gives the same behaviour keys (load_baseline) in every run.
+    stable_seed: the same number gives the same behaviours in every run; a secret, so that nobody can make one that is known.
+    retell_seconds: how long a known behaviour is only counted before one row tells how often it happened, and a system call
+        that was told as used is not told again.
+    calls_used: whether the set of system calls of each container is kept (a few nanoseconds for each call).
     """
 
     def __init__(
@@ -62,6 +77,8 @@ class EbpfSensor:
         seen_entries: int = 65_536,
         max_rows: int = MAX_ROWS,
         stable_seed: int = 0,
+        retell_seconds: float = 3600.0,
+        calls_used: bool = True,
     ) -> None:
         self._object = object_path
         self._pin_dir = pin_dir
@@ -70,10 +87,13 @@ class EbpfSensor:
         self._seen_entries = seen_entries
         self._max_rows = max_rows
         self._stable_seed = stable_seed
+        self._retell = retell_seconds
+        self._without = {} if calls_used else {"on_call_used": "It is switched off.", "call_used": "It is switched off."}
         self._folder: PinFolder | None = None
         self._side: KernelSide | None = None
         self._ring: Ring | None = None
-        self._decoder = Decoder(self._resolve, room=Blocks(max_rows).room)
+        self._ahead: ReadAhead | None = None
+        self._decoder = Decoder(self._resolve, room=Blocks(max_rows).room, max_strings=MAX_STRINGS)
         self._first: list[Rows] = []
         self._attribution: Attribution | None = None
         self._cgroups: dict[int, str] = {}
@@ -81,7 +101,8 @@ class EbpfSensor:
         self._totals = Totals()
         self._next = 0.0
         self._next_walk = 0.0
-        self.behaviours: npt.NDArray[np.uint64] = np.zeros(0, np.uint64)
+        self._started = 0
+        self.behaviours: Keys = np.zeros(0, np.uint64)
 
     def start(self) -> Sequence[SensorCapability]:
         """Loads or adopts, maps the ring, reads existing processes. Raises SensorError with what is missing."""
@@ -94,25 +115,38 @@ class EbpfSensor:
         try:
             self._side = self._load(library, self._folder)
             self._ring = Ring(self._side.maps["ring"].descriptor, self._ring_size(self._side))
-        except SensorError:
-            self._undo()
-            raise
+        finally:
+            if self._ring is None:
+                self._undo()
+        self._ahead = ReadAhead(self._ring)
+        if self._side.adopted:
+            self._totals.lost_before = self._totals.lost(self._side.maps)
         self._programming = Programming(self._side.maps)
+        self._learned = Learned(self._side.maps["baseline"])
+        self._started = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        self._calls_again = self._started + int(self._retell * 1e9)
         self._ignore_self()
         self._first = [existing(self._decoder.table)]
         return self._side.capabilities
 
+    def read_ahead(self) -> None:
+        """From now on the ring does not fill while `read` is not called, for as long as memory is given to it. It starts a
+        thread: privileges are given up before."""
+        if self._ahead is None:
+            raise SensorError("The sensor is not started.")
+        self._ahead.start()
+
     def _load(self, library: Libbpf, folder: PinFolder) -> KernelSide:
-        version = object_version(self._object)
+        version = object_version(self._object) ^ bool(self._without)
         side = adopt(library, folder, version)
         if side is not None:
             return side
         folder.clear()
         sizes = {"ring": self._ring_bytes, "seen": self._seen_entries}
-        control = struct.pack(
-            "<QQQQQQ", 0, int(self._resend * _kernel_ticks()), secrets.randbits(64), self._stable_seed, version, 0
-        )
-        return load(library, self._object, folder, sizes, control)
+        ticks = _kernel_ticks()
+        often, seldom = int(self._resend * ticks), int(self._retell * ticks)
+        control = struct.pack("<7Q", 0, often, secrets.randbits(64), self._stable_seed, version, 0, seldom)
+        return load(library, self._object, folder, sizes, control, without=self._without)
 
     def _undo(self) -> None:
         if self._side is not None:
@@ -129,9 +163,20 @@ class EbpfSensor:
 
     def ignore_process(self, pid: int) -> None:
         """Leaves a process of our own out of the reports (counted as filtered)."""
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            ticks = int(file.read().rsplit(b")", 1)[1].split()[19])
-        self._open().maps["ignored"].put(struct.pack("<Q", process_key(ticks, pid)), struct.pack("<I", 1))
+        self._ignore(pid, IGNORE_ALL)
+
+    def ignore_reads(self, pid: int) -> None:
+        """Leaves out what a process of our own, and what it forks, opens for reading; until it runs another program. Raises
+        OSError where it is gone."""
+        self._ignore(pid, IGNORE_READS)
+
+    def watch_again(self, pid: int) -> None:
+        """Ends `ignore_reads`; one that is gone has ended it."""
+        with contextlib.suppress(OSError):
+            self._open().maps["ignored"].remove(_key_of(pid))
+
+    def _ignore(self, pid: int, what: int) -> None:
+        self._open().maps["ignored"].put(_key_of(pid), struct.pack("<I", what))
 
     def _open(self) -> KernelSide:
         if self._side is None:
@@ -150,23 +195,41 @@ class EbpfSensor:
         self._open()
         self._programming.set_policy(subject, policy)
 
-    def load_baseline(self, keys: npt.NDArray[np.uint64]) -> None:
-        """Makes behaviours (see `behaviours`) known: they are counted in the kernel and not sent. In one batch."""
-        side = self._open()
-        values = np.zeros(len(keys), np.uint64)
-        side.maps["baseline"].put_batch(np.ascontiguousarray(keys).tobytes(), values.tobytes(), len(keys))
+    def learn(self, workload_id: str, behaviours: Keys) -> None:
+        """Those of `behaviours` are from now on counted in the kernel, and told every `retell_seconds` with their count."""
+        self._open()
+        self._learned.add(workload_id, behaviours[behaviours != 0])
 
-    def baseline_count(self, key: int) -> int:
-        """How often a learned behaviour happened since it was loaded, as far as its rows were not folded before."""
+    def unlearn(self, workload_id: str = "") -> None:
+        """Everything of this workload ('': of all) is told again."""
+        self._open()
+        self._programming.tell_calls_again(workload_id)
+        if workload_id:
+            self._learned.forget(workload_id)
+        else:
+            self._learned.clear()
+
+    def learned(self) -> int:
+        """How many behaviours are known."""
+        return len(self._learned)
+
+    def learned_count(self, key: int) -> int:
+        """How often a known behaviour happened since it was learned, as far as its rows were not folded before."""
         value = self._open().maps["baseline"].get(struct.pack("<Q", key))
-        return int.from_bytes(value, "little") if value else 0
+        return int.from_bytes(value[:8], "little") if value else 0
 
     def heartbeat(self) -> None:
         """Keeps kernel enforcement alive for another STALE_SECONDS."""
         control = self._open().maps["control"]
         zero = struct.pack("<I", 0)
         old = control.get(zero) or bytes(CONTROL_BYTES)
-        control.put(zero, struct.pack("<Q", time.clock_gettime_ns(time.CLOCK_BOOTTIME)) + old[8:])
+        now = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        control.put(zero, struct.pack("<Q", now) + old[8:])
+        if now - self._started >= SETTLE_NS:
+            self._programming.settle()
+        if now >= self._calls_again:
+            self._calls_again = now + int(self._retell * 1e9)
+            self._programming.tell_calls_again()
 
     def read(self, timeout: float) -> EventBatch:
         """The next batch; empty after `timeout` seconds. Times are Unix nanoseconds. Needs subjects to be set."""
@@ -174,25 +237,27 @@ class EbpfSensor:
         if self._decoder.next_generation_if_full():
             self._cgroups.clear()
         if self._first:
-            return self._batch(self._first.pop())
-        ring = self._ring
-        if ring is None:
+            rows = self._first.pop()
+            self.behaviours = np.zeros(len(rows), np.uint64)
+            return self._batch(rows)
+        ring, ahead = self._ring, self._ahead
+        if ring is None or ahead is None:
             raise SensorError("The sensor is not started.")
         deadline = time.monotonic() + timeout
         while True:
             now = time.monotonic()
             if now >= self._next_walk:
                 self.walk()
-            if (waiting := ring.waiting()) and (now >= min(self._next, deadline) or waiting > ring.size // CROWDED):
-                slots = ring.take(self._max_rows)
-                rows, chosen = self._decoder.decode(slots)
-                self.behaviours = np.array(chosen.column("behaviour"))
-                del slots, chosen
-                ring.release()
+            if (waiting := ahead.waiting()) and (now >= min(self._next, deadline) or waiting > ring.size // CROWDED):
+                with ahead.take(self._max_rows) as slots:
+                    rows, chosen = self._decoder.decode(slots)
+                    self.behaviours = np.array(chosen.column("behaviour"))
+                    del slots, chosen
                 self._next = time.monotonic() + SPACING_SECONDS
                 if len(rows):
                     return self._batch(rows)
             if now >= deadline:
+                self.behaviours = np.zeros(0, np.uint64)
                 return self._batch(np.empty(0, EVENT_DTYPE))
             time.sleep(min(deadline - now, POLL_SECONDS))
 
@@ -256,22 +321,25 @@ class EbpfSensor:
     def pressure(self) -> Pressure:
         """What this process uses, and how far it is behind."""
         cpu, memory = own_use()
-        ring = self._ring.waiting() / self._ring.size if self._ring else 0.0
+        ring = self._ahead.waiting() / self._ring.size if self._ring and self._ahead else 0.0
         return Pressure(cpu_seconds=cpu, memory_bytes=memory, lost=self._totals.lost(self._open().maps), ring=ring)
 
     def counters(self) -> SensorCounters:
         """Totals since the kernel side was loaded; `other` names what was seen and not decoded."""
+        self._totals.read_ahead = self._ahead.copied if self._ahead else 0
         return self._totals.read(self._open().maps, self._decoder)
 
     def stop(self, *, keep: bool = False) -> None:
         """Detaches and unpins, or with `keep` leaves the programs recording for the next process."""
         if self._side is None or self._folder is None:
             return
+        if self._ahead is not None:
+            self._ahead.close()
         if self._ring is not None:
             self._ring.close()
         self._side.close()
         self._folder.close(remove=not keep)
-        self._side = self._ring = self._folder = None
+        self._side = self._ring = self._ahead = self._folder = None
 
 
 def _kernel_ticks() -> int:

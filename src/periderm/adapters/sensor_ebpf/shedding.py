@@ -39,7 +39,7 @@ def write_level(control: Map, level: int, resend_jiffies: int) -> None:
     """Tells the kernel side."""
     old = control.get(ZERO) or bytes(CONTROL_BYTES)
     repeats = resend_jiffies * (REPEAT_FACTOR if level else 1)
-    control.put(ZERO, old[:8] + struct.pack("<Q", repeats) + old[16:40] + struct.pack("<Q", mask_of(level)))
+    control.put(ZERO, old[:8] + struct.pack("<Q", repeats) + old[16:40] + struct.pack("<Q", mask_of(level)) + old[48:])
 
 
 def read_counts(counts: Map, subjects: Sequence[Subject]) -> list[ShedCount]:

@@ -21,13 +21,16 @@ class Totals:
     def __init__(self) -> None:
         self.clock_jumps = 0
         self.unknown_namespace = 0
+        self.read_ahead = 0  # records that waited in memory, because the reader was busy
+        self.lost_before = 0  # as an earlier agent, or nobody, read the ring
 
     def lost(self, maps: Mapping[str, Map]) -> int:
         """Records that the ring had no room for."""
         return _sum(maps["counters"], layout.COUNTERS.index("lost"))
 
     def read(self, maps: Mapping[str, Map], decoder: Decoder) -> SensorCounters:
-        """All totals. `seen` is what was sent, folded, filtered or lost: every event is in exactly one of them."""
+        """All totals. `seen` is what was sent, folded, filtered or lost (by this agent or before it): every event is in exactly
+        one of them."""
         values = {name: _sum(maps["counters"], index) for index, name in enumerate(layout.COUNTERS)}
         other = {name: count for name, count in values.items() if name not in PLAIN and count}
         other |= _by_number(maps["uring_opcodes"], "io_uring-opcode-", 64)
@@ -37,6 +40,8 @@ class Totals:
             "incomplete": decoder.incomplete,
             "clock-jump": self.clock_jumps,
             "unknown-subject": self.unknown_namespace,
+            "read-ahead": self.read_ahead,
+            "lost-before": self.lost_before,
         }
         other |= {name: count for name, count in own.items() if count}
         return SensorCounters(
@@ -44,7 +49,7 @@ class Totals:
             sent=values["sent"],
             folded=values["folded"],
             filtered=values["filtered"],
-            lost=values["lost"],
+            lost=values["lost"] - self.lost_before,
             unreadable=values["unreadable"],
             truncated=values["truncated"],
             killed=values["killed"],

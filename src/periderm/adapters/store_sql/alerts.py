@@ -10,11 +10,12 @@ from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.documents import searchable
 from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.part import Part
-from periderm.model.alert import Alert
+from periderm.model.alert import EXCEPTED, Alert
 from periderm.model.query import Page, Query
 
 
 def _columns(alert: Alert) -> Mapping[str, object]:
+    # What an exception took out has its name in place of an incident: listed and counted by the same index.
     return {
         "time": alert.last_time,
         "severity": int(alert.severity),
@@ -22,7 +23,7 @@ def _columns(alert: Alert) -> Mapping[str, object]:
         "node_id": alert.node_id,
         "workload_id": alert.workload_id,
         "image_digest": alert.image_digest,
-        "incident_id": alert.incident_id,
+        "incident_id": alert.incident_id or (EXCEPTED + alert.excepted if alert.excepted else ""),
         "detector": alert.detector,
         "search": searchable(alert.title, alert.message, alert.object, alert.container_name, alert.process.exe, alert.detector),
     }

@@ -8,12 +8,16 @@ from typing import assert_never
 import msgspec
 
 from periderm.adapters.store_sql import places, schema
+from periderm.adapters.store_sql.asset_words import put_words
 from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import plain, searchable
 from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.part import Part
+from periderm.adapters.store_sql.reach import put_marks
+from periderm.adapters.store_sql.registries import put_aliases
 from periderm.model.asset import Asset, Container, Image, Node, Ownership, Process, User, Workload
 from periderm.model.query import Page, Query
+from periderm.model.registry import digest_named
 
 
 def _own(asset: Asset) -> tuple[str, str, str, str, tuple[str, ...]]:
@@ -86,9 +90,16 @@ def tells(old: Asset, new: Asset) -> bool:
 def follow(transaction: Transaction, given: Sequence[Asset]) -> None:
     """Bring the rows of images, and which containers run, up to date with these assets."""
     images = [asset.digest for asset in given if isinstance(asset, Image)]
+    for asset in given:
+        if isinstance(asset, Image):
+            put_aliases(transaction.connection, asset.digest, filter(None, map(digest_named, asset.references)))
     if images:
         places.refresh(transaction, images)
-    containers = {plain(a.id): plain(a.image_digest) if a.running else "" for a in given if isinstance(a, Container)}
+    containers = {
+        plain(a.id): plain(a.image_digest or digest_named(a.image_name)) if a.running else ""
+        for a in given
+        if isinstance(a, Container)
+    }
     if containers:
         places.keep_running(transaction.connection, containers)
 
@@ -100,7 +111,16 @@ class SqlAssets(Part):
         """Store or merge. What is told of images and of what runs follows."""
         given = list(assets)
         with self._database.writing() as transaction:
-            ASSETS.put(transaction, given, merge, tells=tells)
+            now: dict[str, Asset] = {}
+
+            def merged(old: Asset, new: Asset) -> Asset:
+                now[plain(new.id)] = merge(old, new)
+                return now[plain(new.id)]
+
+            ASSETS.put(transaction, given, merged, tells=tells)
+            as_they_are = {plain(asset.id): asset for asset in given} | now
+            put_marks(transaction.connection, as_they_are)
+            put_words(transaction.connection, as_they_are)
             follow(transaction, given)
 
     def asset(self, asset_id: str) -> Asset | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -14,7 +14,9 @@ from periderm.adapters.store_sql.dialect import Dialect
 from periderm.adapters.store_sql.documents import plain
 from periderm.adapters.store_sql.migrate import bring_forward
 from periderm.adapters.store_sql.sqlite import SqliteDialect
+from periderm.adapters.store_sql.totals import Totals
 from periderm.model.errors import StoreError, UsageError
+from periderm.model.query import Query
 from periderm.ports.clock import Clock
 
 CHANGES_KEPT = 10_000
@@ -75,6 +77,7 @@ class Database:
         self._writer = threading.RLock()
         self._mine = threading.local()
         self._closed = False
+        self._totals = Totals()
         self._engine: Engine = self._dialect.engine(where)
         with contextlib.ExitStack() as undo:
             undo.callback(self.close)
@@ -119,6 +122,13 @@ class Database:
         self._check_open()
         with self._translated(), self._engine.connect() as connection, connection.begin():
             yield connection
+
+    def total(self, what: str, query: Query, count: Callable[[], int]) -> int:
+        """How many rows a list has: remembered for some seconds where there are very many; within a transaction always
+        counted."""
+        if self._current() is not None:
+            return count()
+        return self._totals.total(what, query, self._clock.monotonic(), count)
 
     def close(self) -> None:
         """Close all connections; a transaction of another thread is waited for."""

@@ -9,14 +9,19 @@ import msgspec
 from sqlalchemy import Connection, Select, delete, select
 
 from periderm.adapters.store_sql import assets, findings, places, schema
+from periderm.adapters.store_sql.asset_words import put_words
 from periderm.adapters.store_sql.database import Database, Transaction
 from periderm.adapters.store_sql.documents import decode
 from periderm.adapters.store_sql.family import chunks
 from periderm.adapters.store_sql.packages import put_packages
+from periderm.adapters.store_sql.reach import put_marks
+from periderm.adapters.store_sql.schema_people import asset_marks
+from periderm.adapters.store_sql.schema_search import asset_words
 from periderm.model.finding import Finding
 from periderm.model.image import ImageInventory
 
-ASKED = "derive"  # the name of the counter by which a step asks
+ASKED = "derive"  # the names of the counters by which a step asks: for all rows to search by
+WORDS_ASKED = "words"  # and for the words of assets only
 _TABLES = (
     schema.places,
     schema.packages,
@@ -24,6 +29,7 @@ _TABLES = (
     schema.vulnerable,
     schema.vulnerabilities,
     schema.running,
+    asset_marks,
 )
 _inventories = msgspec.msgpack.Decoder(ImageInventory)
 
@@ -31,23 +37,33 @@ _inventories = msgspec.msgpack.Decoder(ImageInventory)
 def derive(database: Database) -> None:
     """Does nothing unless it is asked for; then all in one transaction, so that a failure asks again next time."""
     counter = schema.counters.c
-    asked = select(counter.id).where(counter.id == ASKED)
+    asked = select(counter.id).where(counter.id.in_((ASKED, WORDS_ASKED)))
     with database.reading() as connection:
         if connection.execute(asked).first() is None:
             return
     with database.writing() as transaction:
-        if transaction.connection.execute(asked).first() is None:  # another process did it meanwhile
-            return
-        for table in _TABLES:
-            transaction.connection.execute(delete(table))
-        _assets(transaction)
-        _findings(transaction)
-        _inventory(transaction)
-        transaction.connection.execute(delete(schema.counters).where(counter.id == ASKED))
+        wanted = set(transaction.connection.execute(asked).scalars())  # none, if another process did it meanwhile
+        if ASKED in wanted:
+            for table in _TABLES:
+                transaction.connection.execute(delete(table))
+            _assets(transaction)
+            _findings(transaction)
+            _inventory(transaction)
+        if WORDS_ASKED in wanted:
+            _words(transaction)
+        transaction.connection.execute(delete(schema.counters).where(counter.id.in_(wanted)))
+
+
+def _words(transaction: Transaction) -> None:
+    transaction.connection.execute(delete(asset_words))
+    for names in _names(transaction.connection, select(schema.assets.c.id)):
+        put_words(transaction.connection, assets.ASSETS.stored(transaction.connection, names))
 
 
 def _assets(transaction: Transaction) -> None:
     kinds = schema.assets.c.kind.in_(("image", "container"))
+    for names in _names(transaction.connection, select(schema.assets.c.id)):
+        put_marks(transaction.connection, assets.ASSETS.stored(transaction.connection, names))
     for names in _names(transaction.connection, select(schema.assets.c.id).where(kinds)):
         assets.follow(transaction, list(assets.ASSETS.stored(transaction.connection, names).values()))
 

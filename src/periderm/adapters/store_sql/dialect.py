@@ -27,6 +27,11 @@ class Dialect(Protocol):
         """Called in a writing transaction that has just begun: wait here until no other one writes."""
         ...
 
+    def keep_copy(self, label: str) -> None:
+        """Called in a writing transaction before a schema is changed that holds something: keep the database as it is under
+        this label, where an older version can take it up again. Raises StoreError; then nothing is changed."""
+        ...
+
     def explain(self, error: DBAPIError) -> tuple[str, str]:
         """What happened and the next step, in plain words."""
         ...

@@ -12,6 +12,7 @@ from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import plain, searchable
 from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.part import Part
+from periderm.adapters.store_sql.runs import is_running
 from periderm.adapters.store_sql.vulnerabilities import note, of_vulnerability
 from periderm.model.finding import Finding
 from periderm.model.query import Page, Query
@@ -96,7 +97,11 @@ class SqlFindings(Part):
 
     def findings(self, query: Query) -> Page[Finding]:
         """A page of findings, the last seen first."""
-        if not query.vulnerability:
-            return self._page(FINDINGS, query)
-        bare = msgspec.structs.replace(query, vulnerability="")
-        return self._page(FINDINGS, bare, [of_vulnerability(query.vulnerability)])
+        extra: list[ColumnElement[bool]] = []
+        if query.state == "running":
+            extra.append(is_running(schema.findings.c.image_digest))
+            query = msgspec.structs.replace(query, state="")
+        if query.vulnerability:
+            extra.append(of_vulnerability(query.vulnerability))
+            query = msgspec.structs.replace(query, vulnerability="")
+        return self._page(FINDINGS, query, extra)

@@ -52,6 +52,10 @@ class SqlGaps(Part):
         with self._database.writing() as transaction:
             GAPS.remove(transaction, [plain(gap_id)])
 
+    def gap(self, gap_id: str) -> CoverageGap | None:
+        """One that still exists."""
+        return self._get(GAPS, gap_id)
+
     def gaps(self, query: Query) -> Page[CoverageGap]:
         """A page of gaps, by `until`."""
         return self._page(GAPS, query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 # Named here, so that opening an up-to-date store need not load Alembic (a test compares it with the files).
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = tuple(f"{number:04}" for number in range(1, 16))
+log = logging.getLogger(__name__)
 _alembic = threading.Lock()  # its `op` is one for the whole process
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def bring_forward(engine: Engine, dialect: Dialect, revisions: tuple[str, ...] = REVISIONS, steps: Path = MIGRATIONS) -> None:
-    """Run the steps that are missing, all in one transaction: a failure leaves the old state. Raises StoreError for a
+    """Run the steps that are missing, all in one transaction: a failure leaves the old state, and a copy of what was there
+    before is kept. Raises StoreError for a
     schema that this version does not know, DBAPIError if the database refuses."""
     with engine.connect() as connection:
         if _missing(connection, revisions) == ():
@@ -32,7 +35,10 @@ def bring_forward(engine: Engine, dialect: Dialect, revisions: tuple[str, ...] =
         with writing.begin():
             dialect.lock(writing)
             if _missing(writing, revisions):  # another process may have done it while this one waited
+                if before := version(writing):
+                    dialect.keep_copy(before)
                 _run(writing, revisions[-1], steps)
+                log.info("the store was brought forward from schema %s to %s", before or "none", revisions[-1])
 
 
 def version(connection: Connection) -> str:

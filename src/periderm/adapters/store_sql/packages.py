@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, false, func, insert, select, tuple_, update
 
 from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.documents import decode, plain
@@ -17,6 +17,7 @@ from periderm.adapters.store_sql.family import chunks
 from periderm.adapters.store_sql.pages import CURSOR_LIMIT, check_limit, sought
 from periderm.adapters.store_sql.part import Part
 from periderm.adapters.store_sql.places import IMAGES, running_of
+from periderm.adapters.store_sql.reach import Reaches, places_within
 from periderm.model.errors import UsageError
 from periderm.model.image import ImageInventory
 from periderm.model.places import PackagePlace
@@ -149,13 +150,16 @@ class SqlPackages(Part):
             raise UsageError("A list of packages cannot be filtered by severity.", "Look in the list of vulnerabilities.")
         with self._database.reading() as connection:
             after = _after(connection, query.cursor) if query.cursor else None
-            if query.image_digest:
+            if query.within is not None:
+                rows, total = _within(connection, query, after, query.within)
+            elif query.image_digest:
                 rows, total = _of_image(connection, query, after)
             else:
                 rows, total = _everywhere(connection, query, after)
             shown = rows[: query.limit]
-            items = _places(connection, shown)
-        more = _write_cursor(shown, after) if len(rows) > query.limit else ""
+            items = _places(connection, shown, query.within)
+            above = _above(connection, shown[0]) if query.skip and len(rows) > query.limit else 0
+        more = _write_cursor(shown, after, above) if len(rows) > query.limit else ""
         return Page(items, more, total)
 
 
@@ -172,7 +176,7 @@ def _conditions(query: Query) -> list[ColumnElement[bool]]:
     return where
 
 
-def _rows_wanted(where: Sequence[ColumnElement[bool]], after: After | None, limit: int) -> Any:
+def _rows_wanted(where: Sequence[ColumnElement[bool]], after: After | None, limit: int, skip: int = 0) -> Any:
     """Places joined with packages, in the order of a page."""
     at, packages = schema.package_places.c, schema.packages.c
     order = (packages.name, packages.version, packages.id, at.place, at.path)
@@ -182,6 +186,8 @@ def _rows_wanted(where: Sequence[ColumnElement[bool]], after: After | None, limi
     if after is not None:
         last = (after.name, after.version, after.at.package, after.at.place)
         found = found.where(tuple_(*order[:4]) >= tuple_(*last)).offset(after.at.skip)
+    elif skip:
+        found = found.offset(skip)
     return found.where(*where).order_by(*order).limit(limit + 1)
 
 
@@ -191,7 +197,19 @@ def _of_image(connection: Connection, query: Query, after: After | None) -> tupl
     where = [at.place == place, *_conditions(query)]
     counted = select(func.count()).select_from(schema.packages).join(schema.package_places, at.package == packages.id)
     total: int = connection.execute(counted.where(*where)).scalar_one()
-    return connection.execute(_rows_wanted(where, after, query.limit)).all(), total
+    return connection.execute(_rows_wanted(where, after, query.limit, query.skip)).all(), total
+
+
+def _within(connection: Connection, query: Query, after: After | None, within: Reaches) -> tuple[Sequence[Any], int]:
+    """In the images and hosts of a part; a caller who sees a part has not a million places."""
+    at, packages = schema.package_places.c, schema.packages.c
+    places = places_within(within)
+    if query.image_digest:
+        places = places.where(schema.places.c.id == plain(query.image_digest))
+    where = [at.place.in_(places), *_conditions(query)]
+    counted = select(func.count()).select_from(schema.packages).join(schema.package_places, at.package == packages.id)
+    total: int = connection.execute(counted.where(*where)).scalar_one()
+    return connection.execute(_rows_wanted(where, after, query.limit, query.skip)).all(), total
 
 
 def _everywhere(connection: Connection, query: Query, after: After | None) -> tuple[Sequence[Any], int]:
@@ -209,6 +227,8 @@ def _everywhere(connection: Connection, query: Query, after: After | None) -> tu
         found = found.where(tuple_(*order) >= tuple_(after.name, after.version, after.at.package))
     chosen: list[int] = []
     enough = query.limit + 1
+    found, left = _entered(connection, found, query.skip)
+    enough += left
     for row in connection.execute(found.order_by(*order).limit(query.limit + 2)):
         chosen.append(row.id)
         if after is None or row.id != after.at.package:
@@ -217,17 +237,35 @@ def _everywhere(connection: Connection, query: Query, after: After | None) -> tu
             break
     if not chosen:
         return (), total
-    return connection.execute(_rows_wanted([packages.id.in_(chosen)], after, query.limit)).all(), total
+    return connection.execute(_rows_wanted([packages.id.in_(chosen)], after, query.limit, left)).all(), total
 
 
-def _places(connection: Connection, rows: Sequence[Any]) -> tuple[PackagePlace, ...]:
+def _entered(connection: Connection, found: Select[Any], skip: int) -> tuple[Select[Any], int]:
+    """The packages from the one on that holds the row so deep in the list, and how many of its rows lie above that one. Counted
+    over distinct packages, of which there are far fewer than places."""
+    if not skip:
+        return found, 0
+    columns = schema.packages.c
+    order = (columns.name, columns.version, columns.id)
+    summed = found.add_columns(
+        func.sum(columns.places).over(order_by=order, rows=(None, 0)).label("upto"), *order[:2]
+    ).subquery()
+    first = select(summed).where(summed.c.upto > skip).order_by(summed.c.upto).limit(1)
+    row = connection.execute(first).first()
+    if row is None:
+        return found.where(false()), 0
+    begun = found.where(tuple_(*order) >= tuple_(row.name, row.version, row.id))
+    return begun, skip - (row.upto - row.places)
+
+
+def _places(connection: Connection, rows: Sequence[Any], within: Reaches | None = None) -> tuple[PackagePlace, ...]:
     columns = schema.places.c
     known: dict[int, tuple[str, str, list[str]]] = {}
     for some in chunks({row.place for row in rows}):
         query = select(columns.number, columns.id, columns.layers, columns.doc).where(columns.number.in_(some))
         for row in connection.execute(query):
             known[row.number] = (row.id, decode(row.doc, IMAGES.decoder).name, row.layers.split(" "))
-    running = running_of(connection, {digest for digest, _, _ in known.values()})
+    running = running_of(connection, {digest for digest, _, _ in known.values()}, within)
     items = []
     for row in rows:
         digest, name, layers = known[row.place]
@@ -244,7 +282,14 @@ def _places(connection: Connection, rows: Sequence[Any]) -> tuple[PackagePlace, 
     return tuple(items)
 
 
-def _write_cursor(shown: Sequence[Any], after: After | None) -> str:
+def _above(connection: Connection, row: Any) -> int:
+    """How many paths of the same package in the same place lie above this row, where a page begins in their midst."""
+    at = schema.package_places.c
+    same = [at.package == row.id, at.place == row.place, at.path < row.path]
+    return int(connection.execute(select(func.count()).select_from(schema.package_places).where(*same)).scalar_one())
+
+
+def _write_cursor(shown: Sequence[Any], after: After | None, above: int = 0) -> str:
     last = shown[-1]
     skip = 0
     for row in reversed(shown):
@@ -253,6 +298,8 @@ def _write_cursor(shown: Sequence[Any], after: After | None) -> str:
         skip += 1
     if after is not None and skip == len(shown) and (after.at.package, after.at.place) == (last.id, last.place):
         skip += after.at.skip
+    if skip == len(shown):
+        skip += above
     cursor = Cursor(last.id, last.place, skip)
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(cursor)).decode("ascii").rstrip("=")
 

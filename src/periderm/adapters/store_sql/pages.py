@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from periderm.adapters.store_sql.documents import decode, plain
 from periderm.adapters.store_sql.family import ID_LIMIT, Family
+from periderm.adapters.store_sql.reach import visible
 from periderm.model.errors import UsageError
-from periderm.model.query import Page, Query
+from periderm.model.query import MOST_SKIPPED, Page, Query
 
 Item = TypeVar("Item", bound=msgspec.Struct)
 
@@ -37,19 +38,38 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 _cursor_decoder = msgspec.msgpack.Decoder(Cursor)
 
 
-def page(connection: Connection, family: Family[Item], query: Query, extra: Sequence[ColumnElement[bool]] = ()) -> Page[Item]:
-    """One page of a family, restricted by `extra` besides. Raises UsageError for a query that cannot be answered."""
+Total = Callable[[str, Query, Callable[[], int]], int]
+
+
+def page(
+    connection: Connection,
+    family: Family[Item],
+    query: Query,
+    extra: Sequence[ColumnElement[bool]] = (),
+    *,
+    known: Total = lambda _what, _query, count: count(),
+) -> Page[Item]:
+    """One page of a family, restricted by `extra` besides. `known` may know how many rows there are (what, which, how they are
+    counted). Raises UsageError for a query that cannot be answered."""
     check_limit(query)
     where = [*conditions(family, query), *extra]
-    total = connection.execute(select(func.count()).select_from(family.table).where(*where)).scalar_one()
-    rows = connection.execute(statement(family, query, where)).all()
+
+    def count() -> int:
+        counted = [*conditions(family, query, counting=True), *extra]
+        return int(connection.execute(select(func.count()).select_from(family.table).where(*counted)).scalar_one())
+
+    total = count() if extra else known(family.what, query, count)
+    asked = statement(family, query, where)  # it refuses what cannot be asked, also of an empty list
+    if not total:
+        return Page(())
+    rows = connection.execute(asked).all()
     shown = rows[: query.limit]
     items = tuple(decode(row.doc, family.decoder) for row in shown)
     if len(rows) <= query.limit:
         return Page(items, "", total)
     last = shown[-1]
     severity = getattr(last, family.rank) if query.order == "severity" else 0
-    return Page(items, _write_cursor(Cursor(family.what, query.order, severity, last.time, last.id)), total)
+    return Page(items, write_cursor(Cursor(family.what, query.order, severity, last.time, last.id)), total)
 
 
 def statement(family: Family[Item], query: Query, where: Sequence[ColumnElement[bool]]) -> Select[tuple[object, ...]]:
@@ -66,12 +86,17 @@ def statement(family: Family[Item], query: Query, where: Sequence[ColumnElement[
         raise UsageError(f"There is no order {query.order!r}.", "Use 'severity', or leave it out for the newest first.")
     found = select(*wanted).where(*where)
     if query.cursor:
-        found = found.where(_after(family, query))
+        found = found.where(after(family, query))
+    elif query.skip:
+        # Along the index alone: documents are looked up for the rows of the page, not for those passed over.
+        inner = select(columns.id).where(*where).order_by(*order).limit(query.limit + 1).offset(query.skip)
+        return select(*wanted).where(columns.id.in_(inner)).order_by(*order)
     return found.order_by(*order).limit(query.limit + 1)
 
 
-def conditions(family: Family[Item], query: Query) -> list[ColumnElement[bool]]:
-    """The filter of a query. Raises UsageError for a field that this family does not have: ignoring it would lie."""
+def conditions(family: Family[Item], query: Query, *, counting: bool = False) -> list[ColumnElement[bool]]:
+    """The filter of a query, to list or to count by. Raises UsageError for a field that this family does not have: ignoring it
+    would lie."""
     columns = family.table.c
     where: list[ColumnElement[bool]] = []
     for field in _EQUAL:
@@ -83,7 +108,8 @@ def conditions(family: Family[Item], query: Query) -> list[ColumnElement[bool]]:
     if query.severity_at_least:
         _has(family, "severity", "severity" in columns)
         # The sum keeps the database from taking the index of severities and then sorting by time all that it found.
-        where.append(columns.severity + 0 >= int(query.severity_at_least))
+        severity = columns.severity if counting else columns.severity + 0
+        where.append(severity >= int(query.severity_at_least))
     if query.vulnerability:
         _has(family, "vulnerability", "vulnerability" in columns)
         where.append(columns.vulnerability == plain(query.vulnerability))
@@ -91,6 +117,8 @@ def conditions(family: Family[Item], query: Query) -> list[ColumnElement[bool]]:
         where.append(columns.time >= _time(query.since))
     if query.until:
         where.append(columns.time < _time(query.until))
+    if query.within is not None:
+        where.append(visible(family.what, family.table, query.within))
     if query.text:
         where.append(columns.search.contains(sought(query.text), autoescape=True))
     return where
@@ -107,6 +135,8 @@ def check_limit(query: Query) -> None:
     """Raises UsageError if a page cannot have so many items."""
     if not 1 <= query.limit <= 1000:
         raise UsageError(f"A page has 1 to 1000 items, not {query.limit}.", "Ask for fewer, and follow the cursor.")
+    if not 0 <= query.skip <= MOST_SKIPPED or (query.skip and query.cursor):
+        raise UsageError(f"A list is entered at most {MOST_SKIPPED} rows deep, and not behind a cursor.", "Filter it further.")
 
 
 def _has(family: Family[Item], field: str, there: bool) -> None:
@@ -120,7 +150,7 @@ def _time(value: int) -> int:
     return value
 
 
-def _after(family: Family[Item], query: Query) -> ColumnElement[bool]:
+def after(family: Family[Item], query: Query) -> ColumnElement[bool]:
     """Rows beyond the cursor, said so that an index can begin there: a plain bound on its first column first."""
     columns = family.table.c
     last = _read_cursor(query.cursor)
@@ -133,7 +163,8 @@ def _after(family: Family[Item], query: Query) -> ColumnElement[bool]:
     return and_(rank <= last.severity, or_(rank < last.severity, later))
 
 
-def _write_cursor(cursor: Cursor) -> str:
+def write_cursor(cursor: Cursor) -> str:
+    """The row as the next page is asked for."""
     return base64.urlsafe_b64encode(msgspec.msgpack.encode(cursor)).decode("ascii").rstrip("=")
 
 

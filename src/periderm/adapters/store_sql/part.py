@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from periderm.adapters.store_sql.database import Database
 from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.pages import page
+from periderm.adapters.store_sql.searched import searched
 from periderm.model.query import Page, Query
 
 Item = TypeVar("Item", bound=msgspec.Struct)
@@ -28,4 +29,6 @@ class Part:
 
     def _page(self, family: Family[Item], query: Query, extra: Sequence[ColumnElement[bool]] = ()) -> Page[Item]:
         with self._database.reading() as connection:
-            return page(connection, family, query, extra)
+            if query.where is not None:
+                return searched(connection, family, query, extra)
+            return page(connection, family, query, extra, known=self._database.total)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, distinct, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, distinct, false, func, insert, select, update
 
 from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.database import Transaction
@@ -14,12 +14,16 @@ from periderm.adapters.store_sql.documents import bounded, clean, decode, encode
 from periderm.adapters.store_sql.family import Family, chunks
 from periderm.adapters.store_sql.pages import page
 from periderm.adapters.store_sql.part import Part
+from periderm.adapters.store_sql.reach import Reaches, assets_within
+from periderm.adapters.store_sql.runs import is_running
+from periderm.adapters.store_sql.searched import searched
 from periderm.model.asset import Asset, Image
 from periderm.model.envelope import ScanResult
 from periderm.model.finding import FindingKind
 from periderm.model.image import ImageInventory
 from periderm.model.places import ImageState
 from periderm.model.query import Page, Query
+from periderm.model.queue import JobState
 from periderm.model.severity import Severity
 
 BASE_NAME = "org.opencontainers.image.base.name"  # image-spec v1.1, annotations.md
@@ -107,13 +111,21 @@ def keep_running(connection: Connection, containers: Mapping[str, str]) -> None:
             connection.execute(insert(table), new)
 
 
-def running_of(connection: Connection, digests: Iterable[str]) -> dict[str, int]:
-    """How many containers of each image run now; images without one are left out."""
-    columns = schema.running.c
+def running_of(connection: Connection, digests: Iterable[str], within: Reaches | None = None) -> dict[str, int]:
+    """How many containers of each image run now; images without one are left out. A runtime may name an image by its
+    manifest or index: those digests count too. With `within` only containers in those parts count."""
+    columns, aliases = schema.running.c, schema.image_aliases.c
+    seen = None if within is None else assets_within(within)
+    counted = [] if within is None else [columns.id.in_(seen) if seen is not None else false()]
     found: dict[str, int] = {}
     for some in chunks(digests):
-        query = select(columns.image_digest, func.count()).where(columns.image_digest.in_(some)).group_by(columns.image_digest)
+        query = select(columns.image_digest, func.count()).where(columns.image_digest.in_(some), *counted)
+        query = query.group_by(columns.image_digest)
         found.update((row[0], row[1]) for row in connection.execute(query))
+        joined = select(aliases.image_digest, func.count()).where(aliases.image_digest.in_(some))
+        joined = joined.where(aliases.id == columns.image_digest, *counted).group_by(aliases.image_digest)
+        for digest, number in connection.execute(joined):
+            found[digest] = found.get(digest, 0) + number
     return found
 
 
@@ -122,20 +134,22 @@ class SqlPlaces(Part):
 
     def images(self, query: Query) -> Page[ImageState]:
         """A page of images, with what runs and what waits now."""
-        query = msgspec.structs.replace(query, kind=IMAGE)
-        requests = schema.scan_requests.c
+        extra = [is_running(schema.places.c.id)] if query.state == "running" else []
+        query = msgspec.structs.replace(query, kind=IMAGE, state="" if extra else query.state)
+        jobs = schema.scan_jobs.c
         with self._database.reading() as connection:
-            found = page(connection, IMAGES, query)
+            found = (page if query.where is None else searched)(connection, IMAGES, query, extra)
             keys = [plain(state.digest) for state in found.items]
-            running = running_of(connection, keys)
+            running = running_of(connection, keys, query.within)
             waiting: set[str] = set()
             for some in chunks(keys):
-                waiting.update(connection.execute(select(requests.id).where(requests.id.in_(some))).scalars())
+                wanted = select(jobs.id).where(jobs.id.in_(some), jobs.state != JobState.GIVEN_UP.value)
+                waiting.update(connection.execute(wanted).scalars())
         items = tuple(
             msgspec.structs.replace(state, running=running.get(key, 0), waiting=key in waiting)
             for key, state in zip(keys, found.items, strict=True)
         )
-        return Page(items, found.next_cursor, found.total)
+        return Page(items, found.next_cursor, found.total, found.looked_at)
 
     def images_of(self, finding_ids: Sequence[str]) -> Mapping[str, ImageState]:
         """The image that each of these findings is in, with how many containers run from it."""

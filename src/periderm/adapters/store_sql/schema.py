@@ -31,11 +31,13 @@ def _documents(name: str, *texts: str, severity: bool = False, indexed: tuple[st
         Column("doc", LargeBinary, nullable=False),
     )
     newest = (table.c.time.desc(), table.c.id)
-    Index(f"ix_{name}_time", *newest)
+    # With the severity at its end an index answers what is at least so bad, and counts it, without a look at the documents.
+    graded = (table.c.severity,) if severity else ()
+    Index(f"ix_{name}_time", *newest, *graded)
     if severity:
         Index(f"ix_{name}_severity", table.c.severity.desc(), *newest)
     for column in indexed:
-        Index(f"ix_{name}_{column}", table.c[column], *newest)
+        Index(f"ix_{name}_{column}", table.c[column], *newest, *graded)
     return table
 
 
@@ -62,6 +64,9 @@ incidents = _documents(
     severity=True,
     indexed=("asset_id", "node_id", "workload_id", "image_digest", "state"),
 )
+Index(  # the worst of those that are open
+    "ix_incidents_state_severity", incidents.c.state, incidents.c.severity.desc(), incidents.c.time.desc(), incidents.c.id
+)
 effects = _documents(
     "effects",
     *("kind", "asset_id", "node_id", "incident_id", "state"),
@@ -79,16 +84,32 @@ effect_history = Table(
     Column("doc", LargeBinary, nullable=False),
 )
 
-scan_requests = Table(
-    "scan_requests",
+scan_jobs = Table(
+    "scan_jobs",
     metadata,
     Column("id", Text, primary_key=True),  # the image's digest
-    _number("requested"),
+    _number("time"),  # when it was asked for
+    _text("state"),
+    _number("priority"),
+    _number("rank"),  # what is urgent first, then what is old: the order of lists
     _text("worker"),
     _number("lease_until"),
+    _number("not_before"),
+    _text("search"),
     Column("doc", LargeBinary, nullable=False),
 )
-Index("ix_scan_requests_requested", scan_requests.c.requested, scan_requests.c.id)
+Index("ix_scan_jobs_order", scan_jobs.c.priority, scan_jobs.c.time, scan_jobs.c.id)
+Index("ix_scan_jobs_rank", scan_jobs.c.rank.desc(), scan_jobs.c.time.desc(), scan_jobs.c.id)
+Index("ix_scan_jobs_state", scan_jobs.c.state, scan_jobs.c.time.desc(), scan_jobs.c.id)
+
+scan_places = Table(
+    "scan_places",  # where an image that waits can be read: on each of these nodes, or by any worker
+    metadata,
+    Column("id", Text, primary_key=True),  # the image's digest
+    Column("node_id", Text, primary_key=True),  # '': by any worker
+    _text("kind"),  # what opens it: 'podman', 'registry', …
+    Column("doc", LargeBinary, nullable=False),
+)
 
 inventories = Table(
     "inventories",
@@ -181,6 +202,37 @@ running = Table(
 )
 Index("ix_running_image_digest", running.c.image_digest, running.c.id)
 
+image_aliases = Table(
+    "image_aliases",  # digests of manifests and indexes by which an image is named too
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("image_digest", Text, primary_key=True),
+)
+Index("ix_image_aliases_image_digest", image_aliases.c.image_digest, image_aliases.c.id)
+
+registries = Table(
+    "registries",  # that are watched
+    metadata,
+    Column("id", Text, primary_key=True),  # the name
+    _number("next"),
+    Column("doc", LargeBinary, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+)
+registry_tags = _documents(
+    "registry_tags",
+    *("kind", "image_digest", "state"),  # kind: the watched registry's name
+    indexed=("kind", "image_digest"),
+)
+registry_calls = Table(
+    "registry_calls",  # what webhooks and people asked to be looked at
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("registry"),
+    _number("not_before"),
+    Column("doc", LargeBinary, nullable=False),
+)
+Index("ix_registry_calls_registry", registry_calls.c.registry, registry_calls.c.not_before, registry_calls.c.id)
+
 exemptions = Table(
     "exemptions",
     metadata,
@@ -226,8 +278,11 @@ sessions = Table(
     "sessions",
     metadata,
     Column("id", Text, primary_key=True),  # the cookie's digest
+    _text("public"),  # the id by which it is named in lists
     _text("name"),
     _number("expires"),
+    _number("seen"),
+    Column("doc", LargeBinary, nullable=False),
 )
 
 senders = Table(
@@ -268,3 +323,61 @@ files_in_use = Table(
     Column("id", Text, primary_key=True),  # the image's digest
     Column("doc", LargeBinary, nullable=False),
 )
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("id", Text, primary_key=True),  # the image's digest, and the network that judged
+    _text("image_digest"),
+    _number("time"),
+    Column("doc", LargeBinary, nullable=False),
+)
+Index("ix_verdicts_image_digest", verdicts.c.image_digest, verdicts.c.time)
+
+carried = Table(
+    "carried",
+    metadata,
+    Column("id", Text, primary_key=True),  # the image's digest
+    Column("doc", LargeBinary, nullable=False),
+)
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _number("time"),
+    _text("origin"),  # who signed, and which network
+    _number("exported"),
+    Column("doc", LargeBinary, nullable=False),
+)
+Index("ix_transfers_time", transfers.c.time)
+Index("ix_transfers_origin", transfers.c.origin, transfers.c.exported)
+
+baselines = _documents("baselines", "state", indexed=("state",))
+
+baseline_bodies = Table(
+    "baseline_bodies",
+    metadata,
+    Column("id", Text, primary_key=True),  # the workload's
+    _text("digest"),
+    _text("version"),
+    Column("doc", LargeBinary, nullable=False),  # compressed
+)
+
+baseline_news = Table(
+    "baseline_news",
+    metadata,
+    Column("workload_id", Text, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True),
+    _text("version"),
+    Column("doc", LargeBinary, nullable=False),  # compressed
+)
+
+baseline_reviews = Table(
+    "baseline_reviews",
+    metadata,
+    Column("id", Text, primary_key=True),  # the alert's
+    _text("decision"),
+    _number("until"),  # what comes of it later waits again
+)
+Index("ix_baseline_reviews_decision", baseline_reviews.c.decision)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import stat
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -18,6 +20,9 @@ from periderm.model.errors import StoreError
 
 BUSY_SECONDS = 30.0
 READERS = 16
+COPIES = "before-upgrades"
+COPIES_KEPT = 2
+_NO_COPY = "Make room and let the folder be written, then start again: without a copy the store is not brought forward."
 _WRITES = "periderm_writes"
 # https://sqlite.org/pragma.html. FULL in WAL mode syncs the log at every commit: what was committed survives power loss.
 _PRAGMAS = (
@@ -84,6 +89,18 @@ class SqliteDialect:
     def lock(self, connection: Connection) -> None:
         """BEGIN IMMEDIATE has done it."""
 
+    def keep_copy(self, label: str) -> None:
+        """In the folder `before-upgrades` beside the file, as FILE.LABEL; the two newest are kept."""
+        folder = self._path.parent / COPIES
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be made: {error.strerror}.", _NO_COPY) from error
+        copy_file(self._path, folder / f"{self._path.name}.{label}")
+        made = sorted(folder.glob(f"{self._path.name}.*"), key=lambda path: path.stat().st_mtime_ns)
+        for old in made[:-COPIES_KEPT]:
+            old.unlink()
+
     def explain(self, error: DBAPIError) -> tuple[str, str]:
         """From SQLite's extended error name (https://sqlite.org/rescode.html)."""
         name = getattr(error.orig, "sqlite_errorname", "") or ""
@@ -91,6 +108,47 @@ class SqliteDialect:
             if name.startswith(prefix):
                 return f"{what} ({self._path})", step
         return f"The store at {self._path} refused: {error.orig}.", "Report this with the command that led to it."
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """The database as of one moment, while others read and write it: whole under its name, mode 0600, on the medium, or
+    not there. Raises StoreError."""
+    part = target.with_name(target.name + ".part")
+    try:
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+        # A reader sees one state of a database with a write-ahead log, whoever writes meanwhile (https://sqlite.org/wal.html).
+        with contextlib.ExitStack() as ends:
+            where = f"file:{quote(str(source))}?mode=ro"
+            old = ends.enter_context(contextlib.closing(sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS)))
+            new = ends.enter_context(contextlib.closing(sqlite3.connect(part)))
+            old.backup(new)
+            new.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+        descriptor = os.open(part, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        part.replace(target)
+        _sync_folder(target.parent)
+    except (OSError, sqlite3.Error) as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise StoreError(f"The store at {source} could not be copied to {target}: {why}.", _NO_COPY) from error
+
+
+def state_of(path: Path) -> str:
+    """The schema's revision of a database that is used by nobody. Raises StoreError if it is damaged or not ours."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as database:
+            found = database.execute("PRAGMA quick_check(1)").fetchone()
+            if found != ("ok",):
+                raise StoreError(f"The store at {path} is damaged.", "Use another copy.")
+            row = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"The store at {path} cannot be read: {error}.", "Use another copy.") from error
+    return str(row[0]) if row else ""
 
 
 def _make_private(path: Path) -> None:

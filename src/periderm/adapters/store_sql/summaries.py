@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, distinct, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, distinct, func, insert, select, update
 
 from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.documents import bounded, clean, encode, plain, searchable
@@ -88,9 +88,21 @@ def _grown(name: str, old: VulnerabilityPlaces | None, rows: Sequence[Row], imag
     )
 
 
-def _count_again(connection: Connection, names: Sequence[str]) -> dict[str, VulnerabilityPlaces]:
-    """From all rows of these, since something of each has gone or changed; those without rows are left out."""
+def counted_within(
+    connection: Connection, summaries: Sequence[VulnerabilityPlaces], places: Select[int]
+) -> tuple[VulnerabilityPlaces, ...]:
+    """These, counted over some places only: what they are elsewhere is not told. Their words are the same everywhere."""
+    counted = _count_again(connection, [plain(v.id) for v in summaries], places)
+    return tuple(_kept_words(counted[plain(v.id)], v) for v in summaries if plain(v.id) in counted)
+
+
+def _count_again(
+    connection: Connection, names: Sequence[str], places: Select[int] | None = None
+) -> dict[str, VulnerabilityPlaces]:
+    """From all rows of these, since something of each has gone or changed; those without rows are left out. With `places`
+    from the rows there."""
     columns = schema.vulnerable.c
+    there = [] if places is None else [columns.place.in_(places)]
     figures: list[Any] = [func.count(), func.count(distinct(columns.place)), func.count(distinct(columns.package))]
     figures += [func.max(columns[f]) for f in ("severity", "priority", "exploited", "probability", "fixed")]
     figures.append(func.min(columns.first_seen))
@@ -98,12 +110,12 @@ def _count_again(connection: Connection, names: Sequence[str]) -> dict[str, Vuln
     for some in chunks(names):
         packages: dict[str, list[str]] = defaultdict(list)
         for name, package in connection.execute(
-            select(columns.vulnerability, columns.package).where(columns.vulnerability.in_(some)).distinct()
+            select(columns.vulnerability, columns.package).where(columns.vulnerability.in_(some), *there).distinct()
         ):
             packages[name].append(package)
-        query = select(columns.vulnerability, *figures).where(columns.vulnerability.in_(some)).group_by(columns.vulnerability)
+        query = select(columns.vulnerability, *figures).where(columns.vulnerability.in_(some), *there)
         for name, findings, images, count, severity, priority, exploited, probability, fixed, first in connection.execute(
-            query
+            query.group_by(columns.vulnerability)
         ):
             out[name] = VulnerabilityPlaces(
                 id=name,

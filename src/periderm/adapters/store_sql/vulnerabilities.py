@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, false, func, insert, select
 
 from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.documents import plain
 from periderm.adapters.store_sql.family import chunks
 from periderm.adapters.store_sql.part import Part
-from periderm.adapters.store_sql.summaries import VULNERABILITIES, summarise
+from periderm.adapters.store_sql.reach import Reaches, assets_within, places_within
+from periderm.adapters.store_sql.summaries import VULNERABILITIES, counted_within, summarise
 from periderm.adapters.store_sql.vulnerable import ID_LIMIT, pairs, row_of, stored
 from periderm.model.errors import UsageError
 from periderm.model.finding import Finding
@@ -56,9 +57,16 @@ class SqlVulnerabilities(Part):
         bare = msgspec.structs.replace(query, order="severity", state="", image_digest="", vulnerability="")
         with self._database.reading() as connection:
             page = self._page(VULNERABILITIES, bare, extra)
-            running = _running(connection, [plain(v.id) for v in page.items])
+            if query.within is not None:
+                page = Page(
+                    counted_within(connection, page.items, places_within(query.within)),
+                    page.next_cursor,
+                    page.total,
+                    page.looked_at,
+                )
+            running = _running(connection, [plain(v.id) for v in page.items], query.within)
         items = tuple(msgspec.structs.replace(v, running=running.get(plain(v.id), 0)) for v in page.items)
-        return Page(items, page.next_cursor, page.total)
+        return Page(items, page.next_cursor, page.total, page.looked_at)
 
     def _extra(self, query: Query) -> list[ColumnElement[bool]]:
         columns, rows, places = schema.vulnerabilities.c, schema.vulnerable.c, schema.places.c
@@ -83,10 +91,13 @@ class SqlVulnerabilities(Part):
         return where
 
 
-def _running(connection: Connection, names: Sequence[str]) -> dict[str, int]:
+def _running(connection: Connection, names: Sequence[str], within: Reaches | None = None) -> dict[str, int]:
     """Containers that run now and hold each of these."""
     running, places, rows = schema.running.c, schema.places.c, schema.vulnerable.c
     counts = select(places.number, func.count()).join_from(schema.running, schema.places, places.id == running.image_digest)
+    if within is not None:
+        seen = assets_within(within)
+        counts = counts.where(running.id.in_(seen) if seen is not None else false())
     of_place: dict[int, int] = {row[0]: row[1] for row in connection.execute(counts.group_by(places.number))}
     found: dict[str, int] = {}
     for some in chunks(of_place):

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+from periderm.app.alerts import list_alerts
 from periderm.app.explain import Explanation, explain_detector, list_detectors
+from periderm.app.firings import firings
 from periderm.app.known_rules import show_rules
 from periderm.app.rules import Listed, ListedRule
 from periderm.console.filtering import query_for
 from periderm.console.render import Ask, render
+from periderm.console.spark import spark
 from periderm.model.errors import NotFoundError
+from periderm.model.query import Query
 from periderm.model.text import Text
 
+_BLANK = re.compile(r"\{(\w+)\}")  # what an alert fills in
+SHOWN = 20  # of the last alerts of one detector
 CAPABILITIES = ("runtime", "content", "image", "vulnerability")
 
 
@@ -28,6 +36,8 @@ def page(ask: Ask) -> str:
         problems=[p for p in listed.packs if p.problem] if listed else [],
         capabilities=CAPABILITIES,
         filtered=bool(asked.text or asked.kind),
+        fired={each.detector: each for each in firings(ask.app, ask.person)},
+        spark=spark,
     )
 
 
@@ -43,7 +53,12 @@ def one(ask: Ask) -> str:
             raise
     else:
         rule = None
-    return render("detector.html", ask, detector=found, rule=rule)
+    mine = firings(ask.app, ask.person, [name])
+    last = list_alerts(ask.app, ask.person, Query(detector=name, limit=SHOWN))
+    lead = _BLANK.sub(r"‹\1›", found.message.pick(ask.words.language)) if found is not None else ""
+    return render(
+        "detector.html", ask, detector=found, rule=rule, lead=lead, fired=mine[0] if mine else None, last=last, spark=spark
+    )
 
 
 def _own(listed: Listed | None) -> list[ListedRule]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from periderm.app.event_search import searched
 from periderm.app.event_words import acted_on, marks, outcome
 from periderm.app.events import show_events
 from periderm.console.filtering import LONGEST, ROWS
 from periderm.console.render import Ask, render
+from periderm.console.searching import FIELDS as SEARCHED
+from periderm.console.searching import LONGEST as SEARCH
+from periderm.console.searching import finder, times_of
 from periderm.model.asset import Container
 from periderm.model.errors import NotFoundError, RuleError, UsageError
 from periderm.model.event_facts import KINDS, WORDS
 from periderm.model.event_query import EventQuery, Found
 from periderm.model.query import Page
+from periderm.model.search import Family
 
 SECOND = 10**9
 WINDOWS: Mapping[str, int] = {"15m": 900, "1h": 3600, "24h": 86400, "7d": 7 * 86400}
@@ -26,7 +31,9 @@ def page(ask: Ask) -> str:
     wrong: RuleError | UsageError | None = None
     found: Page[Found] | None = None
     try:
-        found = show_events(ask.app, ask.person, question(ask.query, ask.app.clock.now()))
+        asked = question(ask.query, ask.app.clock.now(), times_of(ask))
+        asked = searched(ask.app, ask.query.get("q", "")[:SEARCH], asked)
+        found = show_events(ask.app, ask.person, asked)
     except (RuleError, UsageError) as error:  # what was typed stays in the form, with what is wrong about it
         wrong = error
     except NotFoundError:
@@ -38,7 +45,7 @@ def page(ask: Ask) -> str:
         page=found,
         wrong=wrong,
         given={name: ask.query.get(name, "") for name in FIELDS},
-        filtered=any(ask.query.get(n) for n in FIELDS),
+        filtered=any(ask.query.get(n) for n in (*FIELDS, *SEARCHED)),
         kinds=sorted(KINDS),
         windows=WINDOWS,
         around=_number(ask.query.get("around", "")) if not wrong else 0,
@@ -48,21 +55,24 @@ def page(ask: Ask) -> str:
         outcome=outcome,
         marks=marks,
         live=live,
+        finder=finder(ask, "events", Family.EVENT),
         live_seconds=LIVE_SECONDS,
     )
 
 
-def question(given: Mapping[str, str], now: int) -> EventQuery:
+def question(given: Mapping[str, str], now: int, times: tuple[int, int] = (0, 0)) -> EventQuery:
     """From a page's address. Raises UsageError for a value that cannot be."""
     if any(len(given.get(name, "")) > LONGEST for name in (*FIELDS, "cursor")):
         raise UsageError(f"A filter is longer than {LONGEST} characters.", "Shorten it.")
     kind, window, around = given.get("kind", ""), given.get("window", ""), _number(given.get("around", ""))
     if kind and kind not in KINDS:
         raise UsageError(f"There is no kind {kind[:40]!r}.", "Choose one of the list.")
-    since = now - WINDOWS[window] * SECOND if window in WINDOWS else 0
+    since, until = times
+    if window in WINDOWS:
+        since = max(since, now - WINDOWS[window] * SECOND)
     return EventQuery(
         since=max(1, around - AROUND) if around else since,
-        until=around + AROUND if around else 0,
+        until=around + AROUND if around else until,
         kinds=(KINDS[kind],) if kind else (),
         subjects=(given["asset_id"],) if given.get("asset_id") else (),
         container=given.get("container", ""),

@@ -10,6 +10,7 @@ from periderm.app.exemptions import list_exemptions, preview_exemption
 from periderm.console.render import Ask, render
 from periderm.model.errors import UsageError
 from periderm.model.exception import Exemption, Scope
+from periderm.model.timestamps import end_of_day
 
 SCOPES = ("findings", "packages", "images", "digests", "paths", "assets")
 EXAMPLES = {
@@ -69,8 +70,6 @@ def _patterns(text: str) -> tuple[str, ...]:
 
 def _end_of(text: str) -> int:
     try:
-        found = datetime.date.fromisoformat(text.strip())
-        end = datetime.datetime(found.year, found.month, found.day, 23, 59, 59, tzinfo=datetime.UTC)
+        return end_of_day(text)
     except ValueError as error:
         raise UsageError("The day on which the exception ends is missing or no day.", "Write it as 2027-01-31.") from error
-    return int(end.timestamp()) * 10**9

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from periderm.app.excepted import excepted_counts
+from periderm.app.firings import incidents_daily
 from periderm.app.images import list_images, show_image
 from periderm.app.packages import search_packages
 from periderm.console.filtering import LEVELS, query_for
 from periderm.console.layers_picture import layers_picture
 from periderm.console.render import Ask, render
+from periderm.console.spark import spark
+from periderm.model.looked import looked
 from periderm.model.query import Query
 from periderm.model.severity import Severity
+from periderm.model.tally import TallyBy
 
-STATES = ("scanned", "failed", "unscanned")
+STATES = ("scanned", "failed", "unscanned", "running")
 SHOWN_FINDINGS = 10  # of one change at once; the others unfold
 MOST_FINDINGS = 50
 SHOWN_CHANGES = 20  # with their findings; later ones are told in a line each
@@ -23,7 +27,7 @@ def page(ask: Ask) -> str:
     given = {"order": "severity", **ask.query}
     if given["order"] == "newest":
         given["order"] = ""
-    found = list_images(ask.app, ask.person, query_for(given, ("text", "state", "severity", "order")))
+    found = list_images(ask.app, ask.person, query_for(given, ("text", "state", "severity", "order", "skip")))
     filtered = any(ask.query.get(n) for n in ("text", "state", "severity"))
     return render(
         "images.html",
@@ -34,6 +38,10 @@ def page(ask: Ask) -> str:
         states=STATES,
         levels=LEVELS,
         grades=GRADES,
+        daily={
+            digest: spark(daily.days)
+            for digest, daily in incidents_daily(ask.app, ask.person, TallyBy.IMAGE, (i.digest for i in found.items)).items()
+        },
     )
 
 
@@ -50,6 +58,7 @@ def one(ask: Ask) -> str:
         "image.html",
         ask,
         story=story,
+        looked=looked(story.contents) if story.contents is not None else None,
         state=story.state,
         picture=layers_picture(story.layers),
         packages=packages,

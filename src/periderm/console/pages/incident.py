@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from periderm.app.announce import announcements_of
+from periderm.app.export_incident import export_incident
+from periderm.app.incident_pdf import incident_pdf
 from periderm.app.incidents import IncidentStory, show_incident
 from periderm.app.offers import Offer, offers
 from periderm.app.respond import Proposal, propose
+from periderm.app.similar import similar_incidents
+from periderm.console.download import Download
 from periderm.console.lanes import picture
+from periderm.console.pages.triage import handled
 from periderm.console.render import Ask, render
 from periderm.console.tree import branches
 from periderm.model.alert import Alert
@@ -40,7 +45,21 @@ def page(ask: Ask) -> str:
         tactics={t.id: t.name for t in TACTICS},
         techniques={t.id: t for t in TECHNIQUES},
         states=[s.value for s in IncidentState],
+        **handled(ask, incident.id),
+        similar=similar_incidents(ask.app, ask.person, incident.id),
     )
+
+
+def export(ask: Ask) -> Download:
+    """GET /incidents/{id}/export: the whole story as JSON."""
+    content = export_incident(ask.app, ask.person, ask.parts["id"])
+    return Download(name=f"incident-{ask.parts['id']}.json", content=content, media="application/json")
+
+
+def export_pdf(ask: Ask) -> Download:
+    """GET /incidents/{id}/pdf: the story in sentences, in the reader's language."""
+    content = incident_pdf(ask.app, ask.person, ask.parts["id"], ask.words.language)
+    return Download(name=f"incident-{ask.parts['id']}.pdf", content=content, media="application/pdf")
 
 
 def _ordered(first: Sequence[Proposal], more: Sequence[Offer]) -> list[Proposal | Offer]:

@@ -12,7 +12,7 @@ TYPES = ("deb", "rpm", "apk", "pypi", "npm", "golang", "maven", "cargo", "gem", 
 
 def page(ask: Ask) -> str:
     """GET /packages"""
-    found = search_packages(ask.app, ask.person, query_for(ask.query, FIELDS))
+    found = search_packages(ask.app, ask.person, query_for(ask.query, (*FIELDS, "skip")))
     filtered = any(ask.query.get(n) for n in FIELDS)
     kind = ask.query.get("kind", "")
     types = TYPES if not kind or kind in TYPES else (*TYPES, kind)

@@ -13,7 +13,7 @@ FIELDS = ("text", "state", "severity", "image_digest")
 
 def page(ask: Ask) -> str:
     """GET /vulnerabilities"""
-    found = list_vulnerabilities(ask.app, ask.person, query_for(ask.query, FIELDS))
+    found = list_vulnerabilities(ask.app, ask.person, query_for(ask.query, (*FIELDS, "skip")))
     filtered = any(ask.query.get(n) for n in FIELDS)
     return render(
         "vulnerabilities.html",

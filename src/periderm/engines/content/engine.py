@@ -77,7 +77,12 @@ class ContentEngine:
         if detector is not None and not rule.namespace.startswith(USER_SPACE):
             spec = detector.spec
             return ContentMatch(
-                rule=spec.id, title=spec.title.en, severity=spec.severity, techniques=spec.techniques, found=pieces
+                rule=spec.id,
+                title=spec.title.en,
+                severity=spec.severity,
+                techniques=spec.techniques,
+                found=pieces,
+                title_zh=spec.title.zh,
             )
         metadata = {str(name): value for name, value in rule.metadata}
         place = rule.namespace.removeprefix(USER_SPACE)

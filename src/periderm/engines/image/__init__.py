@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["DETECTORS", "VERSION", "run_example"]
 
 # Grows by one with each change of what the engine says about the same bytes: results kept from before are then stale.
-VERSION = 1
+VERSION = 3
 
 
 def __getattr__(name: str) -> object:

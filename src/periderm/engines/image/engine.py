@@ -6,23 +6,41 @@ opens nothing, sees no contents (`search` does, layer by layer), and reads no pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from periderm.engines.image.facts import Detector, Hit, ImageFacts, StrangeEntry, fill
+import msgspec
+
+from periderm.engines.image.facts import Detector, Hit, ImageFacts, StrangeEntry
+from periderm.engines.image.gathering import Gathered
+from periderm.engines.image.leftovers import LEFTOVERS
 from periderm.engines.image.search import MOST_SECRETS, Searched, printable
-from periderm.engines.image.secrets import FoundSecret, Matcher, mask
+from periderm.engines.image.secrets import FoundSecret, Matcher, mask, severity_of
 from periderm.engines.image.view import Node, View
 from periderm.model.errors import LimitError
+from periderm.model.file_note import Note, NotedFile, NoteReader
 from periderm.model.finding import Finding
 from periderm.model.identity import image_id
 from periderm.model.ids import stable_id
 from periderm.model.image import ExecutableFile, FileType, ImageConfig, LayerEntry, OsRelease, Package
 from periderm.model.limits import DEFAULT_LIMITS, ScanLimits
+from periderm.model.service import RiskyService
+from periderm.model.severity import Severity
 from periderm.model.text import Text
 
 _MOST_STRANGE = 1000
+_OTHERS_WRITE = 0o002
 _EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # the SHA-256 of no bytes
+
+
+# Where packages put what nobody changes; configuration below /etc may have been filled in.
+_BROUGHT = ("usr/", "lib/", "lib64/", "bin/", "sbin/", "opt/")
+
+
+def _source_of(path: str) -> str:
+    """The program that a compiled Python file was made from ('' for others): packages own that."""
+    folder, _, name = path.rpartition("/__pycache__/")
+    return f"{folder}/{name.partition('.')[0]}.py" if folder and name.endswith(".pyc") else ""
 
 
 class Want:
@@ -49,11 +67,14 @@ class ImageEngine:
         self._detectors = tuple(detectors)
         self._limits = limits
         self.patterns = tuple(p for d in detectors for p in d.patterns)
+        self.readers: tuple[NoteReader, ...] = tuple(r for d in detectors for r in d.readers)
         self.view = View(limits.depth)
         self._layers: list[str] = []
         self._node: Node | None = None
         self._secrets: list[tuple[FoundSecret, int, str]] = []
         self._strange: list[StrangeEntry] = []
+        self._noted: list[tuple[str, Note, LayerEntry, int]] = []
+        self.gathered = Gathered(self.view, self._layers, self.miss)
         self._missed: dict[Text, None] = {}
         self._deep = 0
         self._large = 0
@@ -77,6 +98,8 @@ class ImageEngine:
             self._deep += 1
         if reason == "nowhere" or entry.escapes or kind is FileType.CHARACTER or kind is FileType.BLOCK:
             self._note_strange(entry, reason)
+        if (entry.mode & _OTHERS_WRITE and kind < FileType.SYMLINK) or entry.capabilities or entry.path.endswith(LEFTOVERS):
+            self.gathered.special(entry)
         if entry.size == 0 and node is not None and kind is FileType.REGULAR and node.mode:
             node.sha256 = _EMPTY
 
@@ -105,6 +128,10 @@ class ImageEngine:
         self._unconfirmed += found.unconfirmed
         self._beyond = self._beyond or found.beyond
 
+    def noted(self, reader: str, entry: LayerEntry, notes: Sequence[Note]) -> None:
+        """What a reader told of an entry of the layer that was begun last."""
+        self._noted.extend((reader, note, entry, len(self._layers) - 1) for note in notes)
+
     def miss(self, what: Text) -> None:
         """Something was not looked at; said once."""
         self._missed.setdefault(what)
@@ -115,6 +142,8 @@ class ImageEngine:
         texts = [("env", f"env:{v.partition('=')[0]}", v) for v in config.environment]
         texts += [("history", f"history:{i + 1}", h.created_by) for i, h in enumerate(config.history)]
         texts += [("label", f"label:{k}", f"{k}={v}") for k, v in config.labels.items()]
+        words = (*config.entrypoint, *config.command, *config.healthcheck)
+        texts += [("command", "command", " ".join(words))] if words else []
         for place, location, text in texts:
             for pattern, _, secret in matcher.find(text.encode("utf-8", "surrogateescape"), location):
                 yield FoundSecret(
@@ -124,7 +153,7 @@ class ImageEngine:
                     location=location,
                     line=1,
                     masked=mask(secret, pattern.show),
-                    severity=pattern.severity,
+                    severity=severity_of(pattern, secret),
                 )
 
     def _owned(self, owners: Iterable[tuple[str, str]]) -> tuple[ExecutableFile, ...]:
@@ -148,24 +177,54 @@ class ImageEngine:
             for path, node in sorted(nodes.items())
         )
 
-    def _present(self) -> Iterator[FoundSecret]:
-        """Secrets of files; `gone` where the final file system does not show that file of that layer."""
+    def _present(self, owners: Iterable[tuple[str, str]]) -> Iterator[FoundSecret]:
+        """Secrets of files; `gone` where the final file system does not show that file of that layer. What a package brought
+        was published with it: that is mild, and no news where the form alone proves little."""
+        if not self._secrets:
+            return
+        loose = {p.name for p in self.patterns if p.loose}
+        owned = {path for path, _ in owners}
         for found, layer, path in self._secrets:
             node = self.view.find(path)
-            if node is not None and node.layer == layer:
-                yield found
-            else:
-                yield FoundSecret(**{f: getattr(found, f) for f in found.__struct_fields__ if f != "gone"}, gone=True)
+            changes: dict[str, object] = {}
+            if node is None or node.layer != layer:
+                changes["gone"] = True
+            if not found.shipped and path.startswith(_BROUGHT) and (path in owned or _source_of(path) in owned):
+                if found.pattern in loose:
+                    continue
+                changes |= {"shipped": True, "severity": Severity.LOW}
+            yield msgspec.structs.replace(found, **changes) if changes else found
+
+    def _noted_files(self, owners: Iterable[tuple[str, str]]) -> Iterator[NotedFile]:
+        """Notes of files that the final file system shows as that layer brought them."""
+        if not self._noted:
+            return
+        owner = dict(owners)
+        for reader, note, entry, layer in self._noted:
+            node = self.view.find(entry.path)
+            if node is None or node.layer != layer:
+                continue
+            yield NotedFile(
+                reader=reader,
+                path=printable(entry.path),
+                layer=self._layers[layer],
+                note=note,
+                mode=entry.mode,
+                uid=entry.uid,
+                package=owner.get(entry.path, ""),
+            )
 
     def facts(
         self,
         config: ImageConfig,
         os: OsRelease,
         packages: Sequence[Package],
-        owners: Iterable[tuple[str, str]],
+        owners: Sequence[tuple[str, str]],
         *,
         configured: bool = True,
         executables: bool = True,
+        services: tuple[RiskyService, ...] = (),
+        vouched: Mapping[str, Mapping[str, str]] | None = None,
     ) -> ImageFacts:
         """All that is known after the last layer; `executables` are listed only for whoever wants them."""
         if self._deep:
@@ -188,10 +247,18 @@ class ImageEngine:
             executables=self._owned(owners) if executables else (),
             packages=tuple(packages),
             os=os,
-            secrets=(*self._present(), *self._told(config)),
+            secrets=(*self._present(owners), *self._told(config)),
             strange=tuple(self._strange),
             not_examined=tuple(self._missed),
             configured=configured,
+            noted=tuple(self._noted_files(owners)),
+            suspects=self.gathered.suspects(owners),
+            special=self.gathered.specials(owners),
+            sums=self.gathered.sums(),
+            vouched=vouched or {},
+            names=self.gathered.names,
+            managed=bool(owners),
+            services=services,
         )
 
     def findings(self, facts: ImageFacts, digest: str, time: int) -> tuple[Finding, ...]:
@@ -214,19 +281,20 @@ class ImageEngine:
 def _finding(detector: Detector, hit: Hit, asset: str, time: int) -> Finding:
     spec = detector.spec
     return Finding(
-        id=stable_id("fnd", spec.id, asset, hit.location),
+        id=stable_id("fnd", spec.id, asset, f"{hit.location}:{hit.key}" if hit.key else hit.location),
         detector=spec.id,
         kind=detector.kind,
         severity=spec.severity if hit.severity is None else hit.severity,
         asset_id=asset,
         title=spec.title,
-        message=hit.message or fill(spec.message, hit.values),
+        message=hit.message or spec.message.fill(**hit.values),
         remediation=spec.remediation,
         location=hit.location,
+        line=hit.line,
         evidence=hit.evidence,
         layer=hit.layer,
         package=hit.package,
-        techniques=spec.techniques,
+        techniques=hit.techniques or spec.techniques,
         first_seen=time,
         last_seen=time,
     )

@@ -8,25 +8,20 @@ from __future__ import annotations
 import msgspec
 
 from periderm.engines.runtime.judging import Context, Detector, Verdict
-from periderm.engines.runtime.process import encodable
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.event import EventFlag, Origin
-from periderm.model.text import Text
+from periderm.model.text import Text, encodable
+from periderm.model.text import printable as text_line
 
 MOST_OBJECT = 1024
 MOST_WORD = 120
 MOST_EVIDENCE = 512
-MISSING = "-"
 
 
 def printable(text: str, limit: int = MOST_WORD) -> str:
-    """One short line: the middle of long text is left out, what cannot be printed is written as an escape."""
-    if len(text) > limit:
-        text = f"{text[: limit // 2]}…{text[-(limit // 2 - 1) :]}"
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    """One short line of a message."""
+    return text_line(text, limit)
 
 
 def alert_of(detector: Detector, verdict: Verdict, context: Context, node: Node) -> Alert:
@@ -62,16 +57,12 @@ def alert_of(detector: Detector, verdict: Verdict, context: Context, node: Node)
 
 
 def _message(template: Text, words: dict[str, str | Text]) -> Text:
-    """Each language gets its own words where there are two. A word that nobody filled in is written as a dash: what an
-    attacker does must never end the agent, whatever was forgotten in a detector or a user's rule."""
-    english = {name: printable(word if isinstance(word, str) else word.en) for name, word in words.items()}
-    chinese = {name: printable(word if isinstance(word, str) else word.zh) for name, word in words.items()}
-    return Text(template.en.format_map(_Words(english)), template.zh.format_map(_Words(chinese)))
-
-
-class _Words(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return MISSING
+    """Each language gets its own words where there are two, and none of them more than a short line."""
+    short = {
+        name: printable(word) if isinstance(word, str) else Text(printable(word.en), printable(word.zh))
+        for name, word in words.items()
+    }
+    return template.fill_known(short)
 
 
 def _in_container(alert: Alert, subject: Container) -> Alert:

@@ -16,9 +16,10 @@ from periderm.engines.runtime.causes import Causes
 from periderm.engines.runtime.detectors import DETECTORS
 from periderm.engines.runtime.facts import ImageFacts, facts_of, in_step, in_volume, step_path
 from periderm.engines.runtime.judging import Context, Detector
+from periderm.engines.runtime.moving import Homes
 from periderm.engines.runtime.patterns import Kept
 from periderm.engines.runtime.prefilter import Prefilter
-from periderm.engines.runtime.process import Process, ProcessTable, encodable
+from periderm.engines.runtime.process import Process, ProcessTable
 from periderm.engines.runtime.sessions import label, session_of
 from periderm.engines.runtime.tallies import Tallies
 from periderm.model.alert import Alert
@@ -26,6 +27,7 @@ from periderm.model.asset import Container, Node
 from periderm.model.event import Event, EventBatch, EventFlag, EventKind, Subject, Tick
 from periderm.model.image import ImageInventory
 from periderm.model.session import AnnouncedSession
+from periderm.model.text import encodable
 
 MOST_IMAGES = 256
 AF_INET6 = 10
@@ -67,6 +69,8 @@ class RuntimeEngine:
         self._causes = Causes()
         self._images: dict[str, ImageFacts] = {}
         self._tallies = Tallies()
+        self._homes = Homes()
+        self.unwanted: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)  # rows of the batch fed last that no detector may want
 
     def learn_image(self, inventory: ImageInventory) -> None:
         """From now on executables and secrets of this image are known."""
@@ -85,6 +89,7 @@ class RuntimeEngine:
         for facts in self._images.values():
             prefilter.watch_secrets(facts.secrets)
         self._filter = prefilter
+        self._table.unsilence()
 
     def announce(self, sessions: Sequence[AnnouncedSession]) -> None:
         """Sessions that operators announced, in place of those given before. What runs already keeps its label."""
@@ -106,18 +111,27 @@ class RuntimeEngine:
         """Judges the rows in their order; the alerts that are new or have changed, in the order of what caused them."""
         rows = batch.rows
         if not len(rows):
+            self.unwanted = np.zeros(0, np.bool_)
             return []
         hot = self._filter.select(batch)
-        chosen = np.flatnonzero(hot | (_PROCESS_KINDS | self._filter.drift_kinds)[rows["kind"]])
+        hot = hot | (_PROCESS_KINDS | self._filter.drift_kinds)[rows["kind"]]
+        hot |= self._homes.moved(batch, hot, self._table)
+        self.unwanted = ~hot
+        chosen = np.flatnonzero(hot)
         if not chosen.size:
             return []
         said: list[Alert] = []
         picked = rows[chosen]
         columns = [picked[name].tolist() for name in _COLUMNS]
-        masks = self._filter.bits(batch, chosen)
+        masks, actor_bits = self._filter.bits(batch, chosen), self._filter.actor_bits
         for index, mask, *fields in zip(chosen.tolist(), masks, *columns, strict=True):
             process, extra = self._follow(batch, fields)
-            if wanted := mask | extra:
+            wanted = mask | extra
+            if wanted & actor_bits and process is not None:
+                if process.silent < 0:
+                    process.silent = self._filter.silent(process)
+                wanted &= ~process.silent
+            if wanted:
                 event = in_step(batch.event(index))
                 self._judge(event, wanted, process or self._actor(event), said)
         return said
@@ -179,6 +193,7 @@ class RuntimeEngine:
     def _weigh(self, process: Process, subject: Subject) -> int:
         """What the image says of a program that was started."""
         path = process.exe
+        process.silent = -1
         if not isinstance(subject, Container):
             process.drifted = process.foreign = process.copied_shell = False
             process.package = ""
@@ -260,6 +275,7 @@ class RuntimeEngine:
         nothing has changed."""
         found = state.decode(data)
         self._table.load(found.live, found.ended, found.forgotten)
+        self._homes = Homes()
         self._causes.load(found.causes, found.grown)
         self._tallies.load(found.tallies)
         self._images = {}

@@ -7,11 +7,11 @@ import re
 import msgspec
 
 from periderm.engines.runtime import programs
-from periderm.engines.runtime.process import encodable
 from periderm.model.asset import Container
 from periderm.model.event import Event, Subject
 from periderm.model.image import ImageInventory
 from periderm.model.labels import BUILD
+from periderm.model.text import encodable
 
 
 class ImageFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,7 +50,9 @@ class Interest:
     `drifted` is a row by a program that the image did not bring;
     secrets: a path in which the image scan found a secret. A match only offers the row: `judge` looks again.
 
-    Besides, all `needs` must be met by the row; `writes` is one for its OPEN rows alone.
+    Besides, all `needs` must be met by the row; `writes` is one for its OPEN rows alone. With `actor`, rows of a process for
+    which it says no are left out; it is asked once for each program that a process runs, and may look at what stays the
+    same meanwhile: the executable, its arguments, its script, and what the image says of them.
     """
 
     kinds: tuple[EventKind, ...]
@@ -66,6 +68,7 @@ class Interest:
     where: Where = Where.ANYWHERE
     writes: bool = False
     needs: tuple[Need, ...] = ()
+    actor: Callable[[Process], bool] | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +317,7 @@ def lower(severity: Severity, steps: int = 1) -> Severity:
     return Severity(max(Severity.LOW, severity - steps))
 
 
-def shell_interest(*, where: Where = Where.ANYWHERE) -> Interest:
+def shell_interest(*, where: Where = Where.ANYWHERE, actor: Callable[[Process], bool] | None = None) -> Interest:
     """Execs that may be shells: by path, by the name called, behind a loader or an applet, or as a copy."""
     shells = programs.names(programs.SHELLS)
     return Interest(
@@ -323,4 +326,5 @@ def shell_interest(*, where: Where = Where.ANYWHERE) -> Interest:
         args=(rf"^-?([^\n\x00]*/)?({shells})(\x00|$)",),
         copied_shell=True,
         where=where,
+        actor=actor,
     )

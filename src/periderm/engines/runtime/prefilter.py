@@ -8,7 +8,7 @@ decides that something is wrong: it may offer too many rows, and must never hold
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 import hyperscan
@@ -18,6 +18,7 @@ import numpy.typing as npt
 from periderm.engines.runtime.judging import Detector, Interest
 from periderm.engines.runtime.lanes import Lanes
 from periderm.engines.runtime.patterns import Kept, compiled
+from periderm.engines.runtime.process import Process
 from periderm.model.event import OWN_TABLES, EventBatch, EventKind
 
 MOST_REMEMBERED = 65_536
@@ -72,6 +73,8 @@ class Prefilter:
         self._by_flag: list[tuple[int, int]] = []
         self._by_arg0: list[tuple[int, int]] = []
         self._by_port: dict[int, int] = {}
+        self._by_actor: list[tuple[Callable[[Process], bool], int]] = []
+        self.actor_bits = 0
         for index, interest in enumerate(self._interests):
             self._enter(interest, 1 << index)
 
@@ -98,6 +101,9 @@ class Prefilter:
             self.drift_bits |= bit
             self.drift_kinds[[int(kind) for kind in interest.kinds if kind is not EventKind.EXEC]] = True
         self.shell_bits |= bit if interest.copied_shell else 0
+        if interest.actor is not None:
+            self._by_actor.append((interest.actor, bit))
+            self.actor_bits |= bit
         self._free |= bit if free else 0
 
     def detectors(self, bits: int) -> tuple[Detector, ...]:
@@ -108,6 +114,14 @@ class Prefilter:
                 self._dispatch.clear()
             chosen = [self._detectors[index] for index in _set_bits(bits)]
             found = self._dispatch[bits] = tuple({d.spec.id: d for d in chosen}.values())
+        return found
+
+    def silent(self, process: Process) -> int:
+        """The bits of interests that have no interest in what this process does."""
+        found = 0
+        for asks, bit in self._by_actor:
+            if not asks(process):
+                found |= bit
         return found
 
     def allowed(self, kind: EventKind, *, contained: bool) -> int:

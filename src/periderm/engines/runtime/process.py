@@ -11,10 +11,12 @@ from collections.abc import Iterable
 
 import msgspec
 
+from periderm.algorithms.container_runtime import is_container_runtime
 from periderm.engines.runtime import programs
 from periderm.model.alert import ProcessRecord
 from periderm.model.asset import Container
 from periderm.model.event import EventFlag, Subject
+from periderm.model.text import encodable
 
 MOST_LIVE = 65_536
 MOST_ENDED = 16_384
@@ -35,6 +37,7 @@ class Process(msgspec.Struct, kw_only=True):
     `caps` are the effective capability bits at the last exec (-1 unknown), `born_caps` and `born_uid` those with which the
     process was first seen. `stdin_pipe`, `stdout_pipe` are inodes of pipes at exec. `script` is the file that began with
     `#!`. `variables` are those of the environment that change what programs load. `session`: id of an announced session.
+    `silent`: bits of the prefilter that are nothing in this process; -1 until they are asked for.
     """
 
     key: int
@@ -69,6 +72,7 @@ class Process(msgspec.Struct, kw_only=True):
     script: str = ""
     variables: dict[str, str] = {}
     session: str = ""
+    silent: int = -1
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -98,11 +102,6 @@ class Process(msgspec.Struct, kw_only=True):
 def _words(args: str) -> tuple[str, ...]:
     """Each judgement asks for them several times, of each process above."""
     return tuple(args.split("\0")[:MOST_ARGUMENTS])
-
-
-def encodable(text: str) -> str:
-    """The same text with lone surrogates (bytes that were not UTF-8) written as \\udc80, which every encoder takes."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 class ProcessTable:
@@ -144,7 +143,7 @@ class ProcessTable:
             child.listening, child.stdio, child.peer = above.listening, above.stdio, above.peer
             child.copied_shell, child.foreign = above.copied_shell, above.foreign
             child.caps, child.script, child.variables = above.caps, above.script, above.variables
-            child.born_caps, child.session = above.caps, above.session
+            child.born_caps, child.session, child.silent = above.caps, above.session, above.silent
             if above.subject == subject.id:
                 child.how = above.how
         child.born_uid = uid
@@ -189,12 +188,15 @@ class ProcessTable:
         if not flags & EventFlag.STDIO_SOCKET:
             process.stdio, process.peer = 0, ""  # what was there has been put elsewhere
         process.caps, process.script, process.variables = caps, encodable(script), {}
+        process.silent = -1
         if process.born_uid < 0:
             process.born_uid = uid
         if process.born_caps < 0:
             process.born_caps = caps
         self._plumb(process, pipes)
-        process.runtime = _is_runtime(process.exe, contained=contained, came=came_from_runtime)
+        process.runtime = is_container_runtime(
+            process.exe, programs.base(process.exe), programs.CONTAINER_RUNTIMES, contained=contained, came=came_from_runtime
+        )
         process.how = self._how(process, above, subject, flags, came_from_runtime)
         return process
 
@@ -269,31 +271,23 @@ class ProcessTable:
             seen.add(above.key)
         return tuple(chain)
 
+    def unsilence(self) -> None:
+        """What is nothing in a process is asked again: the prefilter's bits have other meanings now."""
+        for process in (*self._live.values(), *self._ended.values()):
+            process.silent = -1
+
     def dump(self) -> tuple[list[Process], list[Process], int]:
-        """All that is remembered, oldest first: alive, ended, and how many were forgotten."""
+        """All that is remembered, oldest first: alive, ended, and how many were forgotten. What is only remembered for speed
+        is not told."""
+        self.unsilence()
         return list(self._live.values()), list(self._ended.values()), self.forgotten
 
     def load(self, live: Iterable[Process], ended: Iterable[Process], forgotten: int) -> None:
         """Replaces what is remembered."""
         self._live = {process.key: process for process in live}
         self._ended = {process.key: process for process in ended}
+        self.unsilence()
         known = (*self._ended.values(), *self._live.values())
         self._writers = {process.stdout_pipe: process.key for process in known if process.stdout_pipe}
         self._readers = {process.stdin_pipe: process.key for process in known if process.stdin_pipe}
         self.forgotten = forgotten
-
-
-def _is_runtime(exe: str, *, contained: bool, came: bool) -> bool:
-    """On the host a runtime is known by its name in a system folder; inside a container only as long as the process that
-    came from the host's runtime still runs the runtime's own program (some run themselves from a sealed copy in memory)."""
-    name = programs.base(exe)
-    own_copy = came and (_CLONED in exe or name.startswith(_OWN_COPIES))
-    known = own_copy or name in programs.CONTAINER_RUNTIMES
-    if contained:
-        return came and known
-    return known and (exe.startswith(_RUNTIME_FOLDERS) or came)
-
-
-_OWN_COPIES = ("memfd:runc", "memfd:crun", "memfd:libcrun", "memfd:buildah-chroot")
-_CLONED = "_cloned:/proc/self/exe"
-_RUNTIME_FOLDERS = ("/usr/", "/bin/", "/sbin/", "/opt/", "/var/lib/rancher/", "/var/lib/k0s/", "/snap/", "/nix/store/")

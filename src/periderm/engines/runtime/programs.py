@@ -109,6 +109,7 @@ class Command(NamedTuple):
     called: str
 
 
+@functools.lru_cache(maxsize=1024)
 def base(path: str) -> str:
     """The last part of a path; a deleted file's mark and a memory file's prefix are taken off."""
     return path.removesuffix(" (deleted)").rpartition("/")[2]
@@ -186,6 +187,19 @@ def script(what: Command) -> str:
             continue
         return argument
     return ""
+
+
+_RELAYED = re.compile(r"(?i)(^|,)(exec|system|shell):|^/(dev|proc)/|^-s$")
+
+
+@functools.lru_cache(maxsize=2048)
+def runs_file(exe: str, argv: tuple[str, ...]) -> bool:
+    """A shell or an interpreter, by its file's name, that runs a script which is a file: its command line is no code, and its
+    input is not what it runs. What a renamed relay would be told makes it no."""
+    what = command(exe, argv)
+    if what.name not in SHELLS and not interpreter(what.name):
+        return False
+    return bool(script(what)) and not any(_RELAYED.search(argument) for argument in what.arguments)
 
 
 @functools.lru_cache(maxsize=2048)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TypedDict
 
 from periderm.engines.runtime import programs
+from periderm.engines.runtime.canary import for_replica
 from periderm.model.alert import Alert
 from periderm.model.asset import Container, Node
 from periderm.model.effect import (
@@ -39,9 +40,9 @@ _INIT = frozenset({"systemd", "init", "openrc-init", "runit", "s6-svscan", "dini
 
 def holding_policy(subject: Subject, policies: Sequence[Policy]) -> Policy:
     """Of the policies that match the subject the one with the highest priority, then the smallest id; the default
-    (alert) if none does."""
+    (alert) if none does. One that enforces a baseline only tells outside of its canary."""
     matching = [policy for policy in policies if _matches(policy, subject)]
-    return min(matching, key=lambda policy: (-policy.priority, policy.id), default=DEFAULT_POLICY)
+    return for_replica(min(matching, key=lambda policy: (-policy.priority, policy.id), default=DEFAULT_POLICY), subject)
 
 
 def _matches(policy: Policy, subject: Subject) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from periderm.engines.runtime.process import Process, encodable
+from periderm.engines.runtime.process import Process
 from periderm.model.alert import Alert
 from periderm.model.asset import Container
 from periderm.model.event import Subject
 from periderm.model.session import AnnouncedSession
+from periderm.model.text import encodable
 
 MOST_CHARACTERS = 200
 

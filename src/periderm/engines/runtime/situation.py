@@ -50,6 +50,11 @@ def stranger(process: Process) -> bool:
     return process.exe.startswith((*WRITABLE, "/memfd:"))
 
 
+def may_be_told(process: Process) -> bool:
+    """For interests in command lines: no for a shell or an interpreter that the image brought and that runs a script."""
+    return process.copied_shell or stranger(process) or not programs.runs_file(process.exe, process.argv)
+
+
 def script_of(process: Process) -> str:
     """The script that a shell or an interpreter was given, '' for none."""
     what = programs.command(process.exe, process.argv)

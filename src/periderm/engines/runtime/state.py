@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from periderm.algorithms.versioned import Kept
 from periderm.engines.runtime.causes import Cause
 from periderm.engines.runtime.facts import ImageFacts
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.tallies import Tally
-from periderm.model.errors import FormatError
 
 VERSION = 2
 
@@ -26,31 +26,5 @@ class State(msgspec.Struct, kw_only=True):
     version: int = VERSION
 
 
-class _Versioned(msgspec.Struct):
-    version: int = 0
-
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(State)
-_VERSIONS = msgspec.msgpack.Decoder(_Versioned)
-
-
-def encode(state: State) -> bytes:
-    """The state as bytes."""
-    return _ENCODER.encode(state)
-
-
-def decode(data: bytes) -> State:
-    """The state again. Raises FormatError if the bytes are damaged or of another version."""
-    try:
-        version = _VERSIONS.decode(data).version
-        if version != VERSION:
-            raise FormatError(
-                f"The runtime engine's state has version {version}; this one reads {VERSION}.",
-                "Start without it: processes that run are read again from the machine.",
-            )
-        return _DECODER.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FormatError(
-            "The runtime engine's state is damaged.", "Start without it: processes that run are read again."
-        ) from error
+_KEPT = Kept(State, VERSION, "The runtime engine", "Start without it: processes that run are read again from the machine.")
+encode, decode = _KEPT.encode, _KEPT.decode

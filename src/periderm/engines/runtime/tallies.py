@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from periderm.engines.runtime.process import encodable
+from periderm.model.text import encodable
 
 MOST_TALLIES = 4_096
 MOST_MEMBERS = 1_024

@@ -26,6 +26,8 @@ _TYPES = {
     TargetKind.REPOSITORY: "application",
     TargetKind.SBOM: "container",
     TargetKind.HOST: "operating-system",
+    TargetKind.DISK: "operating-system",
+    TargetKind.PIPELINE: "application",
 }
 _ALGORITHMS = {"md5": ("MD5", 32), "sha1": ("SHA-1", 40), "sha256": ("SHA-256", 64), "sha512": ("SHA-512", 128)}
 _SCOPES = {"development": "excluded", "test": "excluded", "optional": "optional"}

@@ -11,6 +11,7 @@ from periderm.formats.html_report.picture import figures
 from periderm.formats.html_report.style import STYLE, policy
 from periderm.formats.html_report.words import plain
 from periderm.model.finding import Finding
+from periderm.model.looked import looked
 from periderm.model.report import Report
 from periderm.model.severity import Severity
 from periderm.model.text import Text
@@ -18,6 +19,7 @@ from periderm.model.timestamps import rfc3339
 from periderm.model.vulnerability import PlannedChange, Vulnerability
 
 OPEN = 500  # findings that stand open; the rest is one click away, so that the page stays quick
+SIGNERS = 50  # signatures that are told
 STEPS = 8  # changes that stand open
 DETAILED = 2_000  # findings with their reasons and links
 PACKAGES = 20_000  # packages that are listed
@@ -47,6 +49,7 @@ class _Page:
         yield f"<title>{title}</title><style>{STYLE}</style></head><body>"
         yield from self.head(title)
         yield "<main>"
+        yield from self.trust()
         yield from self.plan()
         pictures = list(figures(self.report, self.language))
         if pictures:
@@ -54,6 +57,7 @@ class _Page:
         yield from self.findings()
         yield from self.left_out()
         yield from self.unseen()
+        yield from self.looked()
         yield from self.packages()
         yield "</main>"
         yield from self.foot()
@@ -82,6 +86,29 @@ class _Page:
             yield f'<p class="warn">{self.say(words.STARTER, count=count)}</p>'
         yield "</header>"
 
+    def trust(self) -> Iterator[str]:
+        """What the trust policy says, and who signed."""
+        told = self.report.trust
+        if told is None:
+            return
+        sentence = words.TRUSTED if told.trusted else words.UNTRUSTED
+        yield f"<section><h2>{self.say(words.TRUST)}</h2>"
+        begin = "<p>" if told.trusted else '<p class="warn">'
+        yield f"{begin}{self.say(sentence, rule=told.rule or '-', policy=told.policy)}</p>"
+        if told.signers or told.refused:
+            heads = (words.SIGNED_BY, words.SIGNED_WHAT, words.VERIFIED)
+            yield f"<table><thead><tr>{''.join(f'<th>{self.say(head)}</th>' for head in heads)}</tr></thead><tbody>"
+            for one in told.signers[:SIGNERS]:
+                when = f'<div class="dim">{_moment(one.time * 10**9)}</div>' if one.time else ""
+                who = f'<b>{plain(one.who)}</b><div class="dim">{plain(one.by)}</div>{when}'
+                what = plain(one.predicate) or self.say(words.THE_IMAGE)
+                yield f"<tr><td>{who}</td><td>{what}</td><td>{plain(', '.join(one.checked))}</td></tr>"
+            for other in told.refused[:SIGNERS]:
+                why = f"{self.say(words.REFUSED)}: {self.say(other.why)} {plain(other.detail)}"
+                yield f"<tr><td>{plain(other.where)}</td><td>{plain(other.predicate)}</td><td>{why}</td></tr>"
+            yield "</tbody></table>"
+        yield "</section>"
+
     def plan(self) -> Iterator[str]:
         """The changes that remove the most."""
         if not self.report.plan:
@@ -100,8 +127,10 @@ class _Page:
         for number, change in enumerate(plan, before + 1):
             yield f"<li><i>{number}</i><b>{self.say(change.what)}</b>"
             told = self.say(words.ENDS, count=len(change.removes), risk=f"{change.risk:.0f}")
-            place = f" · <code>{plain(change.path)}</code>" if change.path else ""
-            yield f'<div class="dim">{told}{place}</div>'
+            where = f"{change.path}:{change.line}" if change.line else change.path
+            place = f" · <code>{plain(where)}</code>" if where else ""
+            now = f"<div><code>{plain(change.now)}</code></div>" if change.now else ""
+            yield f'<div class="dim">{told}{place}{now}</div>'
             if change.command:
                 yield f"<pre><code>{plain(change.command)}</code></pre>"
             yield "</li>"
@@ -189,6 +218,12 @@ class _Page:
         if missed:
             items = "".join(f"<li>{plain(what)}</li>" for what in missed[:1000])
             yield f'<section><h2>{self.say(words.UNSEEN)}</h2><ul class="plain">{items}</ul></section>'
+
+    def looked(self) -> Iterator[str]:
+        """What was looked at for malware; nothing where nobody asked for that."""
+        contents = self.report.inventory.contents
+        if contents is not None:
+            yield f'<section><p class="dim">{plain(looked(contents).pick(self.language))}</p></section>'
 
     def packages(self) -> Iterator[str]:
         """The list of packages, closed until asked for."""

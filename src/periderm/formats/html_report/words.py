@@ -24,6 +24,9 @@ KINDS = {
     FindingKind.LICENCE: Text("licence", "许可证"),
     FindingKind.END_OF_LIFE: Text("end of life", "停止支持"),
     FindingKind.NOT_EXAMINED: Text("not examined", "未检查"),
+    FindingKind.MALWARE: Text("malware", "恶意软件"),
+    FindingKind.CODE: Text("code", "代码"),
+    FindingKind.UNTRUSTED: Text("untrusted", "不受信任"),
 }
 TARGETS = {
     TargetKind.IMAGE: Text("Image", "镜像"),
@@ -33,7 +36,17 @@ TARGETS = {
     TargetKind.SBOM: Text("Bill of materials", "软件物料清单"),
     TargetKind.CONTAINER: Text("Container", "容器"),
     TargetKind.HOST: Text("Host", "主机"),
+    TargetKind.DISK: Text("Disk", "磁盘"),
+    TargetKind.PIPELINE: Text("Pipeline", "流水线"),
 }
+TRUST = Text("Trust", "信任")
+TRUSTED = Text("Trusted by the rule '{rule}' of {policy}.", "符合 {policy} 的规则“{rule}”，可以信任。")
+UNTRUSTED = Text("Not trusted by {policy} (rule: {rule}).", "不符合 {policy}（规则：{rule}），不予信任。")
+SIGNED_BY = Text("Signed by", "签名者")
+SIGNED_WHAT = Text("What", "内容")
+VERIFIED = Text("Verified", "已验证")
+REFUSED = Text("Does not count", "不计入")
+THE_IMAGE = Text("the image", "镜像")
 TITLE = Text("Scan of {target}", "{target} 的扫描结果")
 FACTS = Text(
     "{kind} · {system} · {packages} packages · {layers} layers · scanned {time}",

@@ -1,9 +1,10 @@
 """Our records as OCSF events: alerts, findings and incidents in the words that other products understand.
 
 Written against OCSF 1.5.0 (https://schema.ocsf.io/1.5.0), class and attribute names, required attributes and
-constraints included. An alert is a Detection Finding (2004), an incident an Incident Finding (2005), a secret a Data
-Security Finding (2006), a vulnerability a Vulnerability Finding (2002), a weakness of the configuration or a part that
-was not examined a Compliance Finding (2003). It exports only: nothing is read back from OCSF, and English is written.
+constraints included. An alert is a Detection Finding (2004), and so is malware in an image, an incident an Incident Finding
+(2005), a secret a Data Security Finding (2006), a vulnerability a Vulnerability Finding (2002), a weakness of the
+configuration or a part that was not examined a Compliance Finding (2003). It exports only: nothing is read back from OCSF,
+and English is written.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from periderm.formats.ocsf.objects import (
     Evidence,
     File,
     FindingInfo,
+    Malware,
     Metadata,
     Named,
     Package,
@@ -61,6 +63,26 @@ INCIDENT_STATUS = {
 }
 UNASSIGNED = "unassigned"
 _TACTICS = {tactic.id: tactic.name.en for tactic in attack.TACTICS}
+_RULE = re.compile(r"(?:: |; )([^;:()]{1,200}) \((CON-\d{3}|yara:[\w.]{1,128})\)")
+UNKNOWN_MALWARE = 0
+# Our content rules as `classification_ids` of the malware object: Webshell, Backdoor, Resource-Exploitation, Downloader,
+# Rootkit, Exploit-Kit, Dropper, Ransomware, Spyware, Trojan, Bot.
+_CLASSES = {
+    "CON-001": 20,
+    "CON-002": 2,
+    "CON-003": 13,
+    "CON-005": 6,
+    "CON-006": 15,
+    "CON-007": 8,
+    "CON-008": 20,
+    "CON-009": 7,
+    "CON-010": 10,
+    "CON-011": 17,
+    "CON-012": 2,
+    "CON-013": 18,
+    "CON-014": 3,
+    "CON-015": 15,
+}
 _CVE = re.compile(r"CVE-\d{4}-\d{4,19}")
 
 
@@ -205,11 +227,21 @@ def _finding(finding: Finding, version: str) -> Event:
             class_uid = DATA_SECURITY_FINDING
             del common["remediation"]  # Data Security Finding has none
             common["file"] = _file(finding.location)
+        case FindingKind.MALWARE:
+            class_uid = DETECTION_FINDING
+            common["malware"] = _malware(finding)
         case FindingKind.VULNERABILITY:
             class_uid = VULNERABILITY_FINDING
             del common["remediation"]  # it stands with the vulnerability
             common["vulnerabilities"] = (_vulnerability(finding),)
-        case FindingKind.CONFIGURATION | FindingKind.NOT_EXAMINED | FindingKind.LICENCE | FindingKind.END_OF_LIFE:
+        case (
+            FindingKind.CONFIGURATION
+            | FindingKind.NOT_EXAMINED
+            | FindingKind.LICENCE
+            | FindingKind.END_OF_LIFE
+            | FindingKind.CODE
+            | FindingKind.UNTRUSTED
+        ):
             class_uid = COMPLIANCE_FINDING
             unknown = finding.kind is FindingKind.NOT_EXAMINED
             common["compliance"] = Compliance(
@@ -228,6 +260,21 @@ def _file(location: str) -> File | None:
     path = f"/{location.lstrip('/')}"
     name = path.rstrip("/").rpartition("/")[2]
     return File(name=name, type_id=FILE_REGULAR, path=path) if name else None
+
+
+def _malware(finding: Finding) -> tuple[Malware, ...]:
+    """What content rules said; nothing for what is suspicious by its place or its owner alone."""
+    rules = _RULE.findall(finding.message.en)
+    return tuple(
+        Malware(
+            classification_ids=(_CLASSES.get(rule, UNKNOWN_MALWARE),),
+            name=title.strip(),
+            path=f"/{finding.location.lstrip('/')}",
+            uid=rule,
+            provider="Periderm",
+        )
+        for title, rule in rules[:16]
+    )
 
 
 def _vulnerability(finding: Finding) -> Vulnerability:

@@ -143,6 +143,16 @@ class Vulnerability(OcsfObject, frozen=True, kw_only=True):
     remediation: Remediation | None = None
 
 
+class Malware(OcsfObject, frozen=True, kw_only=True):
+    """`malware`. `classification_ids` are required."""
+
+    classification_ids: tuple[int, ...]
+    name: str | None = None
+    path: str | None = None
+    uid: str | None = None
+    provider: str | None = None
+
+
 class Event(OcsfObject, frozen=True, kw_only=True):
     """What all five classes have in common. `type_uid` = class_uid * 100 + activity_id; `time` is milliseconds."""
 
@@ -171,5 +181,6 @@ class Event(OcsfObject, frozen=True, kw_only=True):
     compliance: Compliance | None = None
     vulnerabilities: tuple[Vulnerability, ...] = ()
     file: File | None = None
+    malware: tuple[Malware, ...] = ()
     desc: str | None = None
     verdict_id: int | None = None

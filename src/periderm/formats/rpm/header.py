@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from periderm.formats.rpm import digests
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.image import Package
-from periderm.model.package_format import FileFacts, Owned
+from periderm.model.package_format import FileFacts, Owned, Vouched
 from periderm.model.text import Text
 
 MOST_PACKAGES = 200_000
@@ -21,19 +22,20 @@ MOST_ENTRIES = 65_536  # rpm's own limit (header.c, HEADER_TAGS_MAX)
 MOST_FILES = 2_000_000  # of all packages of a database together
 _COUNTS = struct.Struct(">II")  # entries, bytes of data
 _ENTRY = struct.Struct(">IIII")  # tag, type, offset, count
-_INT32, _STRING, _STRINGS, _I18N = 4, 6, 8, 9
+_CHAR, _INT16, _INT32, _STRING, _STRINGS, _I18N = 1, 3, 4, 6, 8, 9
+_NUMBERS = {_CHAR: ("B", 1), _INT16: ("H", 2), _INT32: ("I", 4)}  # how each type of number is packed, and its size
 
 _NAME, _VERSION, _RELEASE, _EPOCH = 1000, 1001, 1002, 1003
 _VENDOR, _LICENCE, _ARCH, _SOURCE = 1011, 1014, 1022, 1044
 _DIRINDEXES, _BASENAMES, _DIRNAMES = 1116, 1117, 1118
 _MODULARITY = 5096
-_WANTED = frozenset(
-    (_NAME, _VERSION, _RELEASE, _EPOCH, _VENDOR, _LICENCE, _ARCH, _SOURCE, _DIRINDEXES, _BASENAMES, _DIRNAMES, _MODULARITY)
+_WANTED = frozenset((_NAME, _VERSION, _RELEASE, _EPOCH, _VENDOR, _LICENCE, _ARCH, _SOURCE, _MODULARITY)) | frozenset(
+    (_DIRINDEXES, _BASENAMES, _DIRNAMES, *digests.TAGS)
 )
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What a header tells. `files` are relative to the root."""
+    """What a header tells. `files` are relative to the root, `sums` the SHA-256 (hex) of the programs among them."""
 
     name: str
     version: str
@@ -45,6 +47,7 @@ class Header(msgspec.Struct, frozen=True):
     vendor: str = ""
     modularity: str = ""
     files: tuple[str, ...] = ()
+    sums: dict[str, str] = {}
 
 
 def parse(blob: bytes) -> Header:
@@ -73,6 +76,7 @@ def parse(blob: bytes) -> Header:
     if not name or not version:
         raise FormatError("an RPM header has no name or no version.")
     epochs = _numbers(data, found.get(_EPOCH))
+    files = _files(data, found)
     return Header(
         name=name,
         version=version,
@@ -83,7 +87,8 @@ def parse(blob: bytes) -> Header:
         licence=text(_LICENCE),
         vendor=text(_VENDOR),
         modularity=text(_MODULARITY),
-        files=_files(data, found),
+        files=files,
+        sums=_sums(data, found, files),
     )
 
 
@@ -98,13 +103,25 @@ def _strings(data: bytes, offset: int, count: int) -> list[bytes]:
 
 
 def _numbers(data: bytes, entry: tuple[int, int, int] | None) -> Sequence[int]:
-    """32-bit numbers; none if the entry is of another type."""
-    if entry is None or entry[0] != _INT32:
+    """Numbers of 32, 16 or 8 bits; none if the entry is of another type."""
+    if entry is None or entry[0] not in _NUMBERS:
         return ()
-    _, offset, count = entry
-    if offset + 4 * count > len(data):
+    kind, offset, count = entry
+    letter, size = _NUMBERS[kind]
+    if offset + size * count > len(data):
         raise FormatError("an RPM header names numbers beyond its data.")
-    return struct.unpack_from(f">{count}I", data, offset)
+    return struct.unpack_from(f">{count}{letter}", data, offset)
+
+
+def _sums(data: bytes, found: dict[int, tuple[int, int, int]], files: Sequence[str]) -> dict[str, str]:
+    """The SHA-256 of programs; nothing where the package has digests of another kind."""
+    told = found.get(digests.FILE_DIGESTS)
+    if told is None or told[0] != _STRINGS or tuple(_numbers(data, found.get(digests.DIGEST_ALGORITHM))) != (digests.SHA256,):
+        return {}
+    modes, flags, states = (
+        _numbers(data, found.get(tag)) for tag in (digests.FILE_MODES, digests.FILE_FLAGS, digests.FILE_STATES)
+    )
+    return digests.sums(files, _strings(data, told[1], told[2]), modes, flags, states)
 
 
 def _files(data: bytes, found: dict[int, tuple[int, int, int]]) -> tuple[str, ...]:
@@ -165,6 +182,7 @@ def facts(blobs: Iterator[bytes], path: str) -> FileFacts:
     """All packages of a database. A header that is damaged is told, and the others are still read."""
     packages: dict[tuple[str, str, str], Package] = {}
     files: dict[str, list[tuple[str, ...]]] = {}
+    vouched: list[Vouched] = []
     missed: list[Text] = []
     damaged = count = total = 0
     try:
@@ -186,6 +204,8 @@ def facts(blobs: Iterator[bytes], path: str) -> FileFacts:
             one = package(header, path)
             packages[one.name, one.version, one.architecture] = one
             files.setdefault(f"rpm:{one.name}", []).append(header.files)
+            if header.sums:
+                vouched.append(Vouched(one.name, header.sums))
     except FormatError as error:
         if not packages:
             raise
@@ -195,4 +215,4 @@ def facts(blobs: Iterator[bytes], path: str) -> FileFacts:
     if damaged > 3:
         missed.append(Text(f"{path}: {damaged} headers are damaged.", f"{path}：{damaged} 个包头已损坏。"))
     owned = tuple(Owned(owner, tuple(p for part in parts for p in part)) for owner, parts in files.items() if any(parts))
-    return FileFacts(packages=tuple(packages.values()), owned=owned, missed=tuple(missed))
+    return FileFacts(packages=tuple(packages.values()), owned=owned, missed=tuple(missed), vouched=tuple(vouched))

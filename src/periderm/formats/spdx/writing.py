@@ -29,6 +29,8 @@ _PURPOSES = {
     TargetKind.REPOSITORY: "SOURCE",
     TargetKind.SBOM: "CONTAINER",
     TargetKind.HOST: "OPERATING-SYSTEM",
+    TargetKind.DISK: "OPERATING-SYSTEM",
+    TargetKind.PIPELINE: "SOURCE",
 }
 _ALGORITHMS = {"md5": ("MD5", 32), "sha1": ("SHA1", 40), "sha256": ("SHA256", 64), "sha512": ("SHA512", 128)}
 _NAMED = re.compile(r"[^A-Za-z0-9.-]+")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from periderm.formats.tar import header, pax, sparse
+from periderm.formats.tar import capabilities, header, pax, sparse
 from periderm.formats.tar.header import BLOCK, ZERO
 from periderm.model.errors import FormatError, LimitError
 from periderm.model.image import FileType, LayerEntry
@@ -129,7 +129,7 @@ class TarStream:
         name, link = long_name or head.name, long_link or head.link
         size, mtime, uid, gid, kind = head.size, head.mtime, head.uid, head.gid, head.kind
         extents: tuple[sparse.Extent, ...] | None = None
-        real = size
+        real, powers = size, 0
         if records:
             wanted = dict(records)
             name, link = wanted.get(b"path") or name, wanted.get(b"linkpath") or link
@@ -137,6 +137,8 @@ class TarStream:
             mtime = pax.integer(wanted[b"mtime"], self._where) if wanted.get(b"mtime") else mtime
             uid = pax.integer(wanted[b"uid"], self._where) if wanted.get(b"uid") else uid
             gid = pax.integer(wanted[b"gid"], self._where) if wanted.get(b"gid") else gid
+            if capabilities.PAX in wanted:
+                powers = capabilities.permitted(wanted[capabilities.PAX])
             if size < 0:
                 raise FormatError(f"a PAX record has the size {size}.", where=self._where)
             real = size
@@ -158,7 +160,7 @@ class TarStream:
             escapes = escapes or climbed
         elif type_ is FileType.SYMLINK:
             target = link.decode("utf-8", "surrogateescape")
-        entry = LayerEntry(path, type_, head.mode, uid, gid, real, mtime, target, self.position, escapes, head.device)
+        entry = LayerEntry(path, type_, head.mode, uid, gid, real, mtime, target, self.position, escapes, head.device, powers)
         return Member(self, entry, self._content, extents)
 
     def _old_sparse(self, block: bytes) -> tuple[tuple[sparse.Extent, ...], int]:

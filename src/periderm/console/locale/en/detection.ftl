@@ -73,8 +73,11 @@ search-detectors = Search ids and titles
 capability-runtime = behaviour
 capability-content = files
 capability-image = images
+capability-config = build files
+capability-trust = trust
 capability-vulnerability = vulnerabilities
 capability-own = your own
+capability-baseline = baselines
 packs-title = Packs of rules
 col-pack = Pack
 col-rules = Rules
@@ -97,3 +100,15 @@ maturity-stable = stable
 references-more = More
 fires-when = It fires when
 quiet-when = It stays quiet when
+mark-key-fired = fired: so many alerts
+fired-past = Alerts of the last
+fired-lead = { $n ->
+    [0] No technique fired.
+    [one] One technique fired.
+   *[other] { $n } techniques fired.
+ }
+fired-n = { $n ->
+    [one] one alert
+   *[other] { $n } alerts
+ }
+col-fired = Alerts

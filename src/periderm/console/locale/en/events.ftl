@@ -2,12 +2,7 @@
 events-lead = What was seen on the machine where this server runs, newest first. Each node keeps its own.
 events-around-lead = What was seen a minute before and after
 events-all-times = All times
-search-events = Search paths, arguments, programs
 where = Where
-window-15m = last 15 min
-window-1h = last hour
-window-24h = last 24 h
-window-7d = last 7 days
 live-start = Follow
 live-stop = Stop following
 only-asset = Only of

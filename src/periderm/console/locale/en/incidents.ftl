@@ -5,7 +5,6 @@ incidents-lead =
        *[other] { $n } incidents. Alerts of one workload that belong to one attack are one incident.
     }
 incidents-none = No incident so far. To see one end to end, attack the sample:
-search-incidents = Search titles and summaries
 state-new = new
 state-acknowledged = being handled
 state-resolved = resolved
@@ -71,3 +70,16 @@ cut-capture-forensics = evidence captured
 announced = announced session
 announced-hint = An operator announced this session before opening it. The alert stays an alert.
 events-around = events around it
+similar = Incidents like this one
+similar-none = No other incident is like this one.
+col-alike = Alike
+col-in-common = What they have in common
+trait-detector = detector
+trait-technique = technique
+trait-program = program
+trait-object = object
+trait-image = image
+trait-workload = workload
+export-json = Export as JSON
+export-print = Print
+printed = Printed by { $who } at { $time } from

@@ -5,7 +5,6 @@ findings-lead =
        *[other] { $n } weaknesses of what exists here.
     }
 findings-none = No weakness is known. To look into an image:
-search-findings = Search titles, paths, packages
 all-findings = All { $n } findings
 finding-secret = secret
 finding-configuration = configuration
@@ -22,7 +21,6 @@ assets-lead =
        *[other] { $n } assets are known.
     }
 assets-none = Nothing is known of this machine yet. Start watching it:
-search-assets = Search names
 asset-node = node
 asset-image = image
 asset-container = container
@@ -91,8 +89,20 @@ gap-not-examined = not examined
 gap-subject-unknown = unknown container
 gap-sensor-down = sensor down
 gap-clock-jump = clock jumped
+gap-clock-off = clock is off
+gap-identity-copied = identity in two places
+gap-not-its-own = sent what is not its own
 gap-enforcement-failed = a block failed
 gap-detail-shed = detail given up
+gap-registry-silent = registry not looked at
+gap-notifier-silent = nobody can be told
+gap-owners-old = owners may be out of date
+gap-enforcing-ended = enforcing ended by itself
 gap-history-short = the history is shorter than it should be
 gap-rules-refused = rules refused
 gap-rule-failed = a rule failed
+carried-from = Scanned and judged in the network { $source }, signed with the key { $signer }, imported
+verdict-passed = The gate of { $where } let it pass
+verdict-refused = The gate of { $where } refused it: { $count } findings
+verdict-here = this network
+search-assets = Search names

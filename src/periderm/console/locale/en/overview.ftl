@@ -35,7 +35,7 @@ share-what = Containers that
 share-count = Count
 share-bar = Share
 share-unknown = Not known
-share-high = have findings of high severity
+share-high = have any finding that is high or critical
 share-shell = have a shell in their image
 share-root = run as root
 share-sensor = no sensor watches
@@ -74,3 +74,17 @@ scans-failed =
         [one] One image could not be scanned.
        *[other] { $n } images could not be scanned.
     }
+share-vulnerable = have high or critical vulnerabilities
+exposure-lead = { $n ->
+    [0] No running container.
+    [one] One running container.
+   *[other] { $n } running containers.
+ }
+exposure-unknown = { $n ->
+    [one] Of one more it is not known: its image was not scanned.
+   *[other] Of { $n } more it is not known: their images were not scanned.
+ }
+exposure-nobody = No running container is counted here.
+not-known = not known
+exposure-title = Containers that { $what }
+yes = yes

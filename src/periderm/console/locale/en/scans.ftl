@@ -5,6 +5,9 @@ nav-packages = Packages
 nav-exceptions = Exceptions
 finding-licence = licence
 finding-end-of-life = end of life
+finding-malware = malware
+finding-code = code
+finding-untrusted = not trusted
 vulnerability = Vulnerability
 col-findings = Findings
 col-packages = Packages
@@ -103,7 +106,7 @@ bar-size = Size: { $size }
 bar-packages = Packages: { $n }
 bar-findings = Findings: { $n }
 what-to-change = What to change
-nothing-to-change = Nothing is known that would end a finding here.
+nothing-to-change = No upgrade is known that would end a finding here. What to change for each other finding is told with it.
 more-changes =
     { $n ->
         [one] One more change, of less risk

@@ -58,8 +58,11 @@ search-detectors = 搜索编号与标题
 capability-runtime = 行为
 capability-content = 文件
 capability-image = 镜像
+capability-config = 构建文件
+capability-trust = 信任
 capability-vulnerability = 漏洞
 capability-own = 自定义
+capability-baseline = 基线
 packs-title = 规则包
 col-pack = 规则包
 col-rules = 规则
@@ -82,3 +85,11 @@ maturity-stable = 稳定
 references-more = 更多
 fires-when = 在以下情况告警
 quiet-when = 在以下情况保持安静
+mark-key-fired = 已触发：告警数
+fired-past = 告警时段：最近
+fired-lead = { $n ->
+    [0] 没有技术被触发。
+   *[other] { $n } 项技术被触发。
+ }
+fired-n = { $n } 条告警
+col-fired = 告警

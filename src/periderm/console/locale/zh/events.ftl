@@ -2,12 +2,7 @@
 events-lead = 这台服务器所在机器上看到的活动，最新的在前。每个节点各自保存。
 events-around-lead = 前后一分钟内看到的活动：
 events-all-times = 全部时间
-search-events = 搜索路径、参数、程序
 where = 条件
-window-15m = 最近 15 分钟
-window-1h = 最近 1 小时
-window-24h = 最近 24 小时
-window-7d = 最近 7 天
 live-start = 跟踪
 live-stop = 停止跟踪
 only-asset = 仅限

@@ -4,7 +4,6 @@ incidents-lead =
        *[other] { $n } 个事件。同一工作负载上属于同一次攻击的告警合为一个事件。
     }
 incidents-none = 目前没有事件。想完整看一遍，可以攻击示例：
-search-incidents = 搜索标题和摘要
 state-new = 新
 state-acknowledged = 处理中
 state-resolved = 已解决
@@ -62,3 +61,16 @@ cut-capture-forensics = 已取证
 announced = 预告的会话
 announced-hint = 操作人员在打开会话前已预告。告警仍然是告警。
 events-around = 前后的活动
+similar = 相似的事件
+similar-none = 没有与此相似的其他事件。
+col-alike = 相似度
+col-in-common = 共同之处
+trait-detector = 检测器
+trait-technique = 技术
+trait-program = 程序
+trait-object = 对象
+trait-image = 镜像
+trait-workload = 工作负载
+export-json = 导出为 JSON
+export-print = 打印
+printed = 由 { $who } 于 { $time } 打印，来源：

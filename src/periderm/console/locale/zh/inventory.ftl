@@ -4,7 +4,6 @@ findings-lead =
        *[other] { $n } 个弱点存在于现有资产中。
     }
 findings-none = 没有已知弱点。检查一个镜像：
-search-findings = 搜索标题、路径、软件包
 all-findings = 全部 { $n } 个弱点
 finding-secret = 密钥
 finding-configuration = 配置
@@ -20,7 +19,6 @@ assets-lead =
        *[other] 已知 { $n } 个资产。
     }
 assets-none = 对这台机器还一无所知。开始监视：
-search-assets = 搜索名称
 asset-node = 节点
 asset-image = 镜像
 asset-container = 容器
@@ -64,8 +62,20 @@ gap-not-examined = 未检查
 gap-subject-unknown = 未知容器
 gap-sensor-down = 传感器停止
 gap-clock-jump = 时钟跳变
+gap-clock-off = 时钟不准
+gap-identity-copied = 身份在两处被使用
+gap-not-its-own = 发送了不属于它的内容
 gap-enforcement-failed = 阻断失败
 gap-detail-shed = 舍弃细节
+gap-registry-silent = 镜像仓库未被检查
+gap-notifier-silent = 无法通知
+gap-owners-old = 归属信息可能已过时
+gap-enforcing-ended = 强制执行已自动结束
 gap-history-short = 历史记录不完整
 gap-rules-refused = 规则被拒
 gap-rule-failed = 规则出错
+carried-from = 在网络 { $source } 中扫描并判定，签名密钥 { $signer }，导入于
+verdict-passed = { $where } 的门禁已放行
+verdict-refused = { $where } 的门禁已拒绝：{ $count } 个弱点
+verdict-here = 本网络
+search-assets = 搜索名称

@@ -50,6 +50,19 @@ DETECTOR = Detector(
             ),
         ),
     ),
+    quick=(
+        (
+            rb"mount-cgroup|docker-sock-pwn|k8s-secret-dump|shim-pwn|runc-pwn|mount-procfs|cap-dac-read-search|k8s-backdoor-daemonset|lxcfs-rw",
+        ),
+        (rb"meterpreter|stdapi_fs", rb"mettle|stdapi_fs"),
+        (rb"sliverpb", rb"ReverseShellReq"),
+        (rb"-perm\s+-?/?(4000|u=s|6000)", rb"getcap\s+-r|docker\.sock|CapEff|capsh"),
+        (
+            rb"getcap\s+-r|docker\.sock",
+            rb"/etc/(shadow|sudoers)",
+            rb"release_agent|core_pattern|uevent_helper|sudo\s+-l|CapEff|capsh\s+--print",
+        ),
+    ),
     source=r"""
     strings:
         $e1 = "mount-cgroup" $e2 = "docker-sock-pwn" $e3 = "k8s-secret-dump" $e4 = "shim-pwn" $e5 = "runc-pwn" $e6 = "mount-procfs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from periderm.engines.content.judging import Detector, program
+from periderm.engines.content.judging import Detector, Kind, program
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
@@ -52,6 +52,8 @@ DETECTOR = Detector(
             Example(b"LD_PRELOAD is read from /etc/ld.so.preload; dlsym readdir accept", "a text about it"),
         ),
     ),
+    quick=((rb"ld\.so\.preload", rb"dlv?sym"),),
+    kinds=(Kind.PROGRAM,),
     source=r"""
     strings:
         $elf = { 7F 45 4C 46 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from periderm.engines.content.judging import Detector
+from periderm.engines.content.judging import Detector, Kind
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
@@ -49,6 +49,21 @@ DETECTOR = Detector(
             Example(b"#!/bin/sh\nchmod +x ./gradlew && ./gradlew build\n", "a build"),
         ),
     ),
+    quick=(
+        (rb"(wget|curl)\s", rb"://\d+\.\d+\.\d+\.\d+", rb"chmod\s"),
+        (
+            rb"\b(wget|curl|lwp-download|aria2c|ftpget|tftp)\b",
+            rb"chmod\s",
+            rb"(https?|ftp)://",
+            rb"nohup\s|setsid\s|[;&\n]\s*(\./|/tmp/|/var/tmp/|/dev/shm/)",
+        ),
+        (
+            rb"(curl|wget)\s",
+            rb"\|\s*\(?\s*((sudo\s+)?(ba|da|z)?sh\b|(curl|wget)\s)",
+            rb"://\d|/etc/cron|crontab\s|/spool/cron|authorized_keys",
+        ),
+    ),
+    kinds=(Kind.SCRIPT,),
     source=r"""
     strings:
         $fetch = /\b(wget|curl|lwp-download|aria2c|ftpget|tftp)\b[^\n]{0,200}(https?|ftp):\/\//
@@ -65,9 +80,11 @@ DETECTOR = Detector(
         $cron = /(\/etc\/cron|crontab\s+-|\/var\/spool\/cron)/
         $keys = /authorized_keys/
         $shield = /(setenforce\s+0|iptables\s+-F|ufw\s+disable|aliyun-service|cloudmonitor|systemctl\s+(stop|disable)\s+(apparmor|falco|auditd))/
+        $chain = /\b(wget|curl)\s[^\n;|&]{0,120}\/\/\d{1,3}(\.\d{1,3}){3}[^\n;|&]{0,120}(;|&&)\s*chmod\s+(\+x|[0-7]{3,4})\s+\S{1,60}\s*(;|&&)\s*((ba)?sh\s|\.\/|\/tmp\/|\/var\/tmp\/|\/dev\/shm\/)/
     condition:
         filesize < 1MB and (
-            ($fetch and $address and $mode and $start and ($places or $erase))
+            $chain
+            or ($fetch and $address and $mode and $start and ($places or $erase))
             or ($fetch and $mode and $start and 1 of ($rivals, $unlock, $quiet, $shield))
             or (($both or $pipe) and ($address or $cron or $keys) and 1 of ($rivals, $unlock, $quiet, $shield, $cron, $keys))
         )

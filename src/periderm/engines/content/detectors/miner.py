@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from periderm.engines.content.judging import Detector, program
+from periderm.engines.content.judging import Detector, Kind, program
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
@@ -43,6 +43,24 @@ DETECTOR = Detector(
             ),
         ),
     ),
+    quick=(
+        (rb"-u\s+['\"]?[48][0-9A-Za-z]+", rb"-o\s+['\"]?[\w.-]+:\d", rb"--coin|xmr|pool|miner|--tls|-k\b"),
+        (rb"-o\s+['\"]?stratum[12]?\+(tcp|ssl|tls)",),
+        (rb"\"pools\"\s*:", rb"\"algo\"|donate-level|\"coin\"|\"randomx\""),
+        (rb"mining\.subscribe", rb"mining\.submit"),
+        (
+            rb"stratum[12]?\+(tcp|ssl|tls|udp)",
+            rb"donate-level|randomx[_-]|cryptonight|cn-heavy|cn-pico|astrobwt|ghostrider|kawpow|ethash|verushash|xmrig|cpu-max-threads-hint|nicehash",
+        ),
+        (rb"donate-level", rb"xmrig|randomx[_-]|cpu-max-threads-hint|nicehash"),
+        (
+            rb"randomx[_-]",
+            rb"cryptonight|cn-heavy|cn-pico|astrobwt|ghostrider|kawpow|ethash|verushash|xmrig|cpu-max-threads-hint|nicehash",
+        ),
+        (rb"cpu-max-threads-hint",),
+        (rb"xmrig", rb"cryptonight|cn-heavy|cn-pico|astrobwt|ghostrider|kawpow|ethash|verushash"),
+    ),
+    kinds=(Kind.PROGRAM, Kind.SCRIPT, Kind.TEXT),
     source=r"""
     strings:
         $stratum = /stratum[12]?\+(tcp|ssl|tls|udp)/ nocase
@@ -57,10 +75,12 @@ DETECTOR = Detector(
         $threads = "cpu-max-threads-hint"
         $run = /-o\s+['"]?stratum[12]?\+(tcp|ssl|tls)[^\n]{0,120}-u\s+\S/ nocase
         $nicehash = "nicehash" nocase
+        $wallet = /-o\s+['"]?[\w.-]{4,80}:\d{2,5}\s[^\n]{0,60}-u\s+['"]?[48][0-9A-Za-z]{90,110}/
+        $coin = /"coin"\s*:\s*"(monero|wownero|arqma|dero|ravencoin)"|"randomx"\s*:\s*\{/
     condition:
         filesize < 64MB and (
-            $run
-            or ($pools and ($algo or $donate))
+            $run or $wallet
+            or ($pools and ($algo or $donate or $coin))
             or ($method and $submit and ($stratum or $night))
             or 3 of ($stratum, $donate, $randomx, $night, $xmrig, $threads, $nicehash)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from periderm.engines.content.judging import Detector, program
+from periderm.engines.content.judging import Detector, Kind, program
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
@@ -40,6 +40,11 @@ DETECTOR = Detector(
             Example(b"#!/bin/sh\nupx --best app # UPX! UPX!\n", "a build script"),
         ),
     ),
+    quick=(
+        (rb"UPX!",),
+        (rb"ezuri",),
+    ),
+    kinds=(Kind.PROGRAM,),
     source=r"""
     strings:
         $elf = { 7F 45 4C 46 }
@@ -49,6 +54,6 @@ DETECTOR = Detector(
         $memfd = "memfd_create"
         $stub = "github.com/guitmz/ezuri"
     condition:
-        $elf at 0 and filesize < 64MB and ($info or #mark >= 2 or $stub or ($ezuri and $memfd))
+        $elf at 0 and filesize < 64MB and ($info or $mark in (0..1024) or (#mark >= 2 and $mark in (filesize - 4096..filesize)) or $stub or ($ezuri and $memfd))
 """,
 )

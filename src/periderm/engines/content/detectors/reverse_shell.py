@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from periderm.engines.content.judging import Detector
+from periderm.engines.content.judging import Detector, Kind
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
@@ -57,6 +57,24 @@ DETECTOR = Detector(
             Example(b"const net=require('net'); net.connect(80,'web')", "a plain client"),
         ),
     ),
+    quick=(
+        (rb"/dev/(tcp|udp)/", rb"sh\s+-i\b|exec\s+\d|while\s+read"),
+        (rb"/inet/(tcp|udp)/0/", rb"getline"),
+        (rb"\btelnet\s", rb"\|\s*(/bin/)?(ba|z|da)?sh\b"),
+        (rb"zsh/net/tcp",),
+        (rb"socket\.socket\s*\(", rb"\.recv\s*\(", rb"shell\s*=\s*True|os\.(popen|system)\s*\("),
+        (rb"TCPSocket\.(open|new)", rb"IO\.popen"),
+        (rb"mkfifo", rb"sh\s+-i\b"),
+        (rb"\b(nc|ncat|netcat|socat)\s", rb"-[ec]\s*\S*sh\b|--sh-exec|exec:"),
+        (rb"socket\.socket\s*\(", rb"dup2\s*\(|pty\.spawn\s*\(|subprocess\.(call|Popen|run)\s*\(", rb"\.(connect|bind)\s*\("),
+        (rb"open\s*\(\s*STDIN\s*,\s*['\"]>&",),
+        (rb"TCPSocket\.(open|new)", rb"/bin/(ba)?sh"),
+        (rb"child_process", rb"['\"](node:)?net['\"]", rb"\.stdin"),
+        (rb"fsockopen|stream_socket_client|socket_connect", rb"(proc_open|shell_exec|popen|exec)\s*\(\s*['\"]"),
+        (rb"socket\.(tcp|connect)", rb"os\.execute"),
+        (rb"ProcessBuilder\s*\(", rb"/bin/(ba)?sh", rb"\bSocket\b"),
+    ),
+    kinds=(Kind.SCRIPT,),
     source=r"""
     strings:
         $bash = /\b(ba|z|k|da)?sh\s+-i\b[^\n]{0,40}\/dev\/(tcp|udp)\/[^\n]{1,80}/
@@ -64,7 +82,8 @@ DETECTOR = Detector(
         $while = /\/dev\/(tcp|udp)\/[^\n]{1,80}[;\n][^\n]{0,80}while\s+read[^\n]{0,120}\$\w+\s*[^\n]{0,20}[>&]/
         $pipe = /mkfifo\s+(\S{1,60})[^\n]{0,80}(sh|bash)\s+-i[^\n]{0,40}\|\s*(nc|ncat|netcat|telnet|openssl\s+s_client)\b/
         $tool = /\b(nc|ncat|netcat|socat)\b[^\n]{0,80}(-e\s*\/?\S{0,20}sh\b|-c\s*\/?\S{0,20}sh\b|--sh-exec|exec:['"]?(\/bin\/)?(ba)?sh)/ nocase
-        $python_dup = /dup2\s*\(\s*\w+\.fileno\(\)\s*,/
+        $python_dup = /dup2\s*\(\s*\w+\.fileno\(\)\s*,\s*\w{1,3}\s*\)/
+        $python_shell = /['"]\/?(bin\/|usr\/bin\/)?(ba|z|da)?sh['"\s]/
         $python_pty = /pty\.spawn\s*\(|subprocess\.(call|Popen|run)\s*\(\s*\[?\s*['"]\/?(bin\/|usr\/bin\/)?(ba|z|da)?sh['"]/
         $python_socket = /socket\.socket\s*\(/
         $python_connect = /\.(connect|bind)\s*\(\s*\(/
@@ -77,10 +96,19 @@ DETECTOR = Detector(
         $php = /(fsockopen|stream_socket_client|socket_connect)\s*\([^;]{0,120};[^\n]{0,300}(proc_open|shell_exec|popen|exec)\s*\(\s*['"][^'"]{0,20}sh/ nocase
         $lua = /socket\.(tcp|connect)[^\n]{0,120}os\.execute\s*\(\s*['"]\/bin\/(ba)?sh/
         $java = /new\s+ProcessBuilder\s*\(\s*\S{0,20}\/bin\/(ba)?sh[^}]{0,300}new\s+(java\.net\.)?Socket/
+        $awk = /["']\/inet\/(tcp|udp)\/0\/[^"'\n]{3,80}["'][^\n]{0,300}\|&\s*getline/
+        $telnet = /\btelnet\s+\S{3,60}\s+\d{1,5}[^\n|]{0,40}\|\s*(\/bin\/)?(ba|z|da)?sh\b/
+        $zsh = /zsh\/net\/tcp[^\n]{0,80}\bztcp\s+\S/
+        $ruby_socket = /TCPSocket\.(open|new)\s*\(?/
+        $ruby_run = /IO\.popen\s*\(?\s*\w{1,20}\s*[,\)]/
+        $received = /=\s*\w{1,20}\.recv\s*\(\s*\d{2,6}\s*\)/
+        $commanded = /(subprocess\.\w{2,20}\s*\(\s*\w{1,20}\s*,[^\n]{0,80}shell\s*=\s*True|os\.(popen|system)\s*\(\s*\w{1,20}\s*\))/
     condition:
         filesize < 4MB and (
-            any of ($bash, $bash_fd, $while, $pipe, $tool, $ruby, $php, $lua, $java)
-            or ($python_socket and $python_connect and ($python_dup or $python_pty))
+            any of ($awk, $telnet, $zsh, $bash, $bash_fd, $while, $pipe, $tool, $ruby, $php, $lua, $java)
+            or ($python_socket and $python_connect and (($python_dup and $python_shell) or $python_pty))
+            or ($python_socket and $python_connect and $received and $commanded)
+            or ($ruby_socket and $ruby_run)
             or ($perl and $perl_exec)
             or ($node_net and $node_child and $node_pipe)
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from periderm.engines.content.judging import Detector
+from periderm.engines.content.judging import Detector, Kind
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
@@ -60,6 +60,17 @@ DETECTOR = Detector(
             Example(b'String name = request.getParameter("name"); out.print(name);', "a plain JSP"),
         ),
     ),
+    quick=(
+        (rb"\$_(GET|POST|REQUEST|COOKIE|FILES|SERVER)|\$HTTP_RAW_POST_DATA", rb"<\?"),
+        (rb"\beval\s*\(\s*(gzinflate|gzuncompress|str_rot13|base64_decode|hex2bin|strrev)", rb"<\?"),
+        (rb"getParameter", rb"getRuntime\(\)\s*\.\s*exec|new\s+ProcessBuilder"),
+        (rb"defineClass|ClassLoader", rb"getReader|getInputStream|getParameter"),
+        (rb"Process\.Start|ProcessStartInfo|eval\s*\(", rb"Request\s*(\.\s*(Form|QueryString|Item|Params))?\s*[\[(]"),
+        (rb"os\.(popen|system)|subprocess\.", rb"getvalue|FieldStorage|request\.(args|form|values|json|GET|POST)|self\.path"),
+        (rb"->\s*param\s*\(|QUERY_STRING", rb"\b(system|exec|open|qx)\b"),
+        (rb"(exec|execSync|spawn|eval)\s*\(\s*(req|request|ctx)\.",),
+    ),
+    kinds=(Kind.SCRIPT,),
     source=r"""
     strings:
         $php = /<\?(php|=)?/ nocase
@@ -74,7 +85,7 @@ DETECTOR = Detector(
         $jsp = /(getRuntime\(\)\s*\.\s*exec|new\s+ProcessBuilder)\s*\([^;]{0,80}getParameter/ nocase
         $jsp_stored = /getParameter\s*\([^;]{0,60};[^;]{0,160}(getRuntime\(\)\s*\.\s*exec|new\s+ProcessBuilder)/ nocase
         $jsp_class = /(defineClass|ClassLoader)[^;]{0,160}(getParameter|getReader|getInputStream)/ nocase
-        $aspx = /(Process(\.Start|StartInfo)|eval)\s*\([^;]{0,120}Request\s*(\.\s*(Form|QueryString|Item|Params))?\s*[\[\(]/ nocase
+        $aspx = /(Process(\.Start|StartInfo)|eval)\s*\([^;]{0,120}\bRequest\s*(\.\s*(Form|QueryString|Item|Params))?\s*[\[\(]/ nocase
         $cgi = /(os\.(popen|system)|subprocess\.(run|call|check_output|Popen|getoutput))\s*\([^)]{0,60}(getvalue|FieldStorage|request\.(args|form|values|json|GET|POST)|self\.path)/
         $perl = /(system|exec|open|qx)\s*\(?[^;\n]{0,40}(->\s*param\s*\(|\$ENV\{['"]?QUERY_STRING)/
         $node = /\b(exec|execSync|spawn|eval)\s*\(\s*(req|request|ctx)\.(query|body|params|headers)/

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from periderm.engines.image.facts import GivenFile, GivenImage, secret_detector
+from periderm.engines.image.kinds import ALNUM, filler
 from periderm.engines.image.secrets import SecretPattern
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
@@ -15,9 +16,15 @@ PATTERNS = (
         name="shadow-hash",
         what=Text("password hash", "口令散列"),
         quick=rb"^[^:\n]{1,32}:(\$[0-9a-z]{1,2}\$|_)[^:\n]{8}",
-        exact=re.compile(rb"(?m)^[^:\n]{1,32}:(?P<secret>(?:\$[0-9a-z]{1,2}\$|_)[^:\n]{8,512}):"),
+        exact=rb"(?m)^[^:\n]{1,32}:(?P<secret>(?:\$[0-9a-z]{1,2}\$|_)[^:\n]{8,512}):",
         paths=re.compile(r"(^|/)etc/shadow-?$").search,
         show=0,
+        examples=lambda: (
+            b"root:$6$" + filler("salt", ALNUM, 8) + b"$" + filler("hash", ALNUM, 86) + b":19000:0:99999:7:::\n",
+        ),
+        alike=lambda: (b"root:*:19000:0:99999:7:::\nwww:!:19000::::::\n",),
+        place="etc/shadow",
+        source="https://manpages.debian.org/bookworm/libcrypt-dev/crypt.5.en.html",
     ),
 )
 
@@ -25,8 +32,8 @@ SPEC: DetectorSpec[GivenImage] = DetectorSpec(
     id="IMG-011",
     title=Text("Give an account of the image a password", "镜像中的账户设有口令"),
     message=Text(
-        "{path} holds a {what}: the same password opens every container of this image.",
-        "{path} 中含有{what}：同一口令可登录该镜像的所有容器。",
+        "{path} holds: {what}. The same password opens every container of this image.",
+        "{path} 中含有：{what}。同一口令可登录该镜像的所有容器。",
     ),
     severity=Severity.MEDIUM,
     maturity=Maturity.STABLE,

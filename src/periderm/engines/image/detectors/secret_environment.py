@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from periderm.engines.image.facts import Detector, GivenImage, Hit, ImageFacts
+from periderm.engines.image.names import says_secret
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.finding import FindingKind
 from periderm.model.image import ImageConfig
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
-
-_NAME = re.compile(r"(?i)(passw(or)?d|passphrase|secret|token|api_?key|private_?key|access_?key|credential)s?(_?(id|value))?$")
-_NO_VALUE = re.compile(r"(?i)^(true|false|yes|no|none|null|[0-9]{1,5}|/[\w./-]*|\$\{?.*|<.*>|x+|\*+)$")
 
 _BY_NAME = Text("its name says that it is a secret", "名称表明这是密钥")
 
@@ -55,7 +52,7 @@ def judge(facts: ImageFacts) -> Iterator[Hit]:
             yield Hit(
                 location=location, evidence=found.masked, values={"name": name, "what": found.what}, severity=found.severity
             )
-        elif _NAME.search(name) and len(value) >= 4 and not _NO_VALUE.match(value):
+        elif says_secret(name, value):
             yield Hit(
                 location=location,
                 evidence=f"({len(value)} characters)",

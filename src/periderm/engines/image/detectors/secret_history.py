@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from periderm.engines.image.facts import Detector, GivenImage, Hit, ImageFacts
+from periderm.engines.image.names import ARGUMENT, NO_VALUE
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.finding import FindingKind
 from periderm.model.image import History, ImageConfig
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
-
-_ARGUMENT = re.compile(
-    r"(?i)(?:^|[\s|\"'])(?P<name>[A-Z0-9_]{0,40}(?:passw(?:or)?d|secret|token|api_?key|private_?key|access_?key))=[\"']?(?P<value>[^\s$\"'<>{}]{6,200})"
-)
-_NO_VALUE = re.compile(r"(?i)^(true|false|none|null|required|/[\w./-]*)$")
 
 SPEC: DetectorSpec[GivenImage] = DetectorSpec(
     id="IMG-013",
@@ -58,8 +53,8 @@ def judge(facts: ImageFacts) -> Iterator[Hit]:
                 severity=found.severity,
             )
             continue
-        match = _ARGUMENT.search(entry.created_by)
-        if match and not _NO_VALUE.match(match["value"]):
+        match = ARGUMENT.search(entry.created_by)
+        if match and not NO_VALUE.match(match["value"]):
             values = {"step": str(step), "what": match["name"]}
             yield Hit(location=location, evidence=f"({len(match['value'])} characters)", values=values)
 

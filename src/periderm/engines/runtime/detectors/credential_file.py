@@ -10,12 +10,11 @@ import re
 
 from periderm.engines.runtime import actors, programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, lower
-from periderm.engines.runtime.process import encodable
 from periderm.engines.runtime.scene import HOST, image, opens, runs, scene
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
-from periderm.model.text import Text
+from periderm.model.text import Text, encodable
 
 _NAMES = r"etc/(?:g?shadow-?|security/opasswd|krb5\.keytab|ssh/ssh_host_[a-z0-9]+_key|master\.passwd)"
 _EXACT = re.compile(rf"/{_NAMES}")

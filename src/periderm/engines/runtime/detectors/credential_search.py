@@ -46,7 +46,7 @@ _STRONG = re.compile(
     r"BEGIN|PRIVATE|aws_|secret_?access|AKIA|id_(?:rsa|dsa|ecdsa|ed25519)|\.pem|\.kube|\.aws|\.kdb|\.git-cred|\.netrc|\.pgpass",
     re.IGNORECASE,
 )
-_WIDE = re.compile(r"-\w*[rR]\w*$|--recursive|^/$|^/(?:root|home|etc|opt|srv|var|usr|mnt|app|data|tmp|proc)?/?$")
+_WIDE = re.compile(r"-(?>[^\WrR]*[rR])\w*+$|--recursive|^/$|^/(?:root|home|etc|opt|srv|var|usr|mnt|app|data|tmp|proc)?/?$")
 
 # Files with credentials, by kind: opening many kinds in a minute is a search.
 _KINDS: dict[str, str] = {

@@ -116,7 +116,7 @@ def _command(context: Context) -> tuple[str, int, str]:  # noqa: PLR0911 -- one 
         ):
             return line, 1, "T1485"
     if what.name == "rm":
-        recursive = any(re.fullmatch(r"-\w*[rR]\w*|--recursive", a) for a in arguments)
+        recursive = any(re.fullmatch(r"-(?>[^\WrR]*[rR])\w*|--recursive", a) for a in arguments)
         roots = [f for f in files if _ROOTS.fullmatch(programs.normal(f)) or f == "/*" or "--no-preserve-root" in arguments]
         if recursive and roots:
             return line, 0, "T1485"

@@ -16,6 +16,7 @@ from periderm.engines.runtime.situation import (
     code_readings,
     first,
     graded,
+    may_be_told,
     script_of,
     situation,
     speaks,
@@ -47,10 +48,11 @@ _HOGS = frozenset({"stress", "stress-ng"})
 _FLOODS = re.compile(r"\x00--(flood|faster|rand-source|udp-flood|syn-flood)(\x00|$)|\x00-i\x00u\d{1,2}\x00")
 # A function that calls itself twice in a pipe, in the background; and the same in other languages.
 _BOMB = re.compile(
-    r"([\w:.@]+)\s*\(\)\s*\{\s*\1\s*\|\s*\1\s*&\s*\}\s*;?\s*\1|\bfork\s+while\s+(fork|1|true)|while\s*(\(\s*(1|True|true)\s*\)|1|True)\s*[:{]?\s*"
-    r"(\s|\\n)*(os\.)?fork\b|loop\s*(do|\{)\s*fork|while\s+true\s*;?\s*do\s+(\$0|\"\$0\"|\w*sh\s+\$0)\s*&|for\s*\(;;\)\s*\{?\s*fork\(|"
+    r"\bfork\s+while\s+(fork|1|true)|while\s*(\(\s*(1|True|true)\s*\)|1|True)(\s*[:{])?"
+    r"(\s|\\n)*+(os\.)?fork\b|loop\s*(do|\{)\s*fork|while\s+true\s*(;\s*)?do\s+(\$0|\"\$0\"|\w*sh\s+\$0)\s*&|for\s*\(;;\)\s*(\{\s*)?fork\(|"
     r"\$0\s*(&|\|)\s*\$0\s*&?"
 )
+_TWICE = re.compile(r"\(\)\s*\{\s*([\w:.@]+)\s*\|\s*\1\s*&\s*\}\s*(?:;\s*)?\1")  # the name stands before it
 _FORKS, _SECONDS = 900, 3.0
 _MAKERS = words(
     """
@@ -98,7 +100,7 @@ def _bomb(context: Context) -> Verdict | None:
         what
     ):
         return None
-    if not any(_BOMB.search(text) for text in code_readings(context)):
+    if not any(_doubles(text) for text in code_readings(context)):
         return None
     return Verdict(
         object="fork bomb", severity=Severity.HIGH, fill={"what": Text("a fork bomb", "fork 炸弹")}, techniques=("T1499",)
@@ -108,10 +110,10 @@ def _bomb(context: Context) -> Verdict | None:
 def _forks(context: Context) -> Verdict | None:
     """A shell or a stranger that only multiplies. Builds and servers make many processes too, but not so many at once."""
     name = context.command.name
-    if name in _MAKERS or situation(context) is Situation.BUILD:
+    if name in _MAKERS:
         return None
     count = context.distinct(f"fork:{name}", str(context.process.key), _SECONDS, per="subject")
-    if count < _FORKS:
+    if count < _FORKS or situation(context) is Situation.BUILD:
         return None
     severity = Severity.HIGH if context.contained else Severity.MEDIUM
     what = Text(f"{count} processes within {_SECONDS:.0f} s", f"{_SECONDS:.0f} 秒内 {count} 个进程")
@@ -119,6 +121,12 @@ def _forks(context: Context) -> Verdict | None:
 
 
 _S = EventFlag.EXEC_SESSION
+
+
+def _doubles(text: str) -> bool:
+    twice = any(text[: found.start()].rstrip().endswith(found[1]) for found in _TWICE.finditer(text))
+    return twice or _BOMB.search(text) is not None
+
 
 DETECTOR = Detector(
     spec=DetectorSpec(
@@ -175,7 +183,7 @@ DETECTOR = Detector(
                 r"(?i)(slowloris|goldeneye|hulk|torshammer|mhddos|flood|ddos|rudy|xerxes|pyloris)[^\x00]*\.(py|pl|js|rb|sh|php)",
             ),
         ),
-        shell_interest(),
+        shell_interest(actor=may_be_told),
         Interest(kinds=(EventKind.EXEC,), args=(r"fork",)),
         Interest(
             kinds=(EventKind.FORK,),

@@ -13,7 +13,7 @@ from periderm.engines.runtime.judging import Context, Detector, Interest, Verdic
 from periderm.engines.runtime.peers import Scope, host_of, scope
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import called, code_readings, installing, tool_interest, words
+from periderm.engines.runtime.situation import called, code_readings, installing, may_be_told, tool_interest, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventKind
 from periderm.model.severity import Maturity, Severity
@@ -151,8 +151,8 @@ DETECTOR = Detector(
     ),
     interests=(
         tool_interest(_RAW | _FETCH),
-        shell_interest(),
-        Interest(kinds=(EventKind.EXEC,), text=(r"(^|/)(python|perl|ruby|node|php)[0-9.]*$",)),
+        shell_interest(actor=may_be_told),
+        Interest(kinds=(EventKind.EXEC,), text=(r"(^|/)(python|perl|ruby|node|php)[0-9.]*$",), actor=may_be_told),
     ),
     judge=_judge,
 )

@@ -6,6 +6,7 @@ Only what descends from the entrypoint within the container's first half minute 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where
@@ -28,11 +29,14 @@ _POOL = re.compile(
     r"hashvault|2miners|c3pool|nicehash|f2pool|unmineable|xmrpool|herominers)\.|-o\s+\S+:\d+\s.*-u\s+4[0-9AB][1-9A-HJ-NP-Za-km-z]{20}"
 )
 _FETCH_AND_RUN = re.compile(
-    r"(?:curl|wget|fetch|lwp-download)\b[^|;&\n]*\bhttps?://[^|;&\n]*\|\s*(?:sudo\s+)?(?:ba|da|z|k|a)?sh\b"
+    r"(?<![^|;&\n])(?>[^|;&\n]*?(?:curl|wget|fetch|lwp-download)\b)(?>[^|;&\n]*?\bhttps?://)[^|;&\n]*+\|\s*(?:sudo\s+)?"
+    r"(?:ba|da|z|k|a)?sh\b"
     r"|(?:ba|da|z|k|a)?sh\s+(?:-c\s+)?[\"']?(?:<\(|\$\()\s*(?:curl|wget)\b"
-    r"|(?:curl|wget)\b[^\n]*?(?P<file>/(?:tmp|var/tmp|dev/shm)/[\w.-]+)[^\n]*(?:chmod\s+\S*(?:x|7)\S*\s|;|&&)[^\n]*(?P=file)"
-    r"|(?:exec|eval)\((?:__import__|requests|urllib)[^\n]*(?:urlopen|requests\.get|\.read\(\))"
+    r"|(?<![^\n])(?>[^\n]*?(?:exec|eval)\((?:__import__|requests|urllib))[^\n]*?(?:urlopen|requests\.get|\.read\(\))"
 )
+_FETCH = re.compile(r"(?:curl|wget)\b")
+_KEPT = re.compile(r"(?=(/(?:tmp|var/tmp|dev/shm)/[\w.-]))")
+_NEXT = re.compile(r"chmod\s++[^\sx7]*+[x7]\S*+\s|;|&&")
 _POOL_PORTS = frozenset({3333, 4444, 5555, 7777, 9999, 14433, 14444, 45560, 45700})
 _FETCHERS = frozenset({"curl", "wget", "aria2c", "fetch", "lwp-download", "axel"})
 
@@ -60,7 +64,7 @@ def _program(context: Context) -> Verdict | None:
     if _MINERS.search(what.path) or _MINERS.search(what.called) or any(_POOL.search(text) for text in context.readings):
         return _verdict(context, Severity.HIGH, Text("mines", "挖矿"), "T1496.001")
     shell = programs.is_shell(what) or bool(programs.interpreter(what.name))
-    if shell and any(_FETCH_AND_RUN.search(text) for text in context.readings):
+    if shell and any(_FETCH_AND_RUN.search(text) or _kept_and_run(text) for text in context.readings):
         return _verdict(context, Severity.MEDIUM, Text("runs what it fetched", "运行下载的内容"), "T1105")
     feeder = context.feeder
     if shell and feeder is not None and programs.command(feeder.exe, feeder.argv).name in _FETCHERS:
@@ -82,6 +86,24 @@ def _verdict(context: Context, severity: Severity, deed: Text, technique: str) -
 
 
 _FIRST = runs(1, 0, "/usr/bin/dash", "sh", "/entrypoint.sh", at=0.0)
+
+
+def _kept_and_run(text: str) -> bool:
+    """One line fetches, names a file of a place for anybody's files, and names it again in a later command."""
+    for line in text.split("\n"):
+        fetch = _FETCH.search(line)
+        if fetch is None:
+            continue
+        first: dict[str, int] = {}
+        commands = [found.span() for found in _NEXT.finditer(line, fetch.end())]
+        for found in _KEPT.finditer(line, fetch.end()):
+            if found[1] in first:
+                at = bisect_left(commands, (first[found[1]], 0))
+                if at < len(commands) and commands[at][1] <= found.start():
+                    return True
+            first.setdefault(found[1], found.end(1))
+    return False
+
 
 DETECTOR = Detector(
     spec=DetectorSpec(

@@ -126,7 +126,7 @@ def _resembles(account: str) -> str:
     for candidate in (
         plain,
         plain.translate(_STANDS_FOR),
-        re.sub(r"[\d_.-]+$", "", plain),
+        re.sub(r"(?<![\d_.-])[\d_.-]+$", "", plain),
         plain.replace("_", "-"),
         plain.replace("rn", "m"),
     ):

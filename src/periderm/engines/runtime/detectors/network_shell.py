@@ -7,12 +7,13 @@ input is RUN-003's to say. Trying whether a port answers (`nc -z`, `echo > /dev/
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, shell_interest
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import called, code_readings, speaks, tool_interest, words
+from periderm.engines.runtime.situation import called, code_readings, may_be_told, speaks, tool_interest, words
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventFlag, EventKind
 from periderm.model.severity import Maturity, Severity
@@ -24,7 +25,8 @@ _NETCATS = words(
     """
 )
 _RELAYS = _NETCATS | {"socat", "telnet", "openssl"}
-_SHELL = r"(?:/[\w./-]*/)?(?:ba|da|a|z|k|c|tc|fi|pwsh|)sh\b"
+_NAME = r"(?:ba|da|a|z|k|c|tc|fi|pwsh|)sh\b"
+_SHELL = r"(?:/[\w./-]*/)?" + _NAME
 _OPTION = re.compile(r"-[a-zA-Z46]*[ec](=?/.*)?|--(?:exec|sh-exec|lua-exec)(=.*)?")
 _SOCAT_RUN = re.compile(r"(?i)(^|,)(exec|system|shell):")
 _SOCAT_NET = re.compile(r"(?i)^(tcp|udp|sctp|openssl|ssl|dtls|vsock|proxy|socks)[\w-]*:")
@@ -39,16 +41,19 @@ _NET = re.compile(
 _RUN = re.compile(
     r"\bdup2?\(|pty\.spawn|fileno\(\)|child_process|\bspawn(Sync)?\(|proc_open|shell_exec|passthru\(|popen|subprocess|"
     rf"os\.(system|exec)|\bsystem\(|\bexec[lv]?[pe]*\b|\|&?\s*getline|>&\s*[\w$]|fdopen|\bio\.popen|"
-    rf"(?<![\w$>])(?:{_SHELL})[^\w./]|Deno\.(run|Command)"
+    rf"(?<![\w$>]){_NAME}[^\w./]|Deno\.(run|Command)"
 )
-_BOTH = re.compile(
-    rf"{_SHELL}[^|;\n]*\s-[a-z]*i\b|0[<>]&[ $\w]|{_SHELL}\s*<&|<&\s*\d+\s*\|?\s*{_SHELL}|while\s+read\b[^;]*;?\s*do\b|"
+_BOTH = re.compile(  # a shell's path need not be read to find the shell
+    rf"sh\b(?:(?!sh\b)[^|;\n])*?\s-[a-z]*i\b|0[<>]&[ $\w]|sh\b\s*<&|<&\s*\d+\s*(?:\|\s*)?{_SHELL}|"
+    r"while\s+read\b(?:(?!while\s+read\b)[^;])*?(?:;\s*)?do\b|"
     rf"\|\s*{_SHELL}(?=\s*([|;&>)]|$|\d>|['\"]))|\beval\b"
 )
-_FIFO = re.compile(
-    rf"(mkfifo|mknod\b[^;|&]*\sp\b).*({_SHELL}[^;]*\|\s*|\|\s*)(nc|ncat|netcat|telnet|socat|openssl)\b|"
-    rf"(mkfifo|mknod\b[^;|&]*\sp\b).*\b(nc|ncat|netcat|telnet|socat|openssl)\b[^|;]*\|\s*{_SHELL}"
+_MAKES_FIFO = re.compile(r"mkfifo|mknod\b(?:(?!mknod\b)[^;|&])*?\sp\b")
+_INTO_NET = re.compile(r"\|\s*(?:nc|ncat|netcat|telnet|socat|openssl)\b")
+_FROM_NET = re.compile(
+    r"\b(?:nc|ncat|netcat|telnet|socat|openssl)\b(?:(?!\b(?:nc|ncat|netcat|telnet|socat|openssl)\b)[^|;])*+\|\s*" + _SHELL
 )
+_SOME_SHELL = re.compile(r"sh\b")
 _QUIET = words(
     """
     su script xterm screen tmux flock env timeout nohup watch ssh sudo docker podman kubectl crictl nsenter chroot runuser
@@ -104,7 +109,7 @@ def _code(context: Context) -> str:
         if shell:
             if ("/dev/tcp/" in text or "/dev/udp/" in text) and _BOTH.search(text):
                 return "/dev/tcp"
-            if _FIFO.search(text):
+            if _fifo(text):
                 return "named pipe"
         elif _NET.search(text) and _RUN.search(text):
             return f"{what.name}: code"
@@ -141,6 +146,32 @@ def _listens_to_input(process: Process) -> bool:
     what = programs.command(process.exe, process.argv)
     given = any(a.startswith(("-", "+")) and not a.startswith("--") and "c" in a for a in what.arguments)
     return not given and not programs.script(what)
+
+
+def _fifo(text: str) -> bool:
+    """A named pipe is made, and later on the line something is piped into a network tool or from one into a shell."""
+    made: dict[int, int] = {}  # where a line ends, and where on it the first pipe is made
+    for found in _MAKES_FIFO.finditer(text):
+        end = text.find("\n", found.end())
+        made.setdefault(len(text) if end < 0 else end, found.end())
+    if not made:
+        return False
+    into = [found.start() for found in _INTO_NET.finditer(text)]
+    out = [found.start() for found in _FROM_NET.finditer(text)]
+    for end, start in made.items():
+        at = bisect_left(into, start)
+        if at < len(into) and into[at] <= end:
+            return True
+        at = bisect_left(out, start)
+        if at < len(out) and out[at] <= end:
+            return True
+        shells = [found.end() for found in _SOME_SHELL.finditer(text, start, end)]
+        if shells:
+            stop = text.find(";", shells[-1])
+            at = bisect_left(into, shells[-1])
+            if at < len(into) and (stop < 0 or into[at] < stop):
+                return True
+    return False
 
 
 DETECTOR = Detector(
@@ -235,7 +266,7 @@ DETECTOR = Detector(
         ),
     ),
     interests=(
-        shell_interest(),
+        shell_interest(actor=may_be_told),
         tool_interest(_NETCATS | {"socat", "telnet", "openssl"}),
         Interest(
             kinds=(EventKind.EXEC,),
@@ -245,8 +276,12 @@ DETECTOR = Detector(
                 r"(?i)(\x00|,)(exec|system|shell):",
                 r"(?i)socket|/inet[46]?/(tcp|udp)|fsockopen|createConnection|net.connect|base64|b64|fromhex",
             ),
-            text=(r"(^|/)(python|pypy|perl|ruby|php|lua|luajit|node|deno|awk|gawk|mawk|expect)[0-9.]*$",),
             flags=EventFlag.STDIO_SOCKET,
+        ),
+        Interest(
+            kinds=(EventKind.EXEC,),
+            text=(r"(^|/)(python|pypy|perl|ruby|php|lua|luajit|node|deno|awk|gawk|mawk|expect)[0-9.]*$",),
+            actor=may_be_told,
         ),
     ),
     judge=_judge,

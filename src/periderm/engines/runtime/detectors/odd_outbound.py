@@ -13,6 +13,7 @@ from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, Where, lower
 from periderm.engines.runtime.needs import INTERNET, Need
 from periderm.engines.runtime.peers import Scope, scope
+from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, connects, runs, scene
 from periderm.engines.runtime.situation import WRITABLE, Situation, situation, stranger, words
 from periderm.model.detector import DetectorSpec, Example
@@ -43,9 +44,13 @@ _TEXT = words(
 _WAITS = re.compile(r"wait[-_]?for|nc -z|pg_isready|until |/dev/tcp/[\w.$\{\}-]+/[\w$\{\}]+\)? *(2?>|;|&&|\|\|)")
 
 
-def _who(context: Context) -> str:
+def _odd(process: Process) -> bool:
+    """Whether a process is one of those that call nobody: an application's interpreter is not."""
+    return bool(_who(process))
+
+
+def _who(process: Process) -> str:
     """Why this program should not be calling anybody: 'shell', 'one-liner', 'stranger', 'text tool', or ''."""
-    process = context.process
     if stranger(process):
         return "stranger"
     return "shell" if process.copied_shell else _kind(process.exe, process.argv, process.script)
@@ -72,7 +77,7 @@ def _judge(context: Context) -> Verdict | None:
     where = scope(event.text)
     if where in (Scope.NONE, Scope.SELF) or event.port in (0, 53):
         return None
-    who = _who(context)
+    who = _who(context.process)
     datagram = (event.arg0 & 0xF) == _DATAGRAM
     if who:
         severity = _graded(context, who, where)
@@ -188,8 +193,9 @@ DETECTOR = Detector(
                 r" \(deleted\)$",
                 r"(^|/)ld[-.\w]*\.so",
             ),
-            ports=ODD_PORTS,
+            actor=_odd,
         ),
+        Interest(kinds=(EventKind.CONNECT,), ports=ODD_PORTS),
         Interest(kinds=(EventKind.CONNECT,), drifted=True),
         Interest(
             kinds=(EventKind.CONNECT,),

@@ -12,7 +12,16 @@ from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context, Detector, Interest, Verdict, shell_interest
 from periderm.engines.runtime.process import Process
 from periderm.engines.runtime.scene import HOST, runs, scene
-from periderm.engines.runtime.situation import Situation, code_readings, graded, situation, speaks, tool_interest, words
+from periderm.engines.runtime.situation import (
+    Situation,
+    code_readings,
+    graded,
+    may_be_told,
+    situation,
+    speaks,
+    tool_interest,
+    words,
+)
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.event import EventKind
 from periderm.model.severity import Maturity, Severity
@@ -30,21 +39,25 @@ _PASSING = words(
     gunzip gzip zcat xz xzcat bunzip2 bzip2 bzcat zstd tee tr sed cat cut head tail awk mawk gawk grep pv
     """
 )
-_INTO = (
-    r"(?:[\w/.-]*/)?(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+)?(?:[\w/.-]*/)?(?:busybox\s+)?(?:ba|da|a|z|k|c)?sh\b|"
-    r"(?:[\w/.-]*/)?(?:python[\d.]*|perl|php|ruby|node|lua)\b"
-)
+# Patterns that look for one thing after another begin anew at each first thing (`(?:(?!FIRST).)*?`): time stays linear.
+_SHELL = r"(?:ba|da|a|z|k|c)?sh\b"
+_CODED = r"(?:python[\d.]*|perl|php|ruby|node|lua)\b"
+_PATH = r"(?:[\w/.-]*/)?"
+_OPTIONS = r"(?:-\S++\s++)*+"
+_INTO = rf"(?:(?:{_PATH}(?:sudo\s+{_OPTIONS}(?:env\s+)?|env\s+))?{_PATH}(?:busybox\s+)?{_SHELL}|{_PATH}{_CODED})"
 _GET = r"\b(?:curl|wget|aria2c|lynx|fetch|nc|ncat|GET)\b"
+_KEYED = r"(?:openssl\s+(?:enc|base64|aes)|basenc\s)"
 _DECODE = (
-    r"\b(?:base64\s+(?:-\w*[dD]\w*|--decode)|base32\s+-\w*d|xxd\s+-\w*r|openssl\s+(?:enc|base64|aes\S*)[^|;]*\s-d|"
-    r"uudecode|basenc\s[^|;]*-d|rev)\b"
+    r"\b(?:base64\s+(?:-\w*[dD]\w*|--decode)|base32\s+-\w*d|xxd\s+-\w*r|uudecode|rev"
+    rf"|(?>openssl\s+(?:enc|base64|aes)(?:(?!{_KEYED})[^|;])*\s-d\b)|(?>basenc\s(?:(?!{_KEYED})[^|;])*-d\b))\b"
 )
-_FETCHED = re.compile(rf"{_GET}[^;\n]*\|\s*(?:{_INTO})(?!\s*-c)|(?:{_INTO})\s+(?:-c\s+)?[\"']?(?:<\(|\$\(|`)\s*{_GET}|"
-                      rf"(?:\beval\b|\bsource\b|(?:^|[;&|\s])\.)\s+[\"']?(?:<\(|\$\(|`)\s*{_GET}")  # fmt: skip
-_DECODED = re.compile(
-    rf"{_DECODE}[^;\n]*\|\s*(?:{_INTO})|(?:{_INTO})\s+(?:-c\s+)?[\"']?(?:<\(|<<<\s*[\"']?\$\(|\$\(|`)[^)`]*{_DECODE}|"
-    rf"(?:\beval\b|\bsource\b)\s+[\"']?(?:<\(|\$\(|`)[^)`]*{_DECODE}"
+_READS = rf"(?:sh\b|{_CODED})\s+(?:-c\s+)?[\"']?"  # what stands before the name may be anything
+_OPENS = rf"(?:{_READS}(?:<\(|<<<\s*[\"']?\$\(|\$\(|`)|(?:\beval\b|\bsource\b)\s+[\"']?(?:<\(|\$\(|`))"
+_FETCHED = re.compile(
+    rf"{_GET}(?:(?!{_GET})[^;\n])*?\|\s*(?:{_INTO})(?!\s*-c)|{_READS}(?:<\(|\$\(|`)\s*{_GET}|"
+    rf"(?:\beval\b|\bsource\b|(?:^|[;&|\s])\.)\s+[\"']?(?:<\(|\$\(|`)\s*{_GET}"
 )
+_DECODED = re.compile(rf"{_DECODE}(?:(?!{_DECODE})[^;\n])*?\|\s*{_INTO}|{_OPENS}(?:(?!{_OPENS})[^)`])*?{_DECODE}")
 _CODE = re.compile(
     r"\b(?:exec|eval|compile|system|assert)\b.{0,80}(?:urlopen|requests\.get|urllib|open-uri|file_get_contents\(.?.?https?:|LWP::)|"
     r"(?:exec|eval|assert)\b.{0,60}(?:b64decode|base64_decode|decode_base64|fromhex|unhexlify|zlib\.decompress|gzinflate|"
@@ -212,11 +225,12 @@ DETECTOR = Detector(
         ),
     ),
     interests=(
-        shell_interest(),
+        shell_interest(actor=may_be_told),
         tool_interest(_FETCHERS | _DECODERS | _PASSING),
         Interest(
             kinds=(EventKind.EXEC,),
             text=(r"(^|/)(python|pypy|perl|ruby|php|node|lua)[0-9.]*$",),
+            actor=may_be_told,
         ),
     ),
     judge=_judge,

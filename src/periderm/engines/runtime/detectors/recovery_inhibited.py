@@ -22,7 +22,7 @@ _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("lvremove", re.compile(r".*")),
     ("vgremove", re.compile(r".*")),
     ("lvm", re.compile(r"\b(?:lv|vg)remove\b")),
-    ("btrfs", re.compile(r"\bsub\w* (?:\S+ )*del\w*")),
+    ("btrfs", re.compile(r"\bsub\w* (?:(?!\S*\bsub\w* )\S+ )*?del")),
     ("zfs", re.compile(r"\bdestroy\b")),
     ("zpool", re.compile(r"\bdestroy\b")),
     ("snapper", re.compile(r"\b(?:delete|remove|rm|cleanup)\b")),
@@ -30,30 +30,44 @@ _COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("restic", re.compile(r"\b(?:forget|prune|unlock --remove-all)\b")),
     ("borg", re.compile(r"\b(?:delete|prune|compact)\b")),
     ("borgmatic", re.compile(r"\b(?:prune|delete|compact)\b")),
-    ("kopia", re.compile(r"\bsnapshot (?:\S+ )*(?:delete|expire)|repository .*delete|\bmaintenance\b.*--safety=none")),
-    ("duplicity", re.compile(r"\bremove-(?:older-than|all)|\bcleanup\b.*--force")),
+    (
+        "kopia",
+        re.compile(
+            r"\bsnapshot (?:(?!\S*\bsnapshot )\S+ )*?(?:delete|expire)|"
+            r"^(?>.*?repository ).*delete|^(?>.*?\bmaintenance\b).*--safety=none",
+            re.MULTILINE,
+        ),
+    ),
+    ("duplicity", re.compile(r"\bremove-(?:older-than|all)|^(?>.*?\bcleanup\b).*--force", re.MULTILINE)),
     ("duply", re.compile(r"\bpurge")),
     ("rdiff-backup", re.compile(r"remove-older-than|remove increments")),
     ("velero", re.compile(r"\bdelete\b")),
-    ("etcdctl", re.compile(r"\bdel\b.*(?:--prefix|--from-key)")),
-    ("kubectl", re.compile(r"\bdelete\b.*(?:volumesnapshot|backup|pvc|persistentvolume)")),
+    ("etcdctl", re.compile(r"^(?>.*?\bdel\b).*(?:--prefix|--from-key)", re.MULTILINE)),
+    ("kubectl", re.compile(r"^(?>.*?\bdelete\b).*(?:volumesnapshot|backup|pvc|persistentvolume)", re.MULTILINE)),
     ("wal-g", re.compile(r"\bdelete\b")),
     ("pgbackrest", re.compile(r"\b(?:expire|stanza-delete)\b")),
     ("barman", re.compile(r"\bdelete\b")),
     ("virsh", re.compile(r"\bsnapshot-delete\b|\bvol-delete\b")),
     ("qm", re.compile(r"\bdelsnapshot\b")),
-    ("aws", re.compile(r"\bdelete-(?:snapshot|backup\w*|recovery-point|db-snapshot)|s3 (?:rb|rm)\b.*(?:--force|--recursive)")),
+    (
+        "aws",
+        re.compile(
+            r"\bdelete-(?:snapshot|backup\w*|recovery-point|db-snapshot)|^(?>.*?s3 (?:rb|rm)\b).*(?:--force|--recursive)",
+            re.MULTILINE,
+        ),
+    ),
     ("gcloud", re.compile(r"snapshots delete|backups delete")),
-    ("az", re.compile(r"snapshot delete|backup .*delete")),
+    ("az", re.compile(r"snapshot delete|^(?>.*?backup ).*delete", re.MULTILINE)),
     ("rclone", re.compile(r"\b(?:purge|delete)\b")),
     ("bcdedit", re.compile(r"recoveryenabled")),
     ("tmutil", re.compile(r"delete")),
-    ("grub-editenv", re.compile(r"\bunset\b.*recover")),
+    ("grub-editenv", re.compile(r"^(?>.*?\bunset\b).*recover", re.MULTILINE)),
     (
         "systemctl",
         re.compile(
-            r"\b(?:stop|disable|mask)\b.*(?:backup|snapper|restic|borg|timeshift|bacula|bareos|veeam"
-            r"|rsnapshot)"
+            r"^(?>.*?\b(?:stop|disable|mask)\b).*(?:backup|snapper|restic|borg|timeshift|bacula|bareos|veeam"
+            r"|rsnapshot)",
+            re.MULTILINE,
         ),
     ),
 )
@@ -62,8 +76,11 @@ _SEVERAL = frozenset({"systemctl", "kubectl", "aws", "gcloud", "az", "lvm"})  # 
 _BACKUP = re.compile(
     r"(?:.*/)?(?:backups?|backup[\w.-]*|snapshots?|\.snapshots|dumps?|db-?dumps?|restic-repo\w*|borg(?:-?repo)?|veeam"
     r"|bacula|timeshift|rsnapshot|pg_?backups?|mysql-?backups?)(?:/.*)?"
-    r"|.*\.(?:bak|bkp|backup|vbk|vib|vbm|dump)|.*(?:[-_.])(?:backup|dump)[\w.-]*\.(?:sql|tar|t?gz|zst|zip)(?:\.gz)?",
+    r"|.*\.(?:bak|bkp|backup|vbk|vib|vbm|dump)|(?>.*[-_.](?:backup|dump))[\w.-]*\.(?:sql|tar|t?gz|zst|zip)(?:\.gz)?",
     re.IGNORECASE,
+)
+_SPOKEN = re.compile(  # the same, anywhere in a line
+    r"backup|snapshot|dump|restic-repo|borg|veeam|bacula|timeshift|\.(?:bak|bkp|vbk|vib|vbm)", re.IGNORECASE
 )
 _TOOLS = frozenset(
     """
@@ -119,7 +136,7 @@ def _command(context: Context) -> str:
             for f in files
             if _BACKUP.fullmatch(f) and not f.startswith(("/tmp/", "/var/tmp/", "/var/cache/", "/var/lib/dpkg"))
         ]
-        recursive = any(re.fullmatch(r"-\w*[rR]\w*|--recursive", a) for a in what.arguments)
+        recursive = any(re.fullmatch(r"-(?>[^\WrR]*[rR])\w*|--recursive", a) for a in what.arguments)
         if found and (
             recursive or what.name != "rm" or any("*" in f for f in found) or len(found) > 2 or actors.intruding(context)
         ):
@@ -127,7 +144,7 @@ def _command(context: Context) -> str:
     if (
         what.name == "find"
         and "-delete" in what.arguments
-        and _BACKUP.search(words)
+        and _SPOKEN.search(words)
         and "-mtime" not in what.arguments
         and "-mmin" not in what.arguments
     ):

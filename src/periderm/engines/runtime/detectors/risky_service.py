@@ -41,7 +41,8 @@ _OPEN = re.compile(
     r"protected-mode\x00no|--noauth|--skip-grant-tables|--auth\x00none|--auth=none|--nopass|"
     r"SecurityTypes[\x00= ]None|-SecurityTypes|"
     r"--(NotebookApp|ServerApp|IdentityProvider)\.(token|password)=(''|\"\"|\x00|$)|--(token|password)=(''|\x00|$)|"
-    r"-H(=|\x00)?tcp://(0\.0\.0\.0|\[?::|:)|address=(\*|0\.0\.0\.0)?:?\d+.*server=y|jdwp=.*server=y.*address=(\*|0\.0\.0\.0)|"
+    r"-H(=|\x00)?tcp://(0\.0\.0\.0|\[?::|:)|(?<![^\n])(?>.*?address=(\*|0\.0\.0\.0)?:?\d).*server=y|"
+    r"(?<![^\n])(?>.*?jdwp=)(?>.*?server=y).*address=(\*|0\.0\.0\.0)|"
     r"--inspect(-brk)?=(0\.0\.0\.0|\[?::)|--anonymous-auth=true|allow_anonymous\x00true|--disable-auth|--no-auth\b|"
     r"host_auth=trust|--enable-insecure|--insecure-bind-address|--authorization-mode=AlwaysAllow"
 )

@@ -197,7 +197,7 @@ def _switch(what: programs.Command, arguments: list[str], line: str) -> tuple[st
     if what.name == "setenforce" and arguments[:1] and arguments[0].lower() in ("0", "permissive"):
         return line, 0, "T1685"
     if what.name in ("aa-disable", "aa-complain", "aa-teardown", "aa-remove-unknown") or (
-        what.name == "apparmor_parser" and any(re.fullmatch(r"-\w*R\w*|--remove", a) for a in arguments)
+        what.name == "apparmor_parser" and any(re.fullmatch(r"-(?>[^\WR]*R)\w*|--remove", a) for a in arguments)
     ):
         return line, 0, "T1685"
     if what.name == "auditctl" and (arguments[:2] == ["-e", "0"] or any(a in ("-D", "-d", "-W") for a in arguments)):

@@ -27,7 +27,7 @@ _SYSTEM = re.compile(
     r"|pbis)/.+|/etc/ld\.so\.cache"
 )
 _BAD_LZMA = re.compile(r".*/liblzma\.so\.5\.6\.[01]")
-_LIBRARY = re.compile(r".*\.so(?:\.[\w.]+)?")
+_LIBRARY = re.compile(r"(?>(?:.*[^\w.\n])?)[\w.]*?\.so(?:\.[\w.]+)?")
 
 
 def _judge(context: Context) -> Verdict | None:  # noqa: PLR0911 -- one reason a line

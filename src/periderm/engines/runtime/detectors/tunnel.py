@@ -61,7 +61,7 @@ _FORWARD_ATTACHED = re.compile(r"-[46AaCfGgKkMNnqsTtVvXxYy]*[BbcDEeFIiJLlmOopQRS
 _OPTION = re.compile(r"(?i)(RemoteForward|DynamicForward|LocalForward|Tunnel)[= ]")
 _RELAY_TO = re.compile(r"(?i)^(tcp|tcp4|tcp6|ssl|openssl|udp|udp4|socks\w*|proxy)(-connect|-sendto)?:[^,]+:\d+")
 _RELAY_FROM = re.compile(
-    r"(?i)^(tcp|tcp4|tcp6|ssl|openssl|udp|udp4)(-listen|-l|-recvfrom)?:?\d*.*(listen|-l:|recvfrom)|^(tcp|udp|ssl|openssl)\d?-l"
+    r"(?i)^(tcp|tcp4|tcp6|ssl|openssl|udp|udp4)(-listen|-l|-recvfrom)?.*(listen|-l:|recvfrom)|^(tcp|udp|ssl|openssl)\d?-l"
 )
 
 

@@ -38,7 +38,7 @@ _COLLECTORS = words(
 )
 _DUMPS = frozenset({"mysqldump", "pg_dump", "pg_dumpall", "mongodump"})
 _SECRET = re.compile(
-    r"/etc/(passwd|shadow|sudoers|kubernetes)|\.ssh|id_(rsa|ed25519|ecdsa)|serviceaccount|/proc/\d*\w*/environ|\.aws|\.kube|"
+    r"/etc/(passwd|shadow|sudoers|kubernetes)|\.ssh|id_(rsa|ed25519|ecdsa)|serviceaccount|/proc/\w*/environ|\.aws|\.kube|"
     r"credentials?|\.env\b|\.pgpass|\.git-credentials|\.docker/config|shadow|\.pem\b|\.key\b|/root\b|secrets?\b|wallet|token"
 )
 _FORM = re.compile(

@@ -12,10 +12,11 @@ from typing import Any
 
 from periderm.engines.runtime import programs
 from periderm.engines.runtime.judging import Context
-from periderm.engines.runtime.process import Process, ProcessTable, encodable
+from periderm.engines.runtime.process import Process, ProcessTable
 from periderm.model.asset import Container
 from periderm.model.event import Event, EventFlag, EventKind, Origin
 from periderm.model.event_facts import FAMILIES, WORDS, EventFacts
+from periderm.model.text import encodable
 
 NETWORK = frozenset(
     (EventKind.CONNECT, EventKind.ACCEPT, EventKind.BIND, EventKind.LISTEN, EventKind.DUP, EventKind.DNS, EventKind.SOCKET)

@@ -1,0 +1,18 @@
+# Daily work of another host, none of whose programs the first one ran: what was chosen on the first is tried on this one.
+node	10	node -e 'const fs=require("fs"),c=require("crypto");const d=fs.readdirSync("/etc").filter(f=>f.endsWith(".conf"));console.log(d.map(f=>c.createHash("md5").update(fs.readFileSync("/etc/"+f)).digest("hex")).length);fs.writeFileSync("/tmp/nd",JSON.stringify(d));'
+nodeweb	8	node /opt/web.js 31$i & p=$!; sleep 1; for k in 1 2 3; do curl -s localhost:31$i/list; curl -s "localhost:31$i/run?x=date"; done; kill $p
+ruby	10	ruby -e 'require "json";require "digest";h=Dir["/usr/share/doc/*/copyright"].first(60).map{|f|[f,Digest::SHA1.file(f).hexdigest]}.to_h;File.write("/tmp/rb",JSON.dump(h));puts JSON.parse(File.read("/tmp/rb")).size'
+images	10	cd /tmp; convert -size $((60+i*9))x60 plasma: i$i.png; convert i$i.png -resize 50% -rotate $i i$i.jpg; identify i$i.jpg; montage i$i.png i$i.jpg -geometry +2+2 im$i.png; rm -f i$i.* im$i.png
+cmake	6	mkdir -p /tmp/k$i; cd /tmp/k$i; printf 'cmake_minimum_required(VERSION 3.5)\nproject(a C)\nadd_executable(a a.c)\n' > CMakeLists.txt; echo 'int main(void){return 0;}' > a.c; cmake . > /dev/null && make -s && ./a; cd /; rm -rf /tmp/k$i
+svn	8	cd /tmp; rm -rf sv$i sw$i; svnadmin create sv$i; svn co -q file:///tmp/sv$i sw$i; cd sw$i; cp /etc/services .; svn add -q services; svn ci -qm one; sed -i s/tcp/x$i/ services; svn ci -qm two; svn log -q; svn diff -r1:2 | wc -l; rm -rf /tmp/sv$i /tmp/sw$i
+jq	10	dpkg-query -W -f '{"p":"${Package}","s":${Installed-Size}}\n' | jq -s 'sort_by(.s)|.[-3:]|map(.p)' ; jq -n '[range(900)]|add'
+dns	6	dig +time=1 +tries=1 @127.0.0.1 localhost; host -W1 localhost 127.0.0.1; nslookup -timeout=1 localhost 127.0.0.1
+emacs	8	cp /etc/services /tmp/em$i; emacs -Q --batch /tmp/em$i --eval '(progn (goto-char 1) (while (search-forward "tcp" nil t) (replace-match "TCP")) (sort-lines nil 1 (point-max)) (save-buffer))'; rm -f /tmp/em$i*
+graph	10	(echo 'digraph g {'; for k in $(seq $((i*5))); do echo "n$k -> n$((k*7%23));"; done; echo '}') > /tmp/g$i.dot; dot -Tsvg /tmp/g$i.dot -o /tmp/g$i.svg; neato -Tpng /tmp/g$i.dot -o /tmp/g$i.png; rm -f /tmp/g$i.*
+sound	8	cd /tmp; sox -n s$i.wav synth 1 sine $((200+i*30)); sox s$i.wav -r 8000 t$i.wav reverb; soxi t$i.wav; rm -f s$i.wav t$i.wav
+awk	10	gawk -F: '{n[$7]++} END {for (k in n) print k, n[k]}' /etc/passwd; gawk 'BEGIN {while (("ls /usr/bin" | getline l) > 0) c[substr(l,1,1)]++; for (k in c) print k, c[k]}' | sort | head -4
+lua	10	lua5.4 -e 'local t={} for l in io.lines("/etc/services") do t[#t+1]=l end table.sort(t) local f=io.open("/tmp/lu","w") f:write(table.concat(t,"\n")) f:close() print(#t)'; echo 'puts [llength [glob /usr/share/doc/*]]; set f [open /etc/services]; puts [string length [read $f]]' | tclsh
+plot	8	gnuplot -e "set terminal dumb; plot sin(x*$i)" > /tmp/pl$i; gnuplot -e "set terminal svg; set output '/tmp/pl$i.svg'; plot x**2"; rm -f /tmp/pl$i*; units -t "$i miles" km
+postgres	10	psql -qh /tmp -U postgres -c "create table if not exists t$i(a int, b text)" -c "insert into t$i select g, md5(g::text) from generate_series(1,300) g" -c "select count(*), max(b) from t$i" -c "drop table t$i"; pg_dump -h /tmp -U postgres postgres | wc -l
+copy	8	cp -a /usr/share/doc/bash /tmp/cp$i; diff -r /usr/share/doc/bash /tmp/cp$i; mv /tmp/cp$i /tmp/cq$i; find /tmp/cq$i -type f -exec md5sum {} +; ln -s /tmp/cq$i /tmp/cl$i; readlink -f /tmp/cl$i; rm -rf /tmp/cq$i /tmp/cl$i; stat /etc/passwd; tr a-z A-Z < /etc/services | uniq -c | sort -rn | head -2
+proxy	6	curl -s localhost:8899/list; curl -s -o /dev/null localhost:8899/none; for k in 1 2 3 4; do curl -s localhost:8899/run?x=uptime & done; wait

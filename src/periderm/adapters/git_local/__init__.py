@@ -1,0 +1,1 @@
+"""git repositories on this machine, asked in a way in which nothing of theirs decides what is executed."""

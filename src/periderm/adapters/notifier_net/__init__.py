@@ -1,0 +1,1 @@
+"""Telling others over the network: webhooks, chats, mail, syslog, Alertmanager, trackers of issues."""

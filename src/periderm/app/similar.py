@@ -1,0 +1,32 @@
+"""Incidents that are like one: of the same workload, of the same image, and the latest of all. Changes nothing."""
+
+from __future__ import annotations
+
+from periderm.app.application import Application
+from periderm.app.incidents import read_incident
+from periderm.correlate.similar import alike
+from periderm.model.incident import Incident
+from periderm.model.principal import Principal
+from periderm.model.query import Query
+from periderm.model.similar import Likeness
+
+LATEST = 100  # that are looked at, of all and of each of workload and image: each costs a fifth of a millisecond
+MOST = 8
+
+
+def similar_incidents(app: Application, who: Principal, incident_id: str) -> tuple[Likeness, ...]:
+    """At most MOST, the likest first. Raises NotFoundError."""
+    incident = read_incident(app, who, incident_id)
+    found: dict[str, Incident] = {}
+    for query in _queries(incident):
+        found |= {other.id: other for other in app.store.incidents(query).items}
+    return alike(incident, found.values(), MOST)
+
+
+def _queries(incident: Incident) -> list[Query]:
+    queries = [Query(limit=LATEST)]
+    if incident.workload_id:
+        queries.append(Query(workload_id=incident.workload_id, limit=LATEST))
+    if incident.image_digest:
+        queries.append(Query(image_digest=incident.image_digest, limit=LATEST))
+    return queries

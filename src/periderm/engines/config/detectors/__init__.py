@@ -1,0 +1,1 @@
+"""The detectors of build files; each file holds those of one topic."""

@@ -1,0 +1,21 @@
+"""Tables of owners that were imported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from periderm.model.owner_table import OwnerTable
+
+
+class OwnerTableStore(Protocol):
+    """By name. Raises StoreError."""
+
+    def put_owner_table(self, table: OwnerTable) -> None: ...
+    def remove_owner_table(self, name: str) -> bool:
+        """Whether it was there."""
+        ...
+
+    def owner_tables(self) -> Sequence[OwnerTable]:
+        """All, by their names."""
+        ...
