@@ -11,6 +11,7 @@ from periderm.app.overview import SHARES, Memo, exposed, show_overview
 from periderm.model.envelope import Heartbeat
 from periderm.model.errors import DeniedError, NotFoundError
 from periderm.model.finding import FindingKind
+from periderm.model.fleet import JoinedNode
 from periderm.model.incident import IncidentState
 from periderm.model.principal import LOCAL_ADMIN, Principal
 from periderm.model.query import Query
@@ -51,6 +52,19 @@ def test_machines_that_speak_have_names(told: Application) -> None:
     for role, node_id in (("server", ""), ("agent", "node-2")):
         told.store.put_heartbeat(Heartbeat(role=role, node_id=node_id, pid=5, time=now, version="1"))
     assert show_overview(told, LOCAL_ADMIN).machines == {NODE_ID: "shop-01", "node-2": "node-2"}
+
+
+def test_a_machine_that_was_shown_out_is_waited_for_no_more(told: Application, clock: FixedClock) -> None:
+    """Neither as one that speaks nor as one that fell silent."""
+    beat = Heartbeat(role="agent", node_id="node-2", pid=5, time=told.clock.now(), version="1")
+    told.store.put_heartbeat(beat)
+    told.store.put_joined_node(JoinedNode(node_id="node-2", name="web-2", joined=1))
+    assert beat in show_overview(told, LOCAL_ADMIN).heartbeats
+    told.store.put_joined_node(JoinedNode(node_id="node-2", name="web-2", joined=1, revoked=2))
+    clock.sleep(61)
+    state = show_overview(told, LOCAL_ADMIN)
+    assert state.machines == {NODE_ID: "shop-01"}
+    assert {each.node_id for each in state.heartbeats} == {NODE_ID}
 
 
 def test_only_running_containers_count(told: Application) -> None:

@@ -10,6 +10,7 @@ from periderm.app.policies import list_policies
 from periderm.app.scoped import OPEN, PAGES, ScopedStore, scoped
 from periderm.model.account import principal_of
 from periderm.model.errors import DeniedError
+from periderm.model.fleet import JoinedNode
 from periderm.model.policy import Policy
 from periderm.model.principal import LOCAL_ADMIN, Principal
 from periderm.model.query import Query
@@ -92,6 +93,8 @@ def test_what_is_theirs_is_there(both: Application) -> None:
     (image,) = store.images(Query()).items
     assert (image.digest, image.running) == (DIGEST, store.assets(Query(kind="container")).total)
     assert {beat.node_id for beat in store.heartbeats()} == {NODE_ID}
+    both.store.put_joined_node(JoinedNode(node_id=NODE_ID, name="shop-01", joined=1, revoked=2))
+    assert list(store.heartbeats()) == []
 
 
 def test_policies_are_listed_that_concern_them(both: Application) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from periderm import __version__
 from periderm.app.application import Application
+from periderm.app.last_words import last_words
 from periderm.formats.prometheus_text import MEDIA, write
 from periderm.model.incident import IncidentState
 from periderm.model.metric import Family, MetricKind, Sample, one
@@ -90,7 +91,7 @@ def _telling(app: Application) -> Iterator[Family]:
 
 
 def _beats(app: Application) -> Iterator[Family]:
-    beats = list(app.store.heartbeats())[:MOST_NODES]
+    beats = last_words(app.store)[:MOST_NODES]
     labels = [(("role", beat.role), ("node_id", beat.node_id), ("pid", str(beat.pid))) for beat in beats]
     yield Family(
         name="periderm_process_last_word_timestamp_seconds",

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from periderm.app.application import Application, require
+from periderm.app.last_words import last_words
 from periderm.model.asset import Container
 from periderm.model.effect import EffectState
 from periderm.model.envelope import Heartbeat
@@ -76,7 +77,7 @@ def show_overview(app: Application, who: Principal, memo: Memo | None = None) ->
     store, now = app.store, app.clock.now()
     is_open = [store.incidents(Query(state=s.value, order="severity", limit=10)) for s in _OPEN]
     urgent = sorted((i for page in is_open for i in page.items), key=lambda i: (-i.severity, -i.last_time))
-    beats = tuple(store.heartbeats())
+    beats = _beats(app, who)
     running = list(_running(app))
     gaps = store.gaps(Query(limit=5))
     known = memo if memo is not None else _known.setdefault(store, {})
@@ -101,6 +102,11 @@ def show_overview(app: Application, who: Principal, memo: Memo | None = None) ->
         machines={beat.node_id: _machine(app, beat.node_id) for beat in beats if beat.node_id},
         scans_failed=sum(1 for r in store.scan_results(Query(limit=200)).items if r.failure),
     )
+
+
+def _beats(app: Application, who: Principal) -> tuple[Heartbeat, ...]:
+    """The view of a part leaves machines that were shown out away by itself."""
+    return tuple(app.store.heartbeats()) if who.limited else last_words(app.store)
 
 
 def _machine(app: Application, node_id: str) -> str:
@@ -138,7 +144,7 @@ def exposed(app: Application, who: Principal, share: str, memo: Memo | None = No
     require(who, Permission.READ)
     if share not in SHARES:
         raise NotFoundError(f"There is no share {share[:40]!r}.", "The overview names them.")
-    beats = tuple(app.store.heartbeats())
+    beats = _beats(app, who)
     answers = _answers(app, list(_running(app)), beats, memo if memo is not None else {})[share]
     found = [(container, answer) for container, answer in answers if answer is not False]
     return sorted(found, key=lambda each: (each[1] is None, each[0].name, each[0].id))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 import msgspec
 
 from periderm.app.application import Application
+from periderm.app.last_words import last_words
 from periderm.app.scoped_history import ScopedHistory
 from periderm.app.scoped_writes import ScopedWrites
 from periderm.model.alert import Alert
@@ -50,7 +51,7 @@ PAGES = frozenset(
 )
 # What names no asset or image, or is asked about oneself: the use cases check who asks.
 OPEN = frozenset(
-    {"transaction", "changes", "selftests", "put_audit", "account", "put_account", "groups", "session", "sessions"}
+    {"transaction", "look", "changes", "selftests", "put_audit", "account", "put_account", "groups", "session", "sessions"}
     | {
         "see_session",
         "change_session",
@@ -237,8 +238,8 @@ class ScopedStore(ScopedWrites):
     # -- what is about many
 
     def heartbeats(self) -> Sequence[Heartbeat]:
-        """Of nodes on which something of theirs is."""
-        beats = self._store.heartbeats()
+        """Of nodes on which something of theirs is, and that were not shown out."""
+        beats = last_words(self._store)
         if self._reaches is None:
             return beats
         nodes = self._store.nodes_covered(self._reaches)
