@@ -141,6 +141,7 @@ NOTED_BY = {
     "search.search": "reads",
     "selftest.run": "kept with who ran it, signed, as a record of its own",
     "settings_shown.show_settings": "reads",
+    "tokens._may_make": "only asks",
     "tokens.list_tokens": "reads",
 }
 

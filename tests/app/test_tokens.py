@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from periderm.app.accounts import Changes, change_account
 from periderm.app.application import Application
+from periderm.app.confirming import FRESH_SECONDS, NotConfirmedError
 from periderm.app.tokens import PREFIX, bearer, list_tokens, new_token, revoke_token, well_formed
+from periderm.model.account import PERMISSIONS, Grant, Role, principal_of
 from periderm.model.errors import DeniedError, NotFoundError, UsageError
-from periderm.model.principal import LOCAL_ADMIN, Permission, Reach
+from periderm.model.principal import LOCAL_ADMIN, Permission, Principal, Reach
 from tests.people import add, came_in
 from tests.story import FixedClock
 
 READ = [Permission.READ]
+
+
+def proved(app: Application, name: str) -> Principal:
+    """Somebody who gave a password just now."""
+    return msgspec.structs.replace(came_in(app, name)[1], confirmed=app.clock.now())
 
 
 def test_a_token_speaks_for_its_account_within_its_own_bounds(empty: Application) -> None:
@@ -48,8 +56,7 @@ def test_people_see_to_their_own(empty: Application) -> None:
     """And to nobody else's, nor to rights that they have not."""
     add(empty, "ada", "viewer")
     add(empty, "bob", "viewer")
-    _, ada = came_in(empty, "ada")
-    _, bob = came_in(empty, "bob")
+    ada, bob = (proved(empty, name) for name in ("ada", "bob"))
     _, token = new_token(empty, ada, "ada", "laptop", READ, days=1)
     assert [t.id for t in list_tokens(empty, ada)] == [token.id]
     assert list_tokens(empty, bob) == []
@@ -64,13 +71,42 @@ def test_people_see_to_their_own(empty: Application) -> None:
     revoke_token(empty, ada, token.id)
 
 
-def test_a_token_makes_no_token(empty: Application) -> None:
-    """Whoever finds one cannot make it last."""
-    add(empty, "ada", "viewer")
-    who = bearer(empty, new_token(empty, LOCAL_ADMIN, "ada", "x", READ, days=1)[0])
+@pytest.mark.parametrize("account", ["ada", "ci"])
+@pytest.mark.parametrize("may", [READ, [Permission.ADMIN], sorted(PERMISSIONS[Role.ADMIN])])
+def test_a_token_makes_no_token(empty: Application, account: str, may: list[Permission]) -> None:
+    """Whoever finds one cannot make it last, nor make one that may more: not even one that may everything."""
+    add(empty, "ada", "admin")
+    add(empty, "ci", "viewer", service=True)
+    who = bearer(empty, new_token(empty, LOCAL_ADMIN, "ada", "x", may, days=1)[0])
     assert who is not None
-    with pytest.raises(DeniedError):
-        new_token(empty, who, "ada", "y", READ, days=1)
+    with pytest.raises(DeniedError) as refused:
+        new_token(empty, who, account, "y", READ, days=1)
+    assert not isinstance(refused.value, NotConfirmedError)
+    assert len(empty.store.tokens()) == 1
+
+
+@pytest.mark.parametrize("account", ["ada", "ci"])
+def test_a_session_makes_one_only_with_a_fresh_proof(empty: Application, clock: FixedClock, account: str) -> None:
+    """A session that was stolen ends; what it could make of itself would not."""
+    add(empty, "ada", "admin")
+    add(empty, "ci", "viewer", service=True)
+    with pytest.raises(NotConfirmedError):
+        new_token(empty, came_in(empty, "ada")[1], account, "x", READ, days=1)
+    who = proved(empty, "ada")
+    new_token(empty, who, account, "x", READ, days=1)
+    clock.sleep(FRESH_SECONDS)
+    with pytest.raises(NotConfirmedError):
+        new_token(empty, who, account, "y", READ, days=1)
+    assert [t.name for t in empty.store.tokens()] == ["x"]
+
+
+def test_nobody_makes_one_beyond_what_he_administers(empty: Application) -> None:
+    """An administrator of a part sees to no other account."""
+    add(empty, "ci", "admin", service=True)
+    part = principal_of("user:part", (Grant(Role.ADMIN, Reach(application="shop")),))
+    who = msgspec.structs.replace(part, session="s", confirmed=empty.clock.now())
+    with pytest.raises(DeniedError, match="part"):
+        new_token(empty, who, "ci", "x", READ, days=1)
 
 
 @pytest.mark.parametrize("permission", [Permission.INGEST, Permission.MACHINE])

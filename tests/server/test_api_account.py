@@ -82,6 +82,24 @@ def test_a_token_sees_what_it_may_and_changes_nothing(known: Application, ada: C
     token.close()
 
 
+def test_a_session_makes_a_token_once_it_said_again_who_it_is(known: Application, ada: Client) -> None:
+    """By API and by page; a token makes none, by the API's word for it."""
+    assert ada.post("/api/v1/account/password", body(new=PHRASE)).status == 204
+    asked = body(account="ada", name="laptop")
+    refused = ada.post("/api/v1/tokens", asked)
+    assert (refused.status, "/api/v1/account/confirm" in refused.json()["next_step"]) == (403, True)
+    page = ada.post("/account/tokens", b"name=laptop&may=read&days=30")
+    assert (page.status, 'action="/confirm"' in page.text, 'value="/account"' in page.text) == (403, True, True)
+    assert known.store.tokens() == []
+    assert ada.post("/api/v1/account/confirm", body(password=PHRASE)).status == 204
+    secret = ada.post("/api/v1/tokens", asked).json()["secret"]
+    assert ada.post("/account/tokens", b"name=desk&may=read&days=30").status == 200
+    program = Client(ada.app, authorization=f"Bearer {secret}")
+    assert program.post("/api/v1/tokens", asked).status == 403
+    program.close()
+    assert sorted(t.name for t in known.store.tokens()) == ["desk", "laptop"]
+
+
 def test_a_page_asks_again_and_leads_back(known: Application, ada: Client) -> None:
     """To a page of this console and nowhere else; a wrong one says so."""
     assert ada.post("/api/v1/account/password", body(new=PHRASE)).status == 204

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from periderm.app.application import Application, require
 from periderm.app.audit import note
+from periderm.app.confirming import require_fresh
 from periderm.app.grants import reach_text
 from periderm.app.sign_in import digest_of, grants_of
 from periderm.model.account import PERMISSIONS, ApiToken, Kind, Role, narrowed, principal_of
@@ -34,9 +35,9 @@ def new_token(
     reach: Reach | None = None,
 ) -> tuple[str, ApiToken]:
     """The secret, which is shown this once, and the token. For one's own account, or as an administrator for any. Raises
-    NotFoundError, UsageError, DeniedError."""
-    if who.name != _PERSON + account:
-        require(who, Permission.ADMIN)
+    NotFoundError, UsageError, DeniedError, and NotConfirmedError for a session without a fresh proof of who asks: a token lasts
+    longer than a session that was stolen."""
+    _may_make(app, who, account)
     name = name.strip()
     if not name or len(name) > 100:
         raise UsageError("A token needs a name of at most 100 characters.", "Say what uses it.")
@@ -68,6 +69,20 @@ def new_token(
         may = ", ".join(token.permissions) + (f" in {reach_text(token.reach)}" if not token.reach.everything else "")
         note(app, who, "token.add", token.id, f"{name} of {account}: {may}, {days} days")
     return secret, token
+
+
+def _may_make(app: Application, who: Principal, account: str) -> None:
+    """A token makes none, whatever it may: what was made by one that leaked would work on when that is taken back, with more
+    rights or for longer."""
+    if who.name != _PERSON + account:
+        require(who, Permission.ADMIN)
+        if who.within(Permission.ADMIN) is not None:
+            raise DeniedError(f"{who.name} administers a part only.", "Ask an administrator of the whole installation.")
+    if not who.session and not who.may(Permission.MACHINE):
+        raise DeniedError(
+            "A token makes no tokens.", "Sign in to the console for it, or use `periderm token new` on the server's machine."
+        )
+    require_fresh(app, who)
 
 
 def list_tokens(app: Application, who: Principal, *, every: bool = False) -> Sequence[ApiToken]:

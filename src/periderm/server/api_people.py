@@ -243,7 +243,8 @@ PEOPLE: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path=f"{V1}/tokens",
-        summary="Make a token for one's own account, or as an administrator for any; its secret is in this answer only.",
+        summary="Make a token for one's own account, or as an administrator for any; its secret is in this answer only. "
+        "Asks for a proof in the last 15 minutes (`/account/confirm`); a token makes none.",
         handle=_token,
         answer=MadeToken,
         body=NewToken,

@@ -21,7 +21,8 @@ def own(empty: Application, ask: Asks) -> Ask:
     """ada asks, where passwords are kept."""
     app = with_passwords(empty)
     add(app, "ada", "responder@application=shop")
-    return msgspec.structs.replace(ask("/account"), app=app, who=came_in(app, "ada")[1])
+    who = msgspec.structs.replace(came_in(app, "ada")[1], confirmed=app.clock.now())
+    return msgspec.structs.replace(ask("/account"), app=app, who=who)
 
 
 def again(own: Ask, **parts: str) -> Ask:
@@ -61,8 +62,24 @@ def test_a_way_in_is_made_step_by_step(own: Ask) -> None:
     assert own.app.store.account("ada").totp == ""  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_form_for_a_token_is_for_who_proved_lately_who_he_is(own: Ask, ask: Asks, language: str) -> None:
+    """Else the page asks for the password, or for one to be set first."""
+    mine = msgspec.structs.replace(ask("/account", language), app=own.app, who=own.who)
+    actions = {form.get("action") for form in all_of(account.page(mine), "form")}
+    assert not actions & {"/account/tokens", "/confirm"}
+    account.password_from(own, {"new": [PHRASE], "again": [PHRASE]})
+    actions = {form.get("action") for form in all_of(account.page(mine), "form")}
+    assert actions & {"/account/tokens", "/confirm"} == {"/account/tokens"}
+    assert own.who is not None
+    stale = msgspec.structs.replace(mine, who=msgspec.structs.replace(own.who, confirmed=0))
+    actions = {form.get("action") for form in all_of(account.page(stale), "form")}
+    assert actions & {"/account/tokens", "/confirm"} == {"/confirm"}
+
+
 def test_a_token_is_shown_once(own: Ask) -> None:
     """With only what one may oneself to choose from."""
+    account.password_from(own, {"new": [PHRASE], "again": [PHRASE]})
     boxes = {box.get("value") for box in all_of(account.page(own), "input") if box.get("name") == "may"}
     assert boxes == {"read", "respond"}
     shown = account.token_from(own, {"name": ["laptop"], "may": ["read"], "days": ["30"], "part": [""]})

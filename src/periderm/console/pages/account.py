@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from periderm.app import accounts, credentials, tokens
+from periderm.app.confirming import confirmed
 from periderm.app.grants import permission_of, reach_of
 from periderm.console.render import Ask, render
 from periderm.model.errors import DeniedError, UsageError
@@ -92,6 +93,7 @@ def _account(ask: Ask, *, recovery: tuple[str, ...] = (), secret: str = "") -> s
         tokens=tokens.list_tokens(ask.app, ask.person),
         sessions=credentials.list_sessions(ask.app, ask.person),
         grantable=[p for p in (Permission.READ, Permission.RESPOND, Permission.POLICY, Permission.ADMIN) if ask.person.may(p)],
+        confirmed=confirmed(ask.app, ask.person),
         administers=ask.person.may(Permission.ADMIN),
     )
 
