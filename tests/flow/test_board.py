@@ -18,6 +18,7 @@ from periderm.model.orders import Known, Orders
 from periderm.model.policy import DEFAULT_POLICY
 from tests.fleets import MovedClock
 from tests.flow.test_control import SESSION
+from tests.flow.test_work import request
 from tests.ports.plugs import effect
 
 
@@ -116,3 +117,34 @@ def test_behind_more_than_it_looks_at_all_is_read_anew(lab: Lab, monkeypatch: py
     found = lab.since(workloads=("wkl-8",), baselines=first.baselines)
     assert found.learned
     assert found.policies == (DEFAULT_POLICY,)
+
+
+def test_a_worker_is_told_that_the_queue_moved_and_nothing_else(lab: Lab) -> None:
+    """Since the change that it knows, also over a restart of the server; what moves elsewhere does not wake it."""
+    lab.store.put_policy(DEFAULT_POLICY)
+    first = lab.since(scans=0)
+    assert (first.queued, first.policies) == (True, None)
+    assert not lab.since(scans=first.scans).news
+    lab.store.put_policy(msgspec.structs.replace(DEFAULT_POLICY, id="pol-2", changed=2))
+    assert not lab.since(scans=first.scans).news
+    lab.store.put_scan_request(request("a"))
+    then = lab.since(scans=first.scans)
+    assert then.queued
+    assert not lab.since(scans=then.scans).news
+    other = Board(lab.store, lab.clock)
+    other.refresh()
+    assert other.since("nod-1", Known(scans=first.scans)).queued
+    assert other.since("nod-1", Known()).scans == -1
+
+
+def test_a_place_more_is_told_and_a_renewed_lease_is_not(lab: Lab) -> None:
+    """An image that nobody here could read may now be read; workers at work do not wake those that wait."""
+    lab.store.put_scan_request(request("a"))
+    first = lab.since(scans=0)
+    lab.store.put_scan_request(msgspec.structs.replace(request("a"), node_id="nod-9"))
+    then = lab.since(scans=first.scans)
+    assert then.queued
+    assert lab.store.take_scan("w", 10**18, 5) is not None
+    taken = lab.since(scans=then.scans)
+    assert lab.store.renew_scan(request("a").image_digest, "w", 2 * 10**18)
+    assert not lab.since(scans=taken.scans).news

@@ -14,6 +14,7 @@ from periderm.flow.progress import Progress, quiet
 from periderm.flow.work import Worker
 from periderm.model.envelope import Heartbeat, Record, ScanRequest, ScanResult
 from periderm.model.errors import ConnectError, FormatError
+from periderm.model.orders import Known, Orders
 from periderm.model.queue import Asked
 from tests.flow.test_outbox import Server
 
@@ -97,6 +98,50 @@ def test_run_waits_for_a_server_that_is_away(bus: LocalBus) -> None:
     assert not thread.is_alive()
     assert results(bus) == []
     assert len(queue.waiting) == 1
+
+
+def test_an_idle_worker_waits_at_the_server_and_begins_at_once(bus: LocalBus) -> None:
+    """It asks for an image only when the queue moved; told to end it does so though the server never answers."""
+
+    class Waiting(Queue):
+        moved = threading.Semaphore(0)
+        asked_to_wait = threading.Semaphore(0)
+
+        def orders(self, known: Known) -> Orders:
+            self.asked_to_wait.release()
+            assert self.moved.acquire(timeout=120)
+            if self.away:
+                raise ConnectError("this process is ending")
+            return Orders(scans=known.scans + 1, queued=True)
+
+        def interrupt(self) -> None:
+            self.away = True
+            self.moved.release()
+
+    queue, waiting = Queue(), Waiting()
+    takes: list[str] = []
+    take = queue.take_scan
+
+    def taken(worker: str, *, node_id: str = "", registries: bool = True) -> ScanRequest | None:
+        takes.append(worker)
+        return take(worker, node_id=node_id, registries=registries)
+
+    queue.take_scan = taken  # type: ignore[method-assign]  # counted
+    worker = Worker(queue, Outbox(bus, queue, "worker:x"), SystemClock(), scan, BEAT, waiting=waiting)
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    assert waiting.asked_to_wait.acquire(timeout=120)
+    assert len(takes) == 1
+    queue.waiting.append(request("a"))
+    waiting.moved.release()
+    assert waiting.asked_to_wait.acquire(timeout=120)
+    assert [result.image_digest for result in results(bus)] == ["a"]
+    assert len(takes) == 3  # the first, the image, and that there is none more
+    stop.set()
+    worker.end()
+    thread.join(120)
+    assert not thread.is_alive()
 
 
 def test_beats_are_rare(bus: LocalBus) -> None:

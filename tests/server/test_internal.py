@@ -134,6 +134,26 @@ def test_a_question_waits_until_there_is_an_answer(told: Application, service: C
     assert service.post("/api/v1/internal/orders", b"\xc1").status == 400
 
 
+def test_a_worker_waits_until_an_image_is_put_in(empty: Application, service: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not for what agents are told."""
+    monkeypatch.setattr(board, "FRESH_NS", 0)  # the clock of the story stands still
+
+    def ask(known: Known) -> Orders:
+        answer = service.post("/api/v1/internal/orders", msgspec.msgpack.encode(known), **MSGPACK)
+        assert answer.status == 200
+        return msgspec.msgpack.decode(answer.body, type=Orders)
+
+    first = ask(Known(scans=0))
+    assert first.policies is None
+    assert not ask(Known(scans=first.scans, wait=0.01)).queued
+    request = ScanRequest(image_digest="sha256:aa", source="podman:aa", reference="a", node_id="n", requested=1)
+    later = threading.Timer(0.0, empty.store.put_scan_request, (request,))
+    later.start()
+    found = ask(Known(scans=first.scans, wait=20.0))
+    later.join()
+    assert found.queued
+
+
 def test_how_far_the_server_is(service: Client) -> None:
     """By sender; what is no list of names is refused."""
     answer = service.post("/api/v1/internal/place", msgspec.msgpack.encode(["agent:none"]), **MSGPACK)

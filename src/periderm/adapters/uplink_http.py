@@ -267,6 +267,8 @@ class HttpUplink:
         if connection.sock is not None:
             connection.sock.settimeout(self._mine.seconds)
         connection.request(method, path, body, headers)
+        if self._ended:  # it may have looked before this socket was there
+            raise ConnectionAbortedError("this process is ending")
         response = connection.getresponse()
         data = response.read(RESPONSE_LIMIT + 1)
         if len(data) > RESPONSE_LIMIT:

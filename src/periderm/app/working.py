@@ -18,6 +18,12 @@ def working(worker: Worker, outbox: Outbox, stop: threading.Event, renewing: Ren
         threading.Thread(target=renewing.run, args=(stop,), name="certificate", daemon=True).start()
     sending = threading.Thread(target=outbox.run, args=(stop,), name="sender", daemon=True)
     sending.start()
+
+    def end() -> None:
+        stop.wait()
+        worker.end()
+
+    threading.Thread(target=end, name="ending", daemon=True).start()
     try:
         worker.run(stop)
     finally:

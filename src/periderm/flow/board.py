@@ -1,5 +1,6 @@
 """What all nodes ask the server for, read from the store once for all of them and kept in memory: policies, announced sessions,
-orders by node, and which baselines moved when. A question that nothing changed for costs the store nothing.
+orders by node, which baselines moved when, and when the queue of scans did. A question that nothing changed for costs the
+store nothing.
 
 Waits for nothing and decides nothing; whoever asks has been let in before."""
 
@@ -43,7 +44,7 @@ class Board:
         self._orders: dict[str, tuple[Effect, ...]] = {}
         self._moved: dict[str, int] = {}  # by workload, the change in which its baseline last moved
         self._forgot = 0  # before this change it is not known which moved
-        self.scans = 0  # grows when something about scans changes
+        self._scans = 0  # the change up to which the queue of scans was last seen to move
         self.version = 0
 
     def refresh(self) -> int:
@@ -57,6 +58,8 @@ class Board:
 
     def since(self, node_id: str, known: Known) -> Orders:
         """What this node does not know yet. Asks no store."""
+        if known.scans >= 0:
+            return Orders(scans=self._scans, queued=known.scans != self._scans)
         now = self._clock.now()
         sessions = tuple(session for session in self._sessions if (session.ended or session.until) > now)
         taken = frozenset(known.taken)
@@ -108,7 +111,8 @@ class Board:
             self._sessions = tuple(self._store.announcements(self._clock.now()))
         if whole or "effect" in named:
             self._orders = self._ordered()
-        self.scans += whole or "scan" in named
+        if whole or "scan" in named:
+            self._scans = self._changes
         self.version += bool(whole or named & {"policy", "announcement", "effect", "baseline", "scan"})
 
     def _ordered(self) -> dict[str, tuple[Effect, ...]]:

@@ -1,4 +1,5 @@
 """The scan worker's loop: takes one image after the other, scans it while it renews its lease, makes the result durable.
+Where none waits it waits for the server's word.
 
 Judges nothing. A worker whose lease is over, or that is told to stop, ends the scan within a second or two.
 """
@@ -11,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from periderm.flow.awaiting import WAIT_SECONDS, Awaiting
 from periderm.flow.backoff import Backoff
 from periderm.flow.hold import Hold, ScanEndedError
 from periderm.flow.outbox import Outbox
@@ -41,7 +43,8 @@ PASSING = (ConnectError, DeniedError, SandboxError, StoreError, ImageSourceError
 class Worker:
     """`scan` raises PeridermError for an image that cannot be read: that is a result too, with `failure` set. `name` is who
     holds its leases, another one for each process; without `registries` it takes nothing that lies in one; `gently` is
-    called on the thread that scans what nothing runs of. `engine` names what judges."""
+    called on the thread that scans what nothing runs of. `engine` names what judges. `waiting` is a way to the server for
+    nothing but waiting; without one the server is asked once a second."""
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Worker:
         gently: Callable[[], None] = lambda: None,
         engine: str = "",
         renew_seconds: float = 15.0,
+        waiting: Uplink | None = None,
     ) -> None:
         self._uplink = uplink
         self._outbox = outbox
@@ -67,6 +71,7 @@ class Worker:
         self._gently = gently
         self._engine = engine
         self._renew_seconds = renew_seconds
+        self._awaiting = None if waiting is None else Awaiting(waiting, heartbeat.node_id, clock)
         self._beat_at = 0
         self._scans = 0
 
@@ -146,16 +151,29 @@ class Worker:
             self._outbox.put([beat])
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set; a server that does not answer is asked again, more slowly and not when all others
-        ask."""
+        """Until `stop` is set and `end` was called; a server that does not answer is asked again, more slowly and not when all
+        others ask."""
         backoff = Backoff(IDLE_SECONDS)
         while not stop.is_set():
-            pause = IDLE_SECONDS
             try:
                 self.beat()
-                pause = 0.0 if self.step(stop) else IDLE_SECONDS
+                if not self.step(stop):
+                    self._wait(stop)
                 backoff.well()
             except (ConnectError, DeniedError):
-                pause = backoff.failed()
-            if pause:
-                stop.wait(pause)
+                stop.wait(backoff.failed())
+        if self._awaiting is not None:
+            self._awaiting.close()
+
+    def _wait(self, stop: threading.Event) -> None:
+        """Until the queue moves, or there is something to say."""
+        if self._awaiting is None:
+            stop.wait(IDLE_SECONDS)
+        elif not stop.is_set():
+            beat = (HEARTBEAT_NS - (self._clock.monotonic() - self._beat_at)) / 1e9
+            self._awaiting.news(stop, min(WAIT_SECONDS, max(0.0, beat)))
+
+    def end(self) -> None:
+        """From another thread, after `stop` is set: what waits at the server is not waited for any longer."""
+        if self._awaiting is not None:
+            self._awaiting.end()

@@ -24,7 +24,9 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What the node has already: versions of policies and sessions as they came ('' for none), ids of orders that it has taken
     up, the change number up to which it knows the baselines of its workloads (-1: they do not matter now). `wait`: seconds
-    that it is ready to wait for something new. `node_id` counts only from a process of the server's own machine."""
+    that it is ready to wait for something new. `node_id` counts only from a process of the server's own machine. `scans` is
+    said by a scan worker, which is told of nothing else: the change number up to which it knows the queue of scans (-1: no
+    worker asks)."""
 
     node_id: str = ""
     policies: str = ""
@@ -33,12 +35,15 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     workloads: tuple[str, ...] = ()
     baselines: int = -1
     wait: float = 0.0
+    scans: int = -1
 
 
 class Orders(msgspec.Struct, frozen=True, kw_only=True):
     """What is new. `policies` and `sessions` are None where they are as the node knows them; `effects` are those that people
     decided and that it has not taken up; `learned` says that baselines of its workloads moved, `baselines` up to which change
-    that was looked at. `pause`: seconds after which to ask again, from a server that did not wait itself."""
+    that was looked at. `pause`: seconds after which to ask again, from a server that did not wait itself. To a worker: `queued`
+    says that the queue of scans moved, `scans` up to which change that was looked at (-1 from a server of before, which does
+    not say)."""
 
     policies: tuple[Policy, ...] | None = None
     policies_version: str = ""
@@ -48,8 +53,10 @@ class Orders(msgspec.Struct, frozen=True, kw_only=True):
     learned: bool = False
     baselines: int = -1
     pause: float = 0.0
+    scans: int = -1
+    queued: bool = False
 
     @property
     def news(self) -> bool:
         """Whether there is any."""
-        return self.policies is not None or self.sessions is not None or bool(self.effects) or self.learned
+        return self.policies is not None or self.sessions is not None or bool(self.effects) or self.learned or self.queued

@@ -171,7 +171,8 @@ def worker(settings: Settings, stop: threading.Event, *, registries: bool = True
     try:
         outbox = Outbox(bus, server, spool_name(folder, "worker"))
         scan, engine = image_scan(settings), fingerprint()
-        doer = Worker(server, outbox, clock, scan, beat, registries=registries, gently=give_way, engine=engine)
+        own_way = uplink(settings)  # it is interrupted at the end, while results are still sent
+        doer = Worker(server, outbox, clock, scan, beat, registries=registries, gently=give_way, engine=engine, waiting=own_way)
         working(doer, outbox, stop, renewing(settings))
     finally:
         bus.close()

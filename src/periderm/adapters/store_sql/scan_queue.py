@@ -87,7 +87,8 @@ class SqlScanQueue(Part):
             return True
 
     def _add(self, transaction: Transaction, job: ScanJob, request: ScanRequest) -> None:
-        _put_place(transaction.connection, plain(job.image_digest), request)
+        if _put_place(transaction.connection, plain(job.image_digest), request):
+            transaction.tell(JOBS.what, plain(job.image_digest))  # a worker that could not read it may now
         if PRIORITY[request.asked] < PRIORITY[job.asked]:
             _put(transaction, msgspec.structs.replace(job, asked=request.asked, asked_by=request.asked_by))
 
@@ -248,13 +249,15 @@ def _put(transaction: Transaction, job: ScanJob) -> None:
     JOBS.put(transaction, [job], lambda _old, new: new)
 
 
-def _put_place(connection: Connection, name: str, request: ScanRequest) -> None:
-    """Where it can be read: once for each node, as that was told last."""
+def _put_place(connection: Connection, name: str, request: ScanRequest) -> bool:
+    """Where it can be read: once for each node, as that was told first. Whether it is new."""
     columns = schema.scan_places.c
     row = {"kind": plain(request.source.partition(":")[0]), "doc": encode(request)}
     here = and_(columns.id == name, columns.node_id == plain(request.node_id))
-    if connection.execute(select(columns.id).where(here)).first() is None:
-        connection.execute(insert(schema.scan_places), [{"id": name, "node_id": plain(request.node_id), **row}])
+    if connection.execute(select(columns.id).where(here)).first() is not None:
+        return False
+    connection.execute(insert(schema.scan_places), [{"id": name, "node_id": plain(request.node_id), **row}])
+    return True
 
 
 def _remove(connection: Connection, name: str) -> None:
