@@ -175,6 +175,32 @@ def test_progress_is_for_eyes_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert silent.getvalue() == ""
 
 
+def test_steps_are_lines_where_no_terminal_is() -> None:
+    """One for each step, one for each tenth of a stage with hundreds, none twice in a row, and none when quiet; a terminal gets
+    the line that is drawn over."""
+    output, _, err = streams()
+    for number in range(460):
+        output.step(f"base: Unpacking package-{number}", number / 460 * 0.85)
+    base = err.getvalue().splitlines()
+    assert len(base) == 9
+    assert base[0] == "base: Unpacking package-0"
+    for done in (0.85, 0.9, 1.0):
+        output.step("image: our files \x1b[2J", done)
+    output.step("normal work", 0.0)
+    output.step("normal work", 0.7)
+    output.step("the attack", None)
+    assert err.getvalue().splitlines()[9:] == ["image: our files \\x1b[2J", "normal work", "the attack"]
+    silent, _, nothing = streams(quiet=True)
+    silent.step("base: Unpacking", 0.5)
+    assert nothing.getvalue() == ""
+    terminal = Terminal()
+    live = Output(out=io.StringIO(), err=terminal)
+    live._started -= 2
+    live.step("working", 0.5)
+    assert "\n" not in terminal.getvalue()
+    assert " 50% working" in terminal.getvalue()
+
+
 def test_the_language_is_chosen() -> None:
     """`say` takes a Text in the language asked for, and makes plain strings harmless."""
     output, _, _ = streams()

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
         return 0
     if options.build:
         sample = wiring.sample(settings)
-        sample.build(out.progress)
+        sample.build(out.step)
         out.line(f"built {sample.image_digest()}")
         return 0
     return up.run(argparse.Namespace(**{**vars(options), "sample": True, "once": True}), settings, out)

@@ -88,6 +88,7 @@ class Output:
         self.live = not quiet and self.err.isatty()
         self._started = time.monotonic()
         self._drawn = False
+        self._step = ("", "", -1)  # the text, stage and tenth of the last line that was written for a step
 
     def paint(self, text: str, colour: str) -> str:
         """The text in a colour, where colours are wanted."""
@@ -172,6 +173,20 @@ class Output:
         self.err.write("\r\x1b[K" + bar + fit(clean(text), columns - width(bar) - 1))
         self.err.flush()
         self._drawn = True
+
+    def step(self, text: str, done: float | None = None) -> None:
+        """As `progress` on a terminal. Elsewhere, in a log, a plain line for each step, so that work of minutes does not look
+        like a standstill; of a stage with many ('base: …') one for each tenth of the whole."""
+        if self.live or self.quiet:
+            self.progress(text, done)
+            return
+        before, stage_before, tenth_before = self._step
+        stage, tenth = text.partition(":")[0], -1 if done is None else int(done * 10)
+        if text == before or (stage == stage_before and 0 <= tenth <= tenth_before):
+            return
+        self._step = (text, stage, tenth)
+        self.note(clean(text))
+        self.err.flush()
 
     def clear(self) -> None:
         """Removes the progress line."""

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     once = options.once or (options.sample and not sys.stdout.isatty())
     with (
         lasting(settings, "up"),
-        wiring.up(settings, sample=options.sample, tell=out.note, progress=out.progress) as running,
+        wiring.up(settings, sample=options.sample, tell=out.note, progress=out.step) as running,
     ):
         # With --json standard output is one document.
         say = out.note if out.json else out.line
