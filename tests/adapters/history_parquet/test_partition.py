@@ -11,6 +11,7 @@ import pytest
 from periderm.adapters.history_parquet import partition
 from periderm.adapters.history_parquet.database import database
 from periderm.adapters.history_parquet.names import Places
+from periderm.model.asset import Container
 from periderm.model.errors import HistoryError
 from tests.flow.conftest import CONTAINER, NODE
 from tests.flow.rows import batch
@@ -61,3 +62,12 @@ def test_a_file_without_subjects_is_refused(tmp_path: Path) -> None:
         opened.execute(f"COPY (SELECT 1 AS a) TO '{path}' (FORMAT parquet)")
         with pytest.raises(HistoryError, match="whose rows"):
             partition.read_subjects(opened, [path])
+
+
+def test_facts_that_are_not_asked_for_stay_as_they_lie(tmp_path: Path) -> None:
+    """Packed, they are the bytes of the whole."""
+    path = written(tmp_path, "a.parquet", "1")
+    with database(Places(tmp_path)) as opened:
+        whole, packed = partition.read_subjects(opened, [path])[path], partition.read_packed(opened, [path])[path]
+    assert packed.node == whole.node
+    assert {key: msgspec.json.decode(data, type=Container) for key, data in packed.others.items()} == whole.others

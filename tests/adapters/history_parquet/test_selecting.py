@@ -8,7 +8,7 @@ from hypothesis import given
 
 from periderm.adapters.history_parquet import names
 from periderm.adapters.history_parquet.names import Part
-from periderm.adapters.history_parquet.selecting import Selection, place_of
+from periderm.adapters.history_parquet.selecting import Selection, lowered, place_of
 from periderm.model.errors import UsageError
 from periderm.model.event import EventBatch, EventKind
 from periderm.model.event_query import EventQuery
@@ -42,6 +42,17 @@ def test_what_others_write_is_only_a_parameter() -> None:
     assert "DROP" not in condition
     assert values["text"] == HOSTILE.lower()
     assert set(values) == {"since", "until", "kinds", "keys", "process", "text"}
+
+
+def test_letters_become_small_as_the_database_makes_them() -> None:
+    """Each letter that there is, and a sigma wherever it stands: else a row would be found in a log and not in a partition."""
+    import duckdb
+
+    letters = "".join(chr(number) for number in range(1, 0x110000) if not 0xD800 <= number < 0xE000)
+    words = [letters[start : start + 4096] for start in range(0, len(letters), 4096)] + ["ΑΣ", "ΑΣ ΒΣ", "İX", "STRASSE", "ẞ"]
+    with duckdb.connect() as opened:
+        small = opened.execute("SELECT lower(unnest($words::VARCHAR[]))", {"words": words}).fetchall()
+    assert [each for (each,) in small] == [lowered(word) for word in words]
 
 
 def test_partitions_that_cannot_hold_it_are_not_opened() -> None:

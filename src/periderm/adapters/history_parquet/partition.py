@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import numpy as np
@@ -30,6 +30,7 @@ OPTIONS = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE
 
 Objects = npt.NDArray[np.object_]
 Table = dict[str, npt.NDArray[np.generic]]
+Form = TypeVar("Form")
 
 
 class Subjects(msgspec.Struct, frozen=True):
@@ -37,6 +38,13 @@ class Subjects(msgspec.Struct, frozen=True):
 
     node: Node | Container
     others: dict[str, Container | Node]
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """The same as it lies in the file: what is not asked for is not made an object of."""
+
+    node: Node | Container
+    others: dict[str, msgspec.Raw]
 
 
 def key_of(subject: Subject) -> int:
@@ -52,11 +60,13 @@ def subjects_text(subjects: Subjects) -> str:
 
 def subjects_of(data: bytes) -> Subjects:
     """Back. Raises HistoryError."""
+    return _unpacked(data, Subjects)
+
+
+def _unpacked(data: bytes, form: type[Form]) -> Form:
     try:
         packed = base64.b64decode(data, validate=True)
-        return msgspec.json.decode(
-            zstandard.ZstdDecompressor().decompress(packed, max_output_size=MOST_METADATA), type=Subjects
-        )
+        return msgspec.json.decode(zstandard.ZstdDecompressor().decompress(packed, max_output_size=MOST_METADATA), type=form)
     except (ValueError, zstandard.ZstdError, msgspec.MsgspecError) as error:
         raise HistoryError("A partition does not say whose rows it holds.") from error
 
@@ -97,10 +107,19 @@ def _copy(database: DuckDBPyConnection, select: str, target: Path, subjects: Sub
 
 def read_subjects(database: DuckDBPyConnection, paths: Sequence[str]) -> dict[str, Subjects]:
     """Of each file, from its footer. Raises HistoryError, duckdb.Error."""
+    return _read(database, paths, Subjects)
+
+
+def read_packed(database: DuckDBPyConnection, paths: Sequence[str]) -> dict[str, Packed]:
+    """The same without looking into facts of containers. Raises HistoryError, duckdb.Error."""
+    return _read(database, paths, Packed)
+
+
+def _read(database: DuckDBPyConnection, paths: Sequence[str], form: type[Form]) -> dict[str, Form]:
     found = database.execute(
         "SELECT file_name, value FROM parquet_kv_metadata(?) WHERE key::VARCHAR = ?", [list(paths), METADATA]
     ).fetchall()
-    subjects = {str(name): subjects_of(bytes(value)) for name, value in found}
+    subjects = {str(name): _unpacked(bytes(value), form) for name, value in found}
     for path in paths:
         if path not in subjects:
             raise HistoryError(f"{path} does not say whose rows it holds.")

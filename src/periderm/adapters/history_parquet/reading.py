@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +18,9 @@ from periderm.adapters.history_parquet.assembling import Assembler
 from periderm.adapters.history_parquet.database import connect
 from periderm.adapters.history_parquet.keeper import set_aside, wrong_with
 from periderm.adapters.history_parquet.log import LogRead, read_log
-from periderm.adapters.history_parquet.partition import Subjects
 from periderm.adapters.history_parquet.selecting import Selection
 from periderm.adapters.history_parquet.slicing import slices
+from periderm.adapters.history_parquet.whose import Columns, Whose
 from periderm.model.asset import Node
 from periderm.model.errors import HistoryError
 from periderm.model.event import EventBatch, Rows, Subject
@@ -34,6 +34,7 @@ MOST_TRIES = 5
 _NOBODY = Node(id="node", name="", hostname="", machine_id="", kernel="", os_name="", architecture="")
 
 Numbers = npt.NDArray[np.int64]
+Answer = TypeVar("Answer")
 
 
 class Slice(NamedTuple):
@@ -60,7 +61,7 @@ class Reading:
         self._selection = selection
         self._read = read
         self._database: DuckDBPyConnection | None = None
-        self._subjects: dict[str, Subjects] = {}
+        self._whose = Whose(selection)
         self._bad: set[str] = set()
         self.notes: list[str] = []
         self._parts, logged = self._look()
@@ -125,8 +126,9 @@ class Reading:
             if read.batch.subjects:
                 return read.batch.subjects[0]
         for part in sorted(self._parts, key=lambda p: p.high, reverse=True):
-            if self._known_subjects([part]):
-                return self._subjects[part.path].node
+            node = self._tried([part], lambda database, some: self._whose.node(database, some[0]), None)
+            if node is not None:
+                return node
         return _NOBODY
 
     # --- one slice ---
@@ -165,80 +167,66 @@ class Reading:
     def _count(self, parts: Sequence[names.Part], start: int, end: int) -> int:
         if sum(part.rows for part in parts) <= 2 * SLICE_ROWS:
             return 1  # few enough to be asked for at once
-        answer = self._ask(parts, "SELECT count(*) AS n", "", start, end)
-        return int(answer["n"][0]) if answer else 0
+
+        def question(database: DuckDBPyConnection, some: Sequence[names.Part]) -> int:
+            found = self._found(database, some, select="SELECT count(*) AS n", tail="", start=start, end=end)
+            return int(found["n"].item())
+
+        return self._tried(parts, question, 0)
 
     def _partitioned(
         self, parts: Sequence[names.Part], start: int, end: int, newest: bool, limit: int
     ) -> tuple[list[Rows], list[Numbers]]:
         turn = "DESC" if newest else "ASC"
         tail = f"ORDER BY time {turn}, number {turn} LIMIT {limit:d}" if limit else ""
-        found = self._ask(parts, f"SELECT {', '.join(partition.COLUMNS)}", tail, start, end)
+        select = f"SELECT {', '.join(partition.COLUMNS)}"
+
+        def question(database: DuckDBPyConnection, some: Sequence[names.Part]) -> tuple[Columns, dict[int, Subject]]:
+            found = self._found(database, some, select=select, tail=tail, start=start, end=end)
+            # Of most questions few rows come back, or none: only then it is asked whose they are.
+            return found, self._whose.subjects(database, some, found) if len(found["time"]) else {}
+
+        nothing: tuple[Columns, dict[int, Subject]] = ({}, {})
+        found, subjects = self._tried(parts, question, nothing)
         if not found or not len(found["time"]):
             return [], []
-        subjects = {int(k): s for part in parts if part.path in self._subjects for k, s in self._others(part)}
         return [self._assembler.columns(found, subjects)], [found["number"].astype(np.int64)]
 
-    def _others(self, part: names.Part) -> Iterator[tuple[str, Subject]]:
-        yield from self._subjects[part.path].others.items()
+    def _found(
+        self, database: DuckDBPyConnection, parts: Sequence[names.Part], *, select: str, tail: str, start: int, end: int
+    ) -> Columns:
+        condition, values = self._selection.conditions(self._whose.keys(database, parts), start, end)
+        return database.execute(
+            f"{select} FROM read_parquet($files) WHERE {condition} {tail}",
+            {**values, "files": [part.path for part in parts]},
+        ).fetchnumpy()
 
-    def _ask(
-        self, parts: Sequence[names.Part], select: str, tail: str, start: int, end: int
-    ) -> dict[str, npt.NDArray[np.generic]]:
-        """The columns; without the files that turn out to be damaged or gone."""
+    def _tried(
+        self,
+        parts: Sequence[names.Part],
+        question: Callable[[DuckDBPyConnection, Sequence[names.Part]], Answer],
+        nothing: Answer,
+    ) -> Answer:
+        """What the database answers; without the files that turn out to be damaged or gone, `nothing` if none is left."""
         import duckdb
 
         for _ in range(MOST_TRIES):
-            parts = self._known_subjects(parts)
-            if not parts:
-                return {}
-            condition, values = self._selection.conditions(self._keys(parts), start, end)
+            good = [part for part in parts if part.path not in self._bad]
+            if not good:
+                break
             if self._database is None:
                 self._database = connect(self._places)
             try:
-                return self._database.execute(
-                    f"{select} FROM read_parquet($files) WHERE {condition} {tail}",
-                    {**values, "files": [part.path for part in parts]},
-                ).fetchnumpy()
+                return question(self._database, good)
             except duckdb.OutOfMemoryException as error:
                 raise HistoryError("The answer is too large for the memory that history may use.", "Ask for less.") from error
-            except duckdb.Error as error:
+            except (duckdb.Error, HistoryError) as error:
                 self.close()
-                if not self._exclude(parts):
+                if not self._exclude(good):
                     raise HistoryError(
                         f"The history cannot be read ({str(error).splitlines()[0]}).", "Try again; ask for less time."
                     ) from error
-        return {}
-
-    def _keys(self, parts: Sequence[names.Part]) -> list[int] | None:
-        """Keys of the subjects that pass, None for all."""
-        selection = self._selection
-        node = self._selection.wanted_subjects([self._subjects[parts[-1].path].node])
-        if node is None:
-            return None
-        keys = [0] if node[0] else []
-        for part in parts:
-            keys += [int(key) for key, subject in self._others(part) if (selection.wanted_subjects([subject]) or [True])[0]]
-        return sorted(set(keys))
-
-    def _known_subjects(self, parts: Sequence[names.Part]) -> list[names.Part]:
-        """Those whose subjects can be read; they are then in `_subjects`."""
-        import duckdb
-
-        good = [part for part in parts if part.path not in self._bad]
-        unknown = [part for part in good if part.path not in self._subjects]
-        if not unknown:
-            return good
-        if self._database is None:
-            self._database = connect(self._places)
-        try:
-            self._subjects.update(partition.read_subjects(self._database, [part.path for part in unknown]))
-        except (duckdb.Error, HistoryError):
-            self.close()
-            if self._exclude(unknown):
-                return self._known_subjects(parts)
-            raise
-        return good
+        return nothing
 
     def _exclude(self, parts: Sequence[names.Part]) -> bool:
         """Finds what cannot be read; whether there was something."""

@@ -34,7 +34,7 @@ class Selection:
         self.since = query.since or -END
         self.until = query.until or END
         self.before = place_of(query.before) if query.before else None
-        self._text = query.text.lower().replace("\0", " ")
+        self._text = lowered(query.text).replace("\0", " ")
         self._groups = frozenset(GROUPS[group_of(kind)] for kind in query.kinds) or frozenset(GROUPS)
 
     @property
@@ -49,9 +49,14 @@ class Selection:
             return False
         return part.high >= self.query.after >> ROW_BITS
 
+    @property
+    def chooses_subjects(self) -> bool:
+        """Whether rows pass by whose they are."""
+        return bool(self.query.subjects or self.query.container)
+
     def wanted_subjects(self, subjects: Iterable[Subject]) -> list[bool] | None:
         """Which subjects pass, None if all do."""
-        if not (self.query.subjects or self.query.container):
+        if not self.chooses_subjects:
             return None
         return [self._wants(subject) for subject in subjects]
 
@@ -119,12 +124,23 @@ class Selection:
         return passed
 
     def _found(self, batch: EventBatch) -> Mask:
-        hits = np.fromiter((self._text in s.lower().replace("\0", " ") for s in batch.strings), bool, len(batch.strings))
-        plain = np.fromiter((self._text in s.lower() for s in batch.strings), bool, len(batch.strings))
-        found: Mask = hits[batch.rows["args"]]
+        small = [lowered(string) for string in batch.strings]
+        plain = np.fromiter((self._text in string for string in small), bool, len(small))
+        # What is searched for holds no NUL, so that what is found plainly is found between words too.
+        joined = plain.copy() if " " in self._text else plain
+        if " " in self._text:
+            for number in np.unique(batch.rows["args"]).tolist():
+                joined[number] = joined[number] or self._text in small[number].replace("\0", " ")
+        found: Mask = joined[batch.rows["args"]]
         for column in SEARCHED[:-1]:
             found |= plain[batch.rows[column]]
         return found
+
+
+def lowered(text: str) -> str:
+    """In small letters, each for itself, as DuckDB's `lower` does it: Python makes two letters of İ, and a sigma small by
+    what follows it; then a row would be found in the log and not in a partition."""
+    return text.lower() if text.isascii() else text.replace("\u0130", "i").replace("\u03a3", "\u03c3").lower()
 
 
 def place_of(text: str) -> tuple[int, int]:
