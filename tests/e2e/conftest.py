@@ -36,6 +36,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+LONG = 180.0  # s; how long whatever is waited for may take on a busy machine, where it costs nothing that it came sooner
 
 
 @dataclass
@@ -47,6 +48,14 @@ class Site:
     open: Callable[..., Page]
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def leave(self) -> None:
+        """Closes every page; the server goes on. What they complained about is forgotten."""
+        while self.contexts:
+            self.contexts.pop().close()
+        self.complaints.clear()
+        self.requests.clear()
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +64,7 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=LONG * 1000)
         yield chromium
         chromium.close()
 
@@ -97,12 +106,13 @@ def running(folder: Path, browser: Browser, built: assets.Assets, history: Histo
     box.append(server)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    contexts: list[BrowserContext] = []
     found = Site(app, app.settings.url, lambda *_a, **_k: None)  # type: ignore[arg-type]  # set below
 
     def open_page(path: str = "/", *, signed: bool = True, **options: object) -> Page:
         context = browser.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]  # as Playwright has them
-        contexts.append(context)
+        found.contexts.append(context)
+        context.set_default_timeout(LONG * 1000)
+        context.set_default_navigation_timeout(LONG * 1000)
         page = context.new_page()
         page.on("console", lambda m: found.complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: found.complaints.append(str(e)))
@@ -117,10 +127,9 @@ def running(folder: Path, browser: Browser, built: assets.Assets, history: Histo
     try:
         yield found
     finally:
-        for context in contexts:
-            context.close()
+        found.leave()
         server.should_exit = True
-        thread.join(30)
+        thread.join(LONG)
         listener.close()
         app.store.close()
         assert not thread.is_alive()

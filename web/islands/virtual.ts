@@ -29,6 +29,7 @@ export class Virtual implements Walk {
   readonly #trouble: HTMLElement;
   readonly #under = new Map<number, number>(); // runs that were asked for, and since when
   readonly #waiting = new Map<number, HTMLTableRowElement>();
+  readonly #before: Map<number, HTMLTableRowElement>; // what is shown until the rows of now have come
   #height = 31;
   #failed = "";
   #timer = 0;
@@ -36,9 +37,11 @@ export class Virtual implements Walk {
   #frame = 0;
   #gone = false;
 
-  constructor(table: HTMLTableElement, body: HTMLTableSectionElement) {
+  /** `before`: rows that a reader looked at until now, by their places; each stays until another has come for its place. */
+  constructor(table: HTMLTableElement, body: HTMLTableSectionElement, before: Map<number, HTMLTableRowElement>) {
     this.#table = table;
     this.#body = body;
+    this.#before = before;
     const { total, next, skip } = table.dataset;
     this.#rows = new Chunks(total === undefined ? null : Math.min(Number(total), MOST_ROWS));
     this.#rows.put(this.#rows.jumps ? Number(skip ?? 0) / RUN : 0, this.#taken(body), next ?? "");
@@ -67,8 +70,8 @@ export class Virtual implements Walk {
     return this.#rows.length;
   }
 
-  row(index: number): HTMLElement | null {
-    return this.#rows.row(index) ?? null;
+  row(index: number): HTMLTableRowElement | null {
+    return this.#rows.row(index) ?? this.#before.get(index) ?? null;
   }
 
   place(row: Element): number {
@@ -84,15 +87,18 @@ export class Virtual implements Walk {
     mark(this.row(this.at));
   }
 
-  /** Takes what the server draws now; the reader's place in the list stays. */
+  /** Takes what the server draws now; the reader's place in the list stays, and so does what is read where the server's page
+   * ends, until the rest of it has come. */
   refresh(fresh: Document): boolean {
     const table = one("table[data-next]", HTMLTableElement, fresh);
     const body = table?.tBodies[0];
     if (!table || !body) return false;
-    const place = this.#place();
-    this.stop();
     const own = one("table[data-next]", HTMLTableElement);
     if (!own?.tBodies[0]) return false;
+    const place = this.#place();
+    const read = new Map(all("tr:not(.space, .waiting)", HTMLTableRowElement, this.#body).map((row) => [this.place(row), row]));
+    const focused = this.#body.contains(document.activeElement);
+    this.stop();
     for (const name of ["total", "next", "skip"] as const) {
       const value = table.dataset[name];
       if (value === undefined) delete own.dataset[name];
@@ -103,7 +109,8 @@ export class Virtual implements Walk {
     const lead = one(".lead-small", HTMLElement);
     const said = one(".lead-small", HTMLElement, fresh);
     if (lead && said) lead.replaceChildren(...said.childNodes);
-    start();
+    const next = start(read);
+    if (focused) mark(next?.row(next.at) ?? null);
     return true;
   }
 
@@ -155,7 +162,8 @@ export class Virtual implements Walk {
   #draw(shown: Sight): void {
     const wanted: HTMLTableRowElement[] = [];
     for (let index = shown.first; index < shown.last; index += 1) {
-      const row = this.#rows.row(index) ?? this.#blank(index);
+      if (this.#rows.row(index)) this.#before.delete(index);
+      const row = this.row(index) ?? this.#blank(index);
       row.ariaRowIndex = String(index + 2);
       row.classList.toggle("at", index === this.at);
       this.#places.set(row, index);
@@ -212,7 +220,9 @@ export class Virtual implements Walk {
     const values = { first: number(seen.first + 1), last: number(seen.last), total: number(this.length) };
     const more = Number(this.#table.dataset["total"] ?? 0) > MOST_ROWS ? ` ${word("most", { most: number(MOST_ROWS) })}` : "";
     this.#status.textContent = word(this.#rows.jumps ? "place" : "place-open", values) + more;
-    const slow = [...this.#under].some(([, since]) => performance.now() - since > SAID);
+    // What lies beside it may take its time: nobody reads it yet.
+    const missing = this.#rows.wants(seen.first, seen.last).length > 0;
+    const slow = missing && [...this.#under.values()].some((since) => performance.now() - since > SAID);
     if (this.#failed) {
       if (this.#trouble.dataset["told"] !== this.#failed) {
         const again = document.createElement("button");
@@ -333,7 +343,7 @@ function high(row: HTMLTableRowElement, pixels: number): void {
 let shown: Virtual | null = null;
 
 /** The page's list, if it goes on beyond what was drawn; null leaves the pages of the server as they are. */
-export function start(): Virtual | null {
+export function start(before = new Map<number, HTMLTableRowElement>()): Virtual | null {
   shown = null;
   const table = one("table[data-next]", HTMLTableElement);
   const body = table?.tBodies[0];
@@ -342,7 +352,7 @@ export function start(): Virtual | null {
   if (!next && !Number(skip ?? 0)) return null; // all of it is here
   // Behind a cursor nobody knows how many rows lie above: such a page stays one of the server's.
   if (total !== undefined && new URL(location.href).searchParams.has("cursor")) return null;
-  shown = new Virtual(table, body);
+  shown = new Virtual(table, body, before);
   take(shown);
   return shown;
 }
