@@ -14,6 +14,7 @@ from periderm.adapters.bus_local.bus import LocalBus
 from periderm.app.application import Application
 from periderm.app.receive import MOST_ENVELOPES, TOPIC, place_of, receive
 from periderm.flow.gathering import TOPIC as SEEN
+from periderm.flow.quota import Quota
 from periderm.model.envelope import FORM, Envelope, Heartbeat, SeenEvents
 from periderm.model.errors import BusError, DeniedError, FormatError, LimitError, NewerError, RestoredError
 from periderm.model.principal import Permission, Principal
@@ -73,6 +74,33 @@ def test_one_bad_envelope_refuses_the_whole_request(empty: Application) -> None:
     with pytest.raises(FormatError, match="envelopes"):
         receive(app, AGENT, bad)
     assert bus.asked == 0
+
+
+def test_rows_beyond_a_machines_share_never_reach_the_disk(tmp_path: Path) -> None:
+    """They are said to be taken, so that they are not sent for ever, and counted; alerts beside them and other machines are not
+    hit, and neither are processes of the server's own machine."""
+    bus = LocalBus(str(tmp_path / "spool"))
+    plain = application(tmp_path, bus=bus)
+    quota = Quota(plain.clock, room=1_000, days=1, rate=10)
+    app = msgspec.structs.replace(plain, quota=quota)
+    for topic in (SEEN, TOPIC):
+        bus.read(topic, "test")
+
+    def rows(node: str, sequence: int, count: int) -> Envelope:
+        return Envelope(sender="a", sequence=sequence, records=(SeenEvents(node_id=node, rows=count, data=b"x" * 600),))
+
+    def machine(name: str) -> Principal:
+        return Principal(f"node:{name}", frozenset({Permission.INGEST}), name)
+
+    assert receive(app, machine("n1"), msgspec.msgpack.encode([rows("n1", 1, 1), rows("n1", 2, 3), envelope(3)])) == 3
+    assert receive(app, machine("n2"), msgspec.msgpack.encode([rows("n2", 1, 1)])) == 1
+    assert receive(app, AGENT, msgspec.msgpack.encode([rows("n0", 1, 1_000_000)])) == 1
+    kept = [msgspec.msgpack.decode(m.data, type=Envelope) for m in bus.read(SEEN, "test")]
+    assert [(each.node_id, each.sequence) for each in kept] == [("n1", 1), ("n2", 1), ("", 1)]
+    assert len(bus.read(TOPIC, "test")) == 1
+    assert {node: shed.rows for node, shed in quota.told().items()} == {"n1": 3}
+    bus.close()
+    app.store.close()
 
 
 def test_too_many_are_refused(empty: Application) -> None:

@@ -14,6 +14,7 @@ from periderm.adapters.history_parquet.history import ParquetHistory
 from periderm.adapters.store_sql.store import SqlStore
 from periderm.correlate.coverage import gap_id
 from periderm.flow.gathering import MOST_ROWS, TOPIC, Gathering
+from periderm.flow.quota import Quota
 from periderm.flow.remember import Remembering
 from periderm.formats.recording import packed
 from periderm.model.asset import Container
@@ -121,6 +122,29 @@ def test_times_are_the_servers(server: Server) -> None:
     server.send(seen(1, at=10.0 * 86400), sequence=2)
     server.drain()
     assert [time - T0 for _, _, time in server.rows()] == [0, 10_000_000, 20_000_000]
+
+
+def test_what_is_beyond_a_machines_share_is_shed_and_told(server: Server) -> None:
+    """Texts that pack well cost what they are; the other machine's rows are all there, and a restart of the sender changes
+    nothing. A record that lies about how many rows it has is not its own."""
+    quota = Quota(server.clock, room=2_000, days=1, rate=1000)
+    server.gathering = Gathering(server.bus, server.store, server.clock, Remembering(server.past, server.clock), quota)
+    subjects = machine(1)
+    rows = some(1, subject=1)
+    rows.rows["text"][0] = len(rows.strings)
+    long = EventBatch(rows.rows, (*rows.strings, "x" * 1_000_000), subjects)
+    server.send(SeenEvents(node_id="node-1", rows=1, data=packed(long)))
+    server.send(seen(2), node="node-2", sender="node-2/agent")
+    server.send(msgspec.structs.replace(seen(1), rows=1), sequence=2)
+    server.drain()
+    server.gathering.tell(now=True)
+    assert {subject for subject, _, _ in server.rows()} == {each.id for each in machine(2)}
+    gap = server.store.gap(gap_id(GapKind.HISTORY_SHORT, "node-1", "share"))
+    assert gap is not None
+    assert gap.count == 1
+    assert "more than its share" in gap.message.en
+    assert server.store.gap(gap_id(GapKind.NOT_ITS_OWN, "node-1")) is not None
+    assert server.store.gap(gap_id(GapKind.HISTORY_SHORT, "node-2", "share")) is None
 
 
 def test_a_disk_that_refuses_is_tried_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from periderm.app.configuration import InForce
     from periderm.app.meters import Meters
     from periderm.app.rules_shelf import RuleShelf
+    from periderm.flow.quota import Quota
     from periderm.ports.bus import Bus
     from periderm.ports.clock import Clock
     from periderm.ports.fleet import Authority
@@ -53,6 +54,7 @@ class Application(msgspec.Struct, frozen=True):
     live: Callable[[], Settings] | None = None  # the settings as they are now, where they may change
     in_force: Callable[[], InForce] | None = None  # what this process was told by its file and environment
     doors: Callable[[], Sequence[DoorInfo]] | None = None  # where it answers by TLS
+    quota: Quota | None = None  # how much one machine's events may take of the history
     secrets: Secrets | None = None  # where what people type is kept
 
 

@@ -19,7 +19,7 @@ def gathering(app: Application, remembering: Remembering) -> Iterator[Gathering]
     """While the block runs, what arrives is written into the server's history; what has arrived is finished at its end."""
     if app.bus is None:
         raise UsageError("This process has no bus.", "Only the server process gathers events.")
-    gather = Gathering(app.bus, app.store, app.clock, remembering)
+    gather = Gathering(app.bus, app.store, app.clock, remembering, app.quota)
     stop = threading.Event()
     thread = threading.Thread(target=gather.run, args=(stop,), name="gathering", daemon=True)
     thread.start()

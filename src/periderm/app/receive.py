@@ -1,6 +1,6 @@
 """Takes what agents and workers send, and says yes only after it is on the medium. Does not look at what it says:
 `app.digesting` reads the same topic and stores it, `app.gathering` what is rows of events. What a node sends is marked as that
-node's, so that nobody else's sequence or records can be meant."""
+node's, so that nobody else's sequence or records can be meant; rows of events beyond a node's share are not kept."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def receive(app: Application, who: Principal, body: bytes, *, clock: int = 0) ->
         told = skew if abs(skew) >= LEAST_SKEW_NS else 0
         messages: dict[str, list[bytes]] = {}
         for part, envelope in zip(parts, envelopes, strict=True):
-            messages.setdefault(_topic(envelope), []).append(_mark(part, envelope, who, told))
+            topic = _topic(envelope)
+            if topic != SEEN or _affords(app, who, part, envelope):
+                messages.setdefault(topic, []).append(_mark(part, envelope, who, told))
         for topic, some in messages.items():
             app.bus.publish(topic, some)
     return len(parts)
@@ -84,6 +86,15 @@ def _topic(envelope: Envelope) -> str:
     """Rows of events, which are many, go a way of their own: alerts do not wait behind them."""
     seen = envelope.records and all(isinstance(record, SeenEvents) for record in envelope.records)
     return SEEN if seen else TOPIC
+
+
+def _affords(app: Application, who: Principal, part: msgspec.Raw, envelope: Envelope) -> bool:
+    """Before anything is written: what is beyond a machine's share is counted, and said to be taken, for it would be sent again
+    and again."""
+    if app.quota is None or not who.node_id:
+        return True
+    rows = sum(record.rows for record in envelope.records if isinstance(record, SeenEvents))
+    return app.quota.take(who.node_id, len(bytes(part)), max(0, rows))
 
 
 def _mark(part: msgspec.Raw, envelope: Envelope, who: Principal, skew: int) -> bytes:

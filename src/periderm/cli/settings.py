@@ -52,6 +52,8 @@ def settings_from(options: argparse.Namespace) -> Settings:
         history_free_mib=number("history.free_mib"),
         history_share=switch("history.share"),
         history_fleet_mib=number("history.fleet_mib"),
+        history_node_mib=number("history.node_mib"),
+        history_node_rate=number("history.node_rate"),
         agents=value_of("server.agents"),
         listen=value_of("server.listen"),
         tls_cert=value_of("server.tls_cert"),

@@ -49,6 +49,29 @@ def foreign_gap(node_id: str, kinds: dict[str, int], now: int) -> CoverageGap:
     )
 
 
+def share_gap(node_id: str, rows: int, since: int, now: int) -> CoverageGap:
+    """So many rows of events that a machine sent were more than its share of the server's history."""
+    return CoverageGap(
+        id=gap_id(GapKind.HISTORY_SHORT, node_id, "share"),
+        kind=GapKind.HISTORY_SHORT,
+        asset_id=node_id,
+        message=Text(
+            f"{rows} events of this machine are not in the server's history: it sent more than its share.",
+            f"该机器有 {rows} 个事件未写入服务器历史：发送量超出其份额。",
+        ),
+        next_step=Text(
+            "They are in its own history still. Look at what is so busy there; if that is its work, raise `history.node_mib` "
+            "or `history.node_rate`.",
+            "这些事件仍在该机器自己的历史中。请检查其为何如此繁忙；若属正常业务，请调高 `history.node_mib` "
+            "或 `history.node_rate`。",
+        ),
+        count=rows,
+        since=since,
+        until=now,
+        detail="share",
+    )
+
+
 def clock_gap(node_id: str, skew: int, now: int) -> CoverageGap:
     """The machine's clock goes `skew` nanoseconds before the server's (behind it, if negative)."""
     seconds = round(abs(skew) / 10**9)

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from periderm.correlate.fleet import foreign_gap
+from periderm.correlate.fleet import foreign_gap, share_gap
+from periderm.flow.quota import Quota
 from periderm.flow.remember import Remembering
 from periderm.formats.recording import unpacked
 from periderm.model.asset import Container, Node
@@ -34,6 +35,7 @@ MOST_UNPACKED = 32 << 20
 FULL = 50_000  # rows that are written before more are read
 OLDEST_NS = 30 * 86_400 * 10**9
 AHEAD_NS = 600 * 10**9
+TELL_NS = 10 * 10**9
 FLEET = Node(id="fleet", name="", hostname="", machine_id="", kernel="", os_name="", architecture="")
 """Subject 0 of what is written: a batch has rows of many nodes, so that none of them stands for all."""
 
@@ -42,9 +44,12 @@ _decode = msgspec.msgpack.Decoder(Envelope).decode
 
 
 class Gathering:
-    """One thread runs it; `remembering` writes, and sees to the files."""
+    """One thread runs it; `remembering` writes, and sees to the files. `quota` says what may be kept of one machine, and is
+    asked at the door too; without one there is no bound."""
 
-    def __init__(self, bus: Bus, store: Store, clock: Clock, remembering: Remembering) -> None:
+    def __init__(self, bus: Bus, store: Store, clock: Clock, remembering: Remembering, quota: Quota | None = None) -> None:
+        self._quota = quota
+        self._told = 0
         self._bus = bus
         self._store = store
         self._clock = clock
@@ -54,6 +59,7 @@ class Gathering:
 
     def step(self) -> int:
         """Writes what waits, at most one batch; how many messages were taken."""
+        self.tell()
         messages = self._bus.read(TOPIC, GROUP, BATCH)
         if not messages:
             self._remembering.step()
@@ -68,6 +74,17 @@ class Gathering:
                 self._store.put_gaps([foreign_gap(node, dict(kinds), self._clock.now())])
         self._bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
         return len(messages)
+
+    def tell(self, *, now: bool = False) -> None:
+        """What was shed of whom, as coverage gaps, every ten seconds or `now`. Raises StoreError."""
+        moment = self._clock.monotonic()
+        if self._quota is None or not (now or not self._told or moment - self._told >= TELL_NS):
+            return
+        self._told = moment
+        shed = self._quota.told()
+        if shed:
+            at = self._clock.now()
+            self._store.put_gaps([share_gap(node, each.rows, each.since, at) for node, each in shed.items()])
 
     def _take(self, messages: Sequence[Message]) -> tuple[dict[str, int], dict[str, Counter[str]]]:
         """(the last sequence of each sender, what was refused of each node)."""
@@ -87,6 +104,8 @@ class Gathering:
             last[sender] = envelope.sequence
             for record in envelope.records:
                 batch = self._own(record, envelope) if isinstance(record, SeenEvents) else None
+                if batch is not None and isinstance(record, SeenEvents) and not self._affords(record, batch, envelope):
+                    continue
                 if batch is None:
                     refused.setdefault(envelope.node_id, Counter())["events"] += 1
                     continue
@@ -97,6 +116,13 @@ class Gathering:
                 self._remembering.keep(batch)
                 self.rows += len(batch)
         return last, refused
+
+    def _affords(self, record: SeenEvents, batch: EventBatch, envelope: Envelope) -> bool:
+        """Texts are as long as a node likes, and pack well."""
+        if self._quota is None or not envelope.node_id:
+            return True
+        texts = sum(map(len, batch.strings))
+        return self._quota.texts(envelope.node_id, len(record.data), record.rows, texts)
 
     def _write(self) -> None:
         """Raises StoreError if the rows are not on the medium: then the messages are read again."""
@@ -112,7 +138,11 @@ class Gathering:
             log.warning("events of node %s cannot be read: %s", envelope.node_id or record.node_id, error)
             return None
         node = envelope.node_id or record.node_id
-        if record.node_id != node or len(batch) > MOST_ROWS or not all(_is_own(subject, node) for subject in batch.subjects):
+        if (
+            record.node_id != node
+            or not record.rows == len(batch) <= MOST_ROWS
+            or not all(_is_own(subject, node) for subject in batch.subjects)
+        ):
             return None
         rows: Rows = batch.rows
         if not batch.subjects and len(rows):
@@ -132,6 +162,7 @@ class Gathering:
             try:
                 if self.step() == 0:
                     if stop.is_set():
+                        self.tell(now=True)
                         break
                     self._bus.wait(TOPIC, GROUP, 0.5)
             except (StoreError, BusError) as error:

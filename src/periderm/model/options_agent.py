@@ -140,6 +140,30 @@ AGENT: tuple[Option, ...] = (
         default="16384",
     ),
     Option(
+        name="history.node_mib",
+        variable="PERIDERM_HISTORY_NODE_MIB",
+        kind=OptionKind.NUMBER,
+        meaning=Text(
+            "how much of that room one other machine may take at once, in MiB; it comes back over `history.days`, and what is "
+            "beyond is shed and said",
+            "其他每台机器一次可占用其中的空间（MiB），在 `history.days` 内逐渐恢复；超出部分被舍弃并告知",
+        ),
+        default="2048",
+        lowest=1,
+    ),
+    Option(
+        name="history.node_rate",
+        variable="PERIDERM_HISTORY_NODE_RATE",
+        kind=OptionKind.NUMBER,
+        meaning=Text(
+            "how many events a second a server keeps of one other machine, an hour's worth at once; what is beyond is shed "
+            "and said",
+            "服务器每秒保留其他每台机器的事件数，可一次接收一小时的量；超出部分被舍弃并告知",
+        ),
+        default="2000",
+        lowest=1,
+    ),
+    Option(
         name="rules.folder",
         variable="PERIDERM_RULES",
         kind=OptionKind.PATH,

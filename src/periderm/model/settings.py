@@ -21,6 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     history_free_mib: int = 1024  # how much of the file system they leave free
     history_share: bool = False  # whether an agent sends them to a server elsewhere too
     history_fleet_mib: int = 16384  # how much room a server gives to those of all other machines
+    history_node_mib: int = 2048  # how much of it one machine may take
+    history_node_rate: int = 2000  # how many rows a second
 
     budget_cpu: float = 50.0  # percent of one core that the agent may use before it gives up detail
     budget_memory_mib: int = 512  # likewise its memory, without the ring

@@ -18,7 +18,7 @@ from periderm.wiring.fleet import authority, doors, renewing
 from periderm.wiring.lasting import measured, ready, under_way
 from periderm.wiring.looking import looks
 from periderm.wiring.machine import budget_of, recorder, runtimes, this_node
-from periderm.wiring.remembering import gathering, remembering, sharing
+from periderm.wiring.remembering import gathering, quota, remembering, sharing
 from periderm.wiring.rules import rule_packs
 from periderm.wiring.scanning import image_scan
 from periderm.wiring.stored import history, whole_history
@@ -132,6 +132,7 @@ def serve(settings: Settings) -> None:
             secrets=KeptSecrets(settings.secrets),
             owner_documents=owner_documents(),
             doors=lambda: [each() for each in told_of],
+            quota=quota(settings, clock) if settings.agents else None,
             **measured(settings, store_path=settings.database),
         )
         with (

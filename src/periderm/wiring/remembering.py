@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     from periderm.app.application import Application
     from periderm.flow.outbox import Outbox
+    from periderm.flow.quota import Quota
     from periderm.flow.remember import Keeping, Remembering
     from periderm.flow.sharing import Sharing
     from periderm.model.asset import Node
+    from periderm.ports.clock import Clock
     from periderm.ports.history import History
 
 
@@ -42,6 +44,17 @@ def gathering(settings: Settings, app: Application) -> AbstractContextManager[ob
     if not settings.agents:
         return contextlib.nullcontext()
     return run(app, Remembering(fleet_history(settings), app.clock, _keeping(settings, "--fleet")))
+
+
+def quota(settings: Settings, clock: Clock) -> Quota:
+    """What each machine may have kept of its events at this server."""
+    from periderm.flow.quota import Quota
+    from periderm.wiring.lasting import under_way
+
+    made = Quota(clock, room=settings.history_node_mib << 20, days=settings.history_days, rate=settings.history_node_rate)
+    if (ours := under_way()) is not None:
+        ours.meters.probe(made.families)
+    return made
 
 
 def sharing(settings: Settings, node: Node, outbox: Outbox) -> Sharing | None:
