@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import msgspec
 import pytest
 
@@ -60,6 +62,26 @@ def test_a_dry_run_stores_nothing_and_needs_no_right_to_act(told: Application) -
     assert told.store.effects(Query()).total == before
     with pytest.raises(DeniedError):
         order_response(told, READER, wish("pause"))
+
+
+def test_a_dry_run_waits_for_nobody_who_writes(told: Application) -> None:
+    """A page makes several; the store has one writer at a time, and much may be stored just then."""
+    writes, shown = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with told.store.transaction():
+            writes.set()
+            shown.wait(120)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    writes.wait()
+    try:
+        record = order_response(told, READER, wish("pause", reason=""), dry_run=True)
+        assert (record.state, writer.is_alive()) == (EffectState.DRY_RUN, True)
+    finally:
+        shown.set()
+        writer.join()
 
 
 def test_what_is_done_can_be_taken_back(told: Application, clock: FixedClock) -> None:

@@ -123,3 +123,11 @@ def test_a_choice_goes_before_the_browser() -> None:
     assert choose(("xx", ""), "en") == "en"
     assert set(LANGUAGES) == {"en", "zh"}
     assert words_for("fr").language == "en"
+
+
+def test_a_sentence_without_values_is_put_together_once() -> None:
+    """Tables say the same word on every row; with values each sentence is its own."""
+    spoken = words.Words("en")
+    first = spoken.say("nav-incidents")
+    assert spoken.say("nav-incidents") is first
+    assert spoken.say("ago-min", n=2) != spoken.say("ago-min", n=3)

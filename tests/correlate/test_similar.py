@@ -35,7 +35,7 @@ def test_the_same_attack_elsewhere_is_the_likest() -> None:
     same_place = msgspec.structs.replace(renamed("place"), workload_id=ONE.workload_id, image_digest=ONE.image_digest)
     others = [renamed(f"n{i}") for i in range(20)]
     found = alike(ONE, [*others, same_place, elsewhere, ONE], 5)
-    assert [each.incident.id for each in found] == ["elsewhere"]
+    assert [each.id for each in found] == ["elsewhere"]
     assert found[0].score > 80
     assert TraitKind.WORKLOAD not in {trait.kind for trait in found[0].shared}
     assert len(found[0].shared) <= SHOWN
@@ -50,7 +50,7 @@ def test_what_everybody_does_says_little() -> None:
     ]
     asked = variant("asked", chain=(msgspec.structs.replace(noisy, object="/tmp/7"),), workload_id="", image_digest="")
     found = alike(asked, crowd, 3)
-    assert found[0].incident.id == "c7"
+    assert found[0].id == "c7"
     assert found[0].score > 2 * (found[1].score if len(found) > 1 else LEAST)
 
 

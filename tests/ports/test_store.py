@@ -482,3 +482,30 @@ def test_files_in_use_add_up(store: Store) -> None:
         store.put_files_in_use(use)
     assert store.files_in_use("sha256:a") == merge(first, second)
     assert store.files_in_use("sha256:b") is None
+
+
+def test_a_look_is_of_one_state(opened: Callable[[], Store]) -> None:
+    """Whatever others write meanwhile; a write of one's own is seen at once."""
+    store, other = opened(), opened()
+    with store.look():
+        assert store.incidents(Query()).total == 0
+        other.put_incident(incident(1))
+        assert (store.incidents(Query()).total, store.incident("inc-0001")) == (0, None)
+        with store.look():
+            assert store.incidents(Query(limit=5)).total == 0
+        store.put_incident(incident(2))
+        assert store.incidents(Query()).total == 2
+    assert store.incident("inc-0001") is not None
+
+
+def test_an_outline_is_what_an_incident_is_compared_by(store: Store) -> None:
+    """The same list in the same order, with nothing besides."""
+    for number in range(1, 4):
+        store.put_incident(incident(number, last_time=number, workload_id=f"wrk-{number % 2}"))
+    whole, outlines = store.incidents(Query(limit=2)), store.incident_outlines(Query(limit=2))
+    assert [each.id for each in outlines.items] == [each.id for each in whole.items]
+    assert (outlines.total, outlines.next_cursor) == (whole.total, whole.next_cursor)
+    assert [each.id for each in store.incident_outlines(Query(workload_id="wrk-0")).items] == ["inc-0002"]
+    with store.look():  # the same question to both is not the same answer
+        assert store.incidents(Query()).items[0].title == incident(3).title
+        assert not hasattr(store.incident_outlines(Query()).items[0], "title")

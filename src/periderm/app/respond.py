@@ -113,7 +113,8 @@ def order(
     require(who, Permission.READ if dry_run else Permission.RESPOND)
     if kind not in KINDS:
         raise UsageError(f"There is no response {kind!r}.", f"Use one of {', '.join(KINDS)}.")
-    with app.store.transaction():
+    # A dry run writes nothing: it must not wait for whoever does, nor hold them up.
+    with app.store.look() if dry_run else app.store.transaction():
         incident = app.store.incident(incident_id)
         if incident is None:
             raise NotFoundError(f"There is no incident {incident_id!r}.", "`periderm incidents` lists those that exist.")

@@ -101,7 +101,8 @@ def order_response(app: Application, who: Principal, wish: Wish, *, dry_run: boo
     """Orders it, or with `dry_run` only says what it would hit. Raises NotFoundError, UsageError, DeniedError."""
     require(who, Permission.READ if dry_run else Permission.RESPOND)
     _check(wish, dry_run=dry_run)
-    with app.store.transaction():
+    # A dry run writes nothing: it must not wait for whoever does, nor hold them up.
+    with app.store.look() if dry_run else app.store.transaction():
         subject = _subject(app, wish)
         now = app.clock.now()
         effect = _effect(app, who, wish, subject, now)

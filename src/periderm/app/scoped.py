@@ -47,7 +47,7 @@ MOST_NAMES = 5_000  # of containers and images, to hold patterns of policies and
 # Pages that `Query.within` divides.
 PAGES = frozenset(
     {"assets", "findings", "alerts", "incidents", "effects", "gaps", "handlings", "scan_results", "scan_jobs", "images"}
-    | {"packages", "vulnerabilities", "baselines", "alert_days", "incident_days", "false_alerts"}
+    | {"packages", "vulnerabilities", "baselines", "alert_days", "incident_days", "false_alerts", "incident_outlines"}
 )
 # What names no asset or image, or is asked about oneself: the use cases check who asks.
 OPEN = frozenset(

@@ -23,6 +23,7 @@ class Words:
         self.language = language
         self.browser_language = BROWSER[language]
         # No isolation marks: they would travel into copied text; foreign text has its own visible escapes.
+        self._said: dict[str, str] = {}  # sentences without values: as many as the catalogue has
         self._bundle = FluentBundle([self.browser_language], use_isolating=False)
         for name, text in catalogues(language):
             resource = FluentResource(text)
@@ -31,6 +32,15 @@ class Words:
 
     def say(self, key: str, **values: object) -> str:
         """The sentence for a key. Raises MissingWordsError."""
+        if values:
+            return self._sentence(key, values)
+        # A page says some hundred words, most of them on each of its rows.
+        known = self._said.get(key)
+        if known is None:
+            known = self._said[key] = self._sentence(key, values)
+        return known
+
+    def _sentence(self, key: str, values: dict[str, object]) -> str:
         if not self._bundle.has_message(key):
             raise MissingWordsError(f"{self.language}: {key}")
         message = self._bundle.get_message(key)

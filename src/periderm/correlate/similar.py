@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from periderm.model.incident import Incident
-from periderm.model.similar import Likeness, Trait, TraitKind
+from periderm.model.similar import IncidentOutline, Resemblance, Trait, TraitKind
 
 WEIGHTS = {
     TraitKind.DETECTOR: 3.0,
@@ -27,55 +28,71 @@ MOST_TRAITS = 200  # of each incident; an attacker decides how many there are
 SHOWN = 8
 
 
-def traits(incident: Incident) -> frozenset[Trait]:
+def traits(incident: Incident | IncidentOutline) -> frozenset[Trait]:
     """What an incident can be compared by; at most MOST_TRAITS of them."""
+    return frozenset(Trait(kind, value) for kind, value in _keys(incident))
+
+
+def alike(
+    incident: Incident | IncidentOutline, others: Iterable[Incident | IncidentOutline], most: int
+) -> tuple[Resemblance, ...]:
+    """The `most` that are most like it, the likest first and of those the latest; itself is never among them."""
+    known = {other.id: other for other in others if other.id != incident.id}
+    sets = {identity: _keys(other) for identity, other in known.items()}
+    mine = _keys(incident)
+    spread = Counter(chain.from_iterable(sets.values()))
+    weights = {key: _weight(key, spread[key], len(sets)) for key in {*mine, *spread}}
+    scores: dict[frozenset[_Key], int] = {}  # most of a crowd are the same attack again
+    found = []
+    for identity, theirs in sets.items():
+        score = scores.get(theirs)
+        if score is None:
+            score = scores[theirs] = _likeness(mine, theirs, weights)
+        if score >= LEAST:
+            found.append((-score, -known[identity].last_time, identity))
+    return tuple(
+        Resemblance(id=identity, score=-score, shared=_shared(mine & sets[identity], weights))
+        for score, _, identity in sorted(found)[:most]
+    )
+
+
+_Key = tuple[TraitKind, str]  # of a trait: hundreds of incidents with dozens each are compared while a page is drawn
+
+
+def _keys(incident: Incident | IncidentOutline) -> frozenset[_Key]:
     programs = {process.key: process.exe for process in incident.processes}
-    found: dict[Trait, None] = {}
-    for kind, value in ((TraitKind.WORKLOAD, incident.workload_id), (TraitKind.IMAGE, incident.image_digest)):
-        if value:
-            found[Trait(kind, value)] = None
+    found: dict[_Key, None] = {}
+    if incident.workload_id:
+        found[TraitKind.WORKLOAD, incident.workload_id] = None
+    if incident.image_digest:
+        found[TraitKind.IMAGE, incident.image_digest] = None
     for step in incident.chain:
-        exe = programs.get(step.process_key, "")
-        values = (
-            (TraitKind.DETECTOR, step.detector),
-            (TraitKind.TECHNIQUE, step.technique),
-            (TraitKind.PROGRAM, exe.rpartition("/")[2]),
-            (TraitKind.OBJECT, step.object),
-        )
-        found.update((Trait(kind, value), None) for kind, value in values if value)
+        if step.detector:
+            found[TraitKind.DETECTOR, step.detector] = None
+        if step.technique:
+            found[TraitKind.TECHNIQUE, step.technique] = None
+        if program := programs.get(step.process_key, "").rpartition("/")[2]:
+            found[TraitKind.PROGRAM, program] = None
+        if step.object:
+            found[TraitKind.OBJECT, step.object] = None
         if len(found) >= MOST_TRAITS:
             break
     return frozenset(list(found)[:MOST_TRAITS])
 
 
-def alike(incident: Incident, others: Iterable[Incident], most: int) -> tuple[Likeness, ...]:
-    """The `most` that are most like it, the likest first and of those the latest; itself is never among them."""
-    known = {other.id: other for other in others if other.id != incident.id}
-    sets = {identity: traits(other) for identity, other in known.items()}
-    mine = traits(incident)
-    spread = Counter(trait for each in sets.values() for trait in each)
-    weights = {trait: _weight(trait, spread, len(sets)) for trait in {*mine, *spread}}
-    found = []
-    for identity, theirs in sets.items():
-        score = _likeness(mine, theirs, weights)
-        if score >= LEAST:
-            shared = sorted(mine & theirs, key=lambda t: (-weights[t], t.kind, t.value))
-            found.append(Likeness(incident=known[identity], score=score, shared=tuple(shared[:SHOWN])))
-    return tuple(_ordered(found)[:most])
+def _shared(keys: frozenset[_Key], weights: Mapping[_Key, float]) -> tuple[Trait, ...]:
+    ordered = sorted(keys, key=lambda key: (-weights[key], *key))
+    return tuple(Trait(kind, value) for kind, value in ordered[:SHOWN])
 
 
-def _ordered(found: Sequence[Likeness]) -> list[Likeness]:
-    return sorted(found, key=lambda each: (-each.score, -each.incident.last_time, each.incident.id))
-
-
-def _likeness(mine: frozenset[Trait], theirs: frozenset[Trait], weights: Mapping[Trait, float]) -> int:
+def _likeness(mine: frozenset[_Key], theirs: frozenset[_Key], weights: Mapping[_Key, float]) -> int:
     """In percent. `fsum` is exact, so the order in which a set gives its traits does not matter."""
-    whole = math.fsum(weights[trait] for trait in mine | theirs)
-    shared = math.fsum(weights[trait] for trait in mine & theirs)
+    whole = math.fsum(weights[key] for key in mine | theirs)
+    shared = math.fsum(weights[key] for key in mine & theirs)
     return round(100 * shared / whole) if whole else 0
 
 
-def _weight(trait: Trait, spread: Counter[Trait], several: int) -> float:
+def _weight(key: _Key, have: int, several: int) -> float:
     """At least a tenth of its kind's weight, however many have it."""
-    rare = math.log((several + 1) / (spread[trait] + 1)) / math.log(several + 1) if several else 1.0
-    return WEIGHTS[trait.kind] * max(0.1, rare)
+    rare = math.log((several + 1) / (have + 1)) / math.log(several + 1) if several else 1.0
+    return WEIGHTS[key[0]] * max(0.1, rare)

@@ -27,6 +27,7 @@ from periderm.model.policy import Policy
 from periderm.model.query import Change, Page, Query
 from periderm.model.queue import QueueState, ScanJob
 from periderm.model.session import AnnouncedSession
+from periderm.model.similar import IncidentOutline
 from periderm.model.transfer import Carried, Transfer
 from periderm.model.usage import FilesInUse
 from periderm.model.watching import LookState, RegistryCall, RegistryTag, WatchedRegistry
@@ -226,6 +227,10 @@ class AlertStore(Protocol):
 
     def put_alerts(self, alerts: Iterable[Alert]) -> None: ...
     def alert(self, alert_id: str) -> Alert | None: ...
+    def alerts_by_id(self, alert_ids: Iterable[str]) -> Mapping[str, Alert]:
+        """Those of these that are stored, for who has many of them in hand."""
+        ...
+
     def alerts(self, query: Query) -> Page[Alert]: ...
 
 
@@ -234,6 +239,10 @@ class IncidentStore(Protocol):
 
     def put_incident(self, incident: Incident) -> None: ...
     def incident(self, incident_id: str) -> Incident | None: ...
+    def incident_outlines(self, query: Query) -> Page[IncidentOutline]:
+        """As `incidents`, of each only what it is compared by."""
+        ...
+
     def incidents(self, query: Query) -> Page[Incident]: ...
     def open_incidents(self, asset_id: str) -> Sequence[Incident]:
         """Those of one asset that are new or acknowledged, newest `last_time` first."""
@@ -355,6 +364,11 @@ class Store(
 
     def transaction(self) -> AbstractContextManager[None]:
         """Groups writes; they are durable when the block ends, gone when it raises. May be nested (the outer counts)."""
+        ...
+
+    def look(self) -> AbstractContextManager[None]:
+        """What this thread reads in the block is of one state, up to its own next write. For many small questions at once, as a
+        page asks them; not for waiting. May be nested (the outer counts)."""
         ...
 
     def seen(self, sender: str) -> int:

@@ -87,7 +87,12 @@ class Drawing:
             except PeridermError as error:
                 return self.failed(request, error, who)
 
-        return await self.thread(run)
+        def look() -> Response:
+            with self._app.store.look():
+                return run()
+
+        # A form's page writes, and then reads what is: it sees each state as it comes.
+        return await self.thread(look if request.method in ("GET", "HEAD") else run)
 
     async def form(self, request: Request) -> Mapping[str, list[str]] | Response:
         """The fields of a form, or the page that says what is wrong with it."""

@@ -131,6 +131,12 @@ def _route(
             body = await read_body(request, endpoint.body_limit) if endpoint.method != "GET" else b""
 
             def work(last: bool) -> Response | Later:
+                if endpoint.method != "GET":
+                    return handled(last)
+                with app.store.look():
+                    return handled(last)
+
+            def handled(last: bool) -> Response | Later:
                 # Who waited is looked at anew: a node may have been revoked meanwhile.
                 caller = callers.caller(request) if last else who
                 call = Call(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.dialect import Dialect
 from periderm.adapters.store_sql.documents import plain
+from periderm.adapters.store_sql.look import Look
 from periderm.adapters.store_sql.migrate import bring_forward
 from periderm.adapters.store_sql.sqlite import SqliteDialect
 from periderm.adapters.store_sql.totals import Totals
@@ -22,6 +24,7 @@ from periderm.ports.clock import Clock
 CHANGES_KEPT = 10_000
 _TRIM_EVERY = 1_000
 _COUNTER = "changes"
+Answer = TypeVar("Answer")
 
 
 def dialect_for(where: str) -> Dialect:
@@ -113,15 +116,44 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One state of all tables: the thread's own transaction if it is in one, else the last that was finished."""
+        """One state of all tables: the thread's own transaction if it is in one, else that of its look, else the last that was
+        finished."""
         current = self._current()
         if current is not None:
             with self._translated(current):
                 yield current.connection
             return
         self._check_open()
+        look = self._look()
+        if look is not None:
+            with self._translated():
+                try:
+                    yield look.connection()
+                except SQLAlchemyError:
+                    look.end()  # nothing more is asked of what the database refused
+                    raise
+            return
         with self._translated(), self._engine.connect() as connection, connection.begin():
             yield connection
+
+    @contextlib.contextmanager
+    def look(self) -> Iterator[None]:
+        """What this thread reads in the block is of one state, until it writes; the same question is asked of the database
+        once. Inside another one it is a part of it."""
+        if self._look() is not None:
+            yield
+            return
+        look = self._mine.look = Look(self._engine.connect)
+        try:
+            yield
+        finally:
+            self._mine.look = None
+            look.end()
+
+    def once(self, key: Hashable, read: Callable[[], Answer]) -> Answer:
+        """What `read` gives; within a look, and outside of transactions, one answer for a key."""
+        look = self._look()
+        return read() if look is None or self._current() is not None else look.once(key, read)
 
     def total(self, what: str, query: Query, count: Callable[[], int]) -> int:
         """How many rows a list has: remembered for some seconds where there are very many; within a transaction always
@@ -152,9 +184,15 @@ class Database:
                         transaction.finish(self._clock.now())
                     finally:
                         self._mine.transaction = None
+                        if (look := self._look()) is not None:
+                            look.end()
 
     def _current(self) -> Transaction | None:
         found: Transaction | None = getattr(self._mine, "transaction", None)
+        return found
+
+    def _look(self) -> Look | None:
+        found: Look | None = getattr(self._mine, "look", None)
         return found
 
     def _check_open(self) -> None:

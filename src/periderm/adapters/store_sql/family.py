@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 
 from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import clean, column, decode, encode, plain
@@ -36,7 +37,7 @@ class Family(Generic[Item]):
 
     def get(self, connection: Connection, name: str) -> Item | None:
         """The item with this id."""
-        found = connection.execute(select(self.table.c.doc).where(self.table.c.id == plain(name))).scalar()
+        found = connection.execute(_by_id(self.table), {"_id": plain(name)}).scalar()
         return None if found is None else decode(found, self.decoder)
 
     def stored(self, connection: Connection, names: Iterable[str]) -> dict[str, Item]:
@@ -107,6 +108,12 @@ class Family(Generic[Item]):
             statement = update(self.table).where(self.table.c.id == bindparam("_id"))
             statement = statement.values({key: bindparam(f"_{key}") for key in fields})
             connection.execute(statement, [{f"_{key}": value for key, value in row.items()} for row in changed])
+
+
+@functools.cache
+def _by_id(table: Table) -> Select[tuple[bytes]]:
+    """The most frequent question of all, put together once."""
+    return select(table.c.doc).where(table.c.id == bindparam("_id"))
 
 
 def chunks(names: Iterable[Name]) -> Iterable[list[Name]]:

@@ -14,6 +14,7 @@ from periderm.adapters.store_sql.part import Part
 from periderm.model.errors import StoreError
 from periderm.model.incident import Incident, IncidentState
 from periderm.model.query import Page, Query
+from periderm.model.similar import IncidentOutline
 from periderm.model.text import Text
 
 
@@ -42,6 +43,16 @@ INCIDENTS: Family[Incident] = Family(
     aliases={"incident_id": "id"},
 )
 
+# The same rows, of which less is read: a tenth of the time. It is only listed, never put.
+OUTLINES: Family[IncidentOutline] = Family(
+    what=INCIDENTS.what,
+    table=schema.incidents,
+    decoder=msgspec.msgpack.Decoder(IncidentOutline),
+    key=lambda outline: outline.id,
+    columns=lambda _outline: {},
+    aliases=INCIDENTS.aliases,
+)
+
 
 def merge(old: Incident, new: Incident) -> Incident:
     """The one with the higher revision. Raises StoreError if that is the stored one."""
@@ -68,6 +79,10 @@ class SqlIncidents(Part):
     def incidents(self, query: Query) -> Page[Incident]:
         """A page of incidents, by `last_time`."""
         return self._page(INCIDENTS, query)
+
+    def incident_outlines(self, query: Query) -> Page[IncidentOutline]:
+        """A page of outlines."""
+        return self._page(OUTLINES, query)
 
     def open_incidents(self, asset_id: str) -> Sequence[Incident]:
         """Those of one asset that are new or acknowledged, newest `last_time` first."""

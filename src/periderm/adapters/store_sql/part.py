@@ -24,11 +24,18 @@ class Part:
         self._database = database
 
     def _get(self, family: Family[Item], name: str) -> Item | None:
-        with self._database.reading() as connection:
-            return family.get(connection, name)
+        def read() -> Item | None:
+            with self._database.reading() as connection:
+                return family.get(connection, name)
+
+        return self._database.once((family.decoder, name), read)
 
     def _page(self, family: Family[Item], query: Query, extra: Sequence[ColumnElement[bool]] = ()) -> Page[Item]:
-        with self._database.reading() as connection:
-            if query.where is not None:
-                return searched(connection, family, query, extra)
-            return page(connection, family, query, extra, known=self._database.total)
+        def read() -> Page[Item]:
+            with self._database.reading() as connection:
+                if query.where is not None:
+                    return searched(connection, family, query, extra)
+                return page(connection, family, query, extra, known=self._database.total)
+
+        # What is asked besides the query, or searched for, is no key: it has no equality of its own.
+        return read() if extra or query.where is not None else self._database.once((family.decoder, query), read)

@@ -89,6 +89,12 @@ class SqlStore(
         with self._database.transaction():
             yield
 
+    @contextlib.contextmanager
+    def look(self) -> Iterator[None]:
+        """What this thread reads in the block is of one state, until it writes."""
+        with self._database.look():
+            yield
+
     def close(self) -> None:
         """Close the database. Using the store after that raises StoreError."""
         self._database.close()

@@ -1,0 +1,48 @@
+"""What one thread sees of the database while it draws a page: one state over one connection, and nothing read twice.
+
+A connection, a transaction and a statement cost more than most of a page's questions, and its parts ask the same ones again.
+Writes nothing; a write of the same thread ends the state that was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection
+
+Answer = TypeVar("Answer")
+
+
+class Look:
+    """Belongs to one thread. The connection is taken when something is asked, and given back by `end`."""
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        self._connect = connect
+        self._connection: Connection | None = None
+        self._known: dict[Hashable, Any] = {}
+
+    def connection(self) -> Connection:
+        """In a transaction that sees one state."""
+        if self._connection is None:
+            connection = self._connect()
+            try:
+                connection.begin()
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+    def once(self, key: Hashable, read: Callable[[], Answer]) -> Answer:
+        """What `read` gives, from memory if this key was asked for since the state was taken. Answers are frozen values."""
+        if key not in self._known:
+            self._known[key] = read()
+        return cast("Answer", self._known[key])
+
+    def end(self) -> None:
+        """Give back the state; what is asked next is of a new one."""
+        connection, self._connection = self._connection, None
+        self._known.clear()
+        if connection is not None:
+            connection.close()
