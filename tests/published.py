@@ -22,7 +22,7 @@ def _packed(package: str) -> bytes | str:
     with tempfile.TemporaryDirectory() as folder:
         command = [npm, "pack", "--silent", "--ignore-scripts", package]
         try:
-            subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+            subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=180)
         except (subprocess.SubprocessError, OSError):
             return f"npm cannot fetch {package} here"
         return next(Path(folder).glob("*.tgz")).read_bytes()

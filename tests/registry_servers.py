@@ -231,7 +231,7 @@ def push(folder: Path, source: str, target: str, *options: str) -> None:
     policy = folder / "policy.json"
     policy.write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
     command = ["skopeo", "--policy", str(policy), "copy", "-q", "--dest-tls-verify=false", *options, source, target]
-    done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr.decode()
 
 

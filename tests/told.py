@@ -114,7 +114,7 @@ class Place(ThreadingHTTPServer):
     def end(self) -> None:
         """Waits for those that still serve; a client that went away ends them."""
         for thread in self.serving:
-            thread.join(10)
+            thread.join(180)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Clients that go away are meant to."""

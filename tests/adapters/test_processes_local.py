@@ -15,7 +15,7 @@ from periderm.adapters.processes_local import LocalProcesses
 def say(word: str, log: Path) -> None:
     """Runs a child that writes one word into its log."""
     child = LocalProcesses((sys.executable, "-c", "import sys; print(sys.argv[1])")).start(word, [], {}, str(log))
-    assert child.wait(30) == 0
+    assert child.wait(180) == 0
 
 
 def test_a_log_is_appended_to(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_log_that_grows_while_its_child_runs_is_put_aside(tmp_path: Path, monk
             assert log.read_text() == ""
     finally:
         child.kill()
-        child.wait(30)
+        child.wait(180)
         if child._process.stdin is not None:
             child._process.stdin.close()
     assert [(tmp_path / f"agent.log.{n}").read_text() for n in (1, 2)] == ["three!\n", "two!\n"]

@@ -36,8 +36,9 @@ def test_a_process_that_works_is_told_with_what_it_uses() -> None:
         assert first.program == os.path.realpath(sys.executable)
         assert first.user == os.geteuid()
         assert first.mount_namespace == os.stat("/proc/self/ns/mnt").st_ino
-        time.sleep(0.5)
-        second = own(list(look.look()), child.pid)
+        ends = time.monotonic() + 180  # on a busy machine it may not get any of the time at first
+        while (second := own(list(look.look()), child.pid)).cpu <= 1 and time.monotonic() < ends:
+            time.sleep(0.5)
         assert second.cpu > 1
         assert second.key == first.key
         assert own(list(look.look()), os.getpid()).children >= 1

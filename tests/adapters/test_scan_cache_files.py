@@ -29,7 +29,7 @@ def test_what_is_put_comes_back(tmp_path: Path) -> None:
     assert only(tmp_path).stat().st_mode & 0o777 == 0o600
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.integers(0, 10_000), st.integers(1, 255))
 def test_any_damage_is_a_miss(tmp_path: Path, where: int, bits: int) -> None:
     """One changed byte anywhere, or a cut, and it is not believed."""

@@ -366,7 +366,7 @@ def test_what_waits_on_another_thread_ends_when_the_process_does(uplink: HttpUpl
         with peer:
             peer.recv(1)
             waiting.interrupt()
-            thread.join(60)
+            thread.join(180)
         assert not thread.is_alive()
         assert len(problems) == 1
         with pytest.raises(ConnectError):

@@ -32,5 +32,5 @@ def test_what_is_due_is_fetched_while_the_server_runs(empty: Application) -> Non
         pass
     cmdb = _Cmdb()
     with fetching_owners(msgspec.structs.replace(empty, owner_documents=cmdb)):
-        assert cmdb.asked.wait(60.0)
+        assert cmdb.asked.wait(180)
     assert len(empty.store.owner_tables()[0].rows) == 1

@@ -46,9 +46,9 @@ def test_an_incident_reaches_a_webhook(empty: Application, clock: FixedClock, mo
                 reader.step()
             clock.sleep(3600)
             incident = tell(app)
-            assert came[0].wait(60)
+            assert came[0].wait(180)
             app.store.put_incident(msgspec.structs.replace(incident, state=IncidentState.RESOLVED, revision=99))
-            assert came[1].wait(60)
+            assert came[1].wait(180)
     told = [n for asked in there.asked for n in asked.json()["notices"]]
     assert [(n["occasion"], n["subject"], n["over"]) for n in told] == [
         ("incident-new", INCIDENT_ID, False),
@@ -86,7 +86,7 @@ def test_a_closed_ticket_resolves_its_incident(empty: Application, clock: FixedC
             looked.wait(0.01)
         assert told.ticket.open
         clock.sleep(400)
-        assert looked.wait(60)
+        assert looked.wait(180)
         while (incident := app.store.incident(INCIDENT_ID)) is None or incident.state is not IncidentState.RESOLVED:
             looked.wait(0.01)
     assert handling_of(app, LOCAL_ADMIN, INCIDENT_ID).ticket == "https://j.test/browse/OPS-1"

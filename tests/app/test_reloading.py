@@ -90,10 +90,10 @@ def test_it_looks_until_it_is_stopped() -> None:
     thread.start()
     file.values, file.mark = {"PERIDERM_BUDGET_CPU": "9"}, 1
     file.reloading.asked.set()
-    assert taken.wait(60)
+    assert taken.wait(180)
     stop.set()
     file.reloading.asked.set()
-    thread.join(60)
+    thread.join(180)
     assert not thread.is_alive()
 
 

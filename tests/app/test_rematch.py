@@ -29,7 +29,7 @@ def test_the_server_does_it_by_itself(tmp_path: Path) -> None:
             done.set()
 
     with rematching(app, lambda: Told(OLD, digest="1")):
-        assert done.wait(30)
+        assert done.wait(180)
     assert "CVE-2099-0001" in findings(app, 0)
     app.store.close()
 

@@ -19,7 +19,7 @@ def test_a_registry_is_looked_at_while_the_block_runs(empty: Application) -> Non
     config = registry.push("web", "v1")
     add_registry(empty, LOCAL_ADMIN, WatchedRegistry(name="shop", registry="r.test"))
     with watching(empty, lambda _watch: registry):
-        for _ in range(1000):
+        for _ in range(9000):
             if empty.store.scan_jobs(Query()).total:
                 break
             threading.Event().wait(0.02)

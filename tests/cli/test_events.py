@@ -157,7 +157,7 @@ def test_following_another_process(past: ParquetHistory, tmp_path: Path) -> None
             fresh = [json.loads(child.stdout.readline()) for _ in range(2)]
             time.sleep(0.6)
             os.kill(child.pid, signal.SIGINT)
-            rest, _ = child.communicate(timeout=20)
+            rest, _ = child.communicate(timeout=180)
         finally:
             child.kill()  # whoever ignores Ctrl-C, as a job in the background may have been told to, is not waited for
     assert first["unmapped"]["kind"] == "connect"

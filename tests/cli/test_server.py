@@ -24,7 +24,7 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
     with running("server", env=env):
         eventually(lambda: get(env, "/api/v1/overview"))
         argv = [sys.executable, "-m", "periderm", "server", "--state", str(tmp_path / "other")]
-        second = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=60, check=False)
+        second = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=180, check=False)
     assert second.returncode == 5
     assert "PERIDERM_PORT" in second.stderr
     assert "Traceback" not in second.stderr

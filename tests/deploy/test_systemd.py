@@ -29,7 +29,7 @@ def units(tmp_path: Path) -> list[Path]:
 
 def analyze(*words: str) -> str:
     """What systemd says."""
-    done = subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, timeout=180, check=False)
     return done.stdout + done.stderr
 
 

@@ -27,7 +27,7 @@ def envelope(number: int) -> Envelope:
 def command(env: dict[str, str], *arguments: str) -> None:
     """Runs the product to its end, which must be a good one."""
     done = subprocess.run(
-        [sys.executable, "-m", "periderm", *arguments], env=env, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-m", "periderm", *arguments], env=env, capture_output=True, text=True, timeout=180, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -44,7 +44,7 @@ def env(tmp_path: Path) -> dict[str, str]:
 def command(env: dict[str, str], *words: str) -> Any:
     """A command of the product; its JSON."""
     argv = [sys.executable, "-m", "periderm", *words, "--json"]
-    done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -80,7 +80,7 @@ def kill_while_scanning(env: dict[str, str], store: SqlStore) -> ScanJob:
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
-    with contextlib.closing(sqlite3.connect(Path(env["PERIDERM_STATE"]) / "periderm.sqlite", timeout=30)) as connection:
+    with contextlib.closing(sqlite3.connect(Path(env["PERIDERM_STATE"]) / "periderm.sqlite", timeout=180)) as connection:
         connection.execute("UPDATE scan_jobs SET lease_until = 1 WHERE worker != ''")
         connection.commit()
     return found[0]
@@ -98,7 +98,7 @@ def test_what_is_pushed_is_scanned(tmp_path: Path, registry: Real, env: dict[str
         put(tmp_path, registry, "v2")
         target = {"mediaType": "application/vnd.oci.image.manifest.v1+json", "repository": "team/web", "tag": "v2"}
         body = json.dumps({"events": [{"action": "push", "target": target}]})
-        connection = http.client.HTTPConnection("127.0.0.1", int(env["PERIDERM_PORT"]), timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", int(env["PERIDERM_PORT"]), timeout=180)
         for given, status in (("wrong", 403), (secret, 202)):
             headers = {"Authorization": f"Bearer {given}"}
             connection.request("POST", "/api/v1/webhooks/registry/shop", body, headers)

@@ -28,7 +28,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
 
 def send(registry: Real, method: str, path: str, body: bytes = b"", kind: str = "application/octet-stream") -> str:
     """One request; the Location of the answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", registry.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", registry.port, timeout=180)
     connection.request(method, path, body, {"Content-Type": kind})
     answer = connection.getresponse()
     told = answer.read()

@@ -226,19 +226,19 @@ def test_one_that_hangs_keeps_no_other_waiting(app: Application) -> None:
     class Slow:
         def deliver(self, _: Message) -> str:
             inside.set()
-            assert go_on.wait(60)
+            assert go_on.wait(180)
             return ""
 
     plug = Plug()
     sender = Deliver(app.store, app.clock, lambda d: Slow() if d.name == "d" else plug, lambda _: Tracker())
     slow = threading.Thread(target=sender.step)
     slow.start()
-    assert inside.wait(60)
+    assert inside.wait(180)
     assert sender.step()
     assert not sender.step()  # the slow one is not asked a second time
     assert [m.id for m in plug.came] == ["dlv-2"]
     go_on.set()
-    slow.join(60)
+    slow.join(180)
     assert stored(app).state is DeliveryState.SENT
 
 
@@ -325,5 +325,5 @@ def test_it_ends_when_it_is_told_to(app: Application) -> None:
     while stored(app).state is not DeliveryState.SENT:
         time.sleep(0.01)
     stop.set()
-    thread.join(60)
+    thread.join(180)
     assert not thread.is_alive()

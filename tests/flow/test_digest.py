@@ -323,7 +323,7 @@ def test_run_finishes_what_waits(bus: LocalBus, store: SqlStore) -> None:
     stop.set()
     thread = threading.Thread(target=digest.run, args=(stop,))
     thread.start()
-    thread.join(30)
+    thread.join(180)
     assert not thread.is_alive()
     assert store.seen("agent:x") == 249
 

@@ -135,6 +135,6 @@ def test_without_the_server_it_goes_on_with_what_it_has() -> None:
     finally:
         stop.set()
         lab.following.end()
-        thread.join(60)
+        thread.join(180)
     assert not thread.is_alive()
     assert lab.news[0] == Policies((DEFAULT_POLICY,))

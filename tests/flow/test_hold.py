@@ -57,9 +57,9 @@ def test_progress_is_told_and_the_lease_renewed() -> None:
     with Hold(server, "w", "sha256:1", clock, taken=0, every=0.01) as hold:
         hold.progress("layer 1", 0.25)
         server.renewed.clear()
-        assert server.renewed.wait(10)
+        assert server.renewed.wait(180)
         while ("layer 1", 0.25, False) not in server.told:
-            assert server.renewed.wait(10)
+            assert server.renewed.wait(180)
         hold.finished()
     assert server.told[-1] == ("layer 1", 0.25, True)
 
@@ -69,7 +69,7 @@ def test_a_server_that_says_no_ends_the_scan() -> None:
     server = Watchful()
     server.held = False
     with Hold(server, "w", "sha256:1", Hands(), taken=0, every=0.01) as hold:
-        assert server.renewed.wait(10)
+        assert server.renewed.wait(180)
         while not hold.lost:
             pass
         with pytest.raises(ScanEndedError):
@@ -85,13 +85,35 @@ def test_a_cut_network_ends_the_scan_before_the_lease_ends() -> None:
     server, clock = Watchful(), Hands()
     server.away = True
     with Hold(server, "w", "sha256:1", clock, taken=0, every=0.01) as hold:
-        assert server.renewed.wait(10)
+        assert server.renewed.wait(180)
         clock.at = LEASE_NS - MARGIN_NS
         hold.check()
         clock.at += 1
         with pytest.raises(ScanEndedError):
             hold.check()
         hold.give_back()
+
+
+def test_a_renewal_under_way_says_nothing_after_the_end() -> None:
+    """What the server takes last is that the result is on its way, also where it took long over a renewal."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    class Slow(Watchful):
+        def renew_scan(self, worker: str, image_digest: str, doing: str, done: float, *, sending: bool = False) -> bool:
+            if not sending:
+                inside.set()
+                assert go_on.wait(180)
+            return super().renew_scan(worker, image_digest, doing, done, sending=sending)
+
+    server = Slow()
+    with Hold(server, "w", "sha256:1", Hands(), taken=0, every=0.01) as hold:
+        assert inside.wait(180)
+        ending = threading.Thread(target=hold.finished)
+        ending.start()
+        ending.join(0.1)
+        go_on.set()
+        ending.join(180)
+    assert [sending for _, _, sending in server.told] == [False, True]
 
 
 def test_what_is_given_back_waits_again() -> None:

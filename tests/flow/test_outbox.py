@@ -153,7 +153,7 @@ def test_run_sends_what_waits_before_it_ends(bus: LocalBus) -> None:
     for _ in range(20):
         outbox.put([NODE])
     stop.set()
-    thread.join(10)
+    thread.join(180)
     assert not thread.is_alive()
     assert len(server.taken) == 20
 

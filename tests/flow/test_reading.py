@@ -68,7 +68,7 @@ def test_in_order_though_the_largest_is_read_first() -> None:
 
 def test_both_read_at_the_same_time() -> None:
     """Two layers are under way together: each waits for the other here."""
-    meet = threading.Barrier(2, timeout=20)
+    meet = threading.Barrier(2, timeout=180)
 
     def read(layer: Layer, _advance: Advance) -> LayerFacts:
         meet.wait()
@@ -139,9 +139,9 @@ def test_whoever_stops_asking_stops_the_reading() -> None:
     def read(layer: Layer, advance: Advance) -> LayerFacts:
         if threading.current_thread() is threading.main_thread():
             ours.set()
-            assert caught.wait(20)
+            assert caught.wait(180)
         elif layer.diff_id == "sha256:0":
-            assert ours.wait(20)
+            assert ours.wait(180)
         else:
             caught.set()
             try:

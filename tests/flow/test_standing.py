@@ -136,9 +136,9 @@ def test_what_takes_long_runs_beside() -> None:
     lab.interpreter.note = lambda _: done.set() if len(lab.responder.done) == 2 else None
     running = threading.Thread(target=lab.standing.run, args=(stop,))
     running.start()
-    assert done.wait(30)
+    assert done.wait(180)
     stop.set()
-    running.join(30)
+    running.join(180)
     assert {type(r.effect) for r in lab.told} == {CaptureForensics, IsolateContainer}
 
 

@@ -102,7 +102,7 @@ def test_in_bulk(plug: AdvisoryPlug, tmp_path: Path) -> None:
     source.close()
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=12), min_size=1, max_size=5, unique=True))
 def test_any_name(plug: AdvisoryPlug, tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
     """Names of any characters are found again."""

@@ -23,18 +23,18 @@ if role == "polite":
     signal.signal(signal.SIGTERM, lambda *a: sys.exit(7))
 if role == "deaf":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    inner = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    inner = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     print("inner", inner.pid, flush=True)
 if role == "quick":
     sys.exit(3)
 print("ready", flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
 def wait_for(path: Path, word: str) -> str:
     """The log, once a word is in it."""
-    for _ in range(1500):
+    for _ in range(9000):
         text = path.read_text() if path.exists() else ""
         if word in text:
             return text
@@ -44,7 +44,7 @@ def wait_for(path: Path, word: str) -> str:
 
 def gone(pid: int) -> bool:
     """Whether a process ends within a while (a zombie has ended)."""
-    for _ in range(1500):
+    for _ in range(9000):
         try:
             if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
                 return True
@@ -70,14 +70,14 @@ def test_a_child_gets_its_role_arguments_and_environment(
     child = processes.start("plain", ["--state", "a b"], {"GIVEN": "yes"}, str(tmp_path / "logs" / "plain.log"))
     text = wait_for(tmp_path / "logs" / "plain.log", "ready")
     child.kill()
-    assert child.wait(30) == -signal.SIGKILL
+    assert child.wait(180) == -signal.SIGKILL
     assert "role plain ['--state', 'a b'] yes None" in text
 
 
 def test_the_exit_status_is_told(processes: Processes, tmp_path: Path) -> None:
     """The status stays the same however often it is asked for."""
     child = processes.start("quick", [], {}, str(tmp_path / "quick.log"))
-    assert child.wait(30) == 3
+    assert child.wait(180) == 3
     assert child.poll() == 3
 
 
@@ -87,7 +87,7 @@ def test_terminate_lets_a_child_end_in_order(processes: Processes, tmp_path: Pat
     wait_for(tmp_path / "polite.log", "ready")
     assert child.poll() is None
     child.terminate()
-    assert child.wait(30) == 7
+    assert child.wait(180) == 7
     child.terminate()
     child.kill()
     assert child.poll() == 7
@@ -101,7 +101,7 @@ def test_kill_ends_a_deaf_child_and_its_children(processes: Processes, tmp_path:
     child.terminate()
     assert child.wait(0.2) is None
     child.kill()
-    assert child.wait(30) == -signal.SIGKILL
+    assert child.wait(180) == -signal.SIGKILL
     assert gone(inner)
 
 
@@ -115,7 +115,7 @@ def test_a_child_does_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
         "from periderm.adapters.processes_local import LocalProcesses\n"
         f"child = LocalProcesses((sys.executable, {str(script)!r})).start('plain', [], {{}}, {str(log)!r})\n"
         "print(child.pid(), flush=True)\n"
-        "time.sleep(60)\n"
+        "time.sleep(600)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as supervisor:
         assert supervisor.stdout is not None

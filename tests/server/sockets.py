@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 
 from periderm.server.run import MOST_CONNECTIONS, PatientProtocol, bounded
 
-PATIENCE = 60  # seconds, of a test that waits
+PATIENCE = 180  # seconds, of a test that waits
 
 
 @contextlib.contextmanager

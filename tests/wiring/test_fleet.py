@@ -38,7 +38,7 @@ def test_the_console_answers_by_tls_with_a_certificate_of_our_own_authority(tmp_
         with fleet.doors(settings, app, own):
             context = ssl.create_default_context(cadata="\n".join(own.certificates()))
             for host, status in (("127.0.0.1", 200), ("periderm.example", 200), ("evil.example", 421)):
-                connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
+                connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=180)
                 connection.request("GET", "/api/v1/openapi.json", headers={"Host": f"{host}:{port}"})
                 response = connection.getresponse()
                 response.read()

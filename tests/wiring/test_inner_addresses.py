@@ -116,5 +116,5 @@ def test_the_ear_hears(ear: socket.socket, monkeypatch: pytest.MonkeyPatch) -> N
     address = f"http://127.0.0.1:{ear.getsockname()[1]}"
     with pytest.raises(PeridermError):
         speak(Destination(name="d", channel=Channel.WEBHOOK, address=address, secret="env:K", networks=("127.0.0.0/8",)))
-    listening.join(60)
+    listening.join(180)
     assert told

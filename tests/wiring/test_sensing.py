@@ -35,7 +35,7 @@ def test_an_agent_that_is_stopped_while_it_starts_leaves_nothing_pinned(tmp_path
     try:
         assert until(lambda: any(path.name.startswith("link_") for path in pins.glob("*")), 120)
         agent.send_signal(signal.SIGTERM)
-        assert agent.wait(60) == 0
+        assert agent.wait(180) == 0
     finally:
         agent.kill()
         agent.wait()

@@ -36,6 +36,7 @@ class Hold:
         self._until = taken + LEASE_NS
         self._said: tuple[str, float] = ("", -1.0)
         self._stop = threading.Event()
+        self._asking = threading.Lock()  # what the server is told last is what holds
         self.lost = False
         self._thread = threading.Thread(target=self._renewing, name="lease", daemon=True)
 
@@ -62,7 +63,8 @@ class Hold:
         """The result is durable here: nobody need scan it while it is on its way. A server that does not answer gets the
         result later, and perhaps scans the image twice, one after the other."""
         self._stop.set()
-        self._renew(sending=True)
+        with self._asking:  # a renewal that is under way would say afterwards that it is still read
+            self._renew(sending=True)
 
     def give_back(self) -> None:
         """It waits again, as if it had not been taken; if the server does not answer, when the lease is over."""
@@ -77,7 +79,10 @@ class Hold:
     def _renewing(self) -> None:
         wait = self._every
         while not self._stop.wait(wait):
-            wait = self._every if self._renew() else min(self._every, 2.0)
+            with self._asking:
+                if self._stop.is_set():
+                    break
+                wait = self._every if self._renew() else min(self._every, 2.0)
             if self.lost:
                 break
         self._uplink.close()

@@ -47,7 +47,7 @@ def made(server: Server, certificates: tuple[Path, Path], *, mirror: str = "", e
          **more: object) -> HttpFetcher:  # fmt: skip
     """A fetcher of one feed; `more` are fields of its file."""
     file = FeedFile(**{"name": "feed.json", "url": f"{server.url}/feed.json", "most": 1 << 20, **more})  # type: ignore[arg-type]
-    route = Route(ca_file=str(certificates[0]), environment=environment or {}, timeout=2.0)
+    route = Route(ca_file=str(certificates[0]), environment=environment or {}, timeout=180.0)
     return HttpFetcher({"feed": [file]}, CountingClock(), mirror=mirror, route=route)
 
 
@@ -209,7 +209,7 @@ def test_statuses(server: Server, fetcher: HttpFetcher, tmp_path: Path, status: 
 def test_an_authority_that_nobody_trusts(server: Server, tmp_path: Path) -> None:
     """Without our authority's certificate nothing is fetched."""
     file = FeedFile(name="feed.json", url=f"{server.url}/feed.json")
-    fetcher = HttpFetcher({"feed": [file]}, CountingClock(), route=Route(environment={}, timeout=2.0))
+    fetcher = HttpFetcher({"feed": [file]}, CountingClock(), route=Route(environment={}, timeout=180.0))
     with pytest.raises(AdvisoryError, match=r"(?i)certificate"):
         fetcher.fetch(["feed"], str(tmp_path))
     assert os.listdir(tmp_path) == []

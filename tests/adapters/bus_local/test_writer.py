@@ -36,14 +36,14 @@ def test_publishers_share_one_sync(writer: Writer, monkeypatch: pytest.MonkeyPat
         nonlocal syncs
         syncs += 1
         arrived.set()
-        assert go_on.wait(30)
+        assert go_on.wait(180)
         real(descriptor)
 
     monkeypatch.setattr(os, "fdatasync", slow)
     ends: list[int] = []
     threads = [threading.Thread(target=lambda: ends.append(writer.append([b"x", b"y"]))) for _ in range(9)]
     threads[0].start()
-    assert arrived.wait(30)
+    assert arrived.wait(180)
     for thread in threads[1:]:
         thread.start()
     while len(writer._queue) < 8:

@@ -196,7 +196,7 @@ def test_without_a_certificate_nothing_is_told(app: Application) -> None:
             ("GET", "/api/v1/incidents", 404),
             ("GET", "/", 404),
         ):
-            connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
+            connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=180)
             connection.request(method, path)
             response = connection.getresponse()
             response.read()

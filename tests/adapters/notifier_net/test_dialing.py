@@ -94,7 +94,7 @@ def listener(speak: object) -> Iterator[int]:
         thread.start()
         yield server.getsockname()[1]
         server.close()
-        thread.join(10)
+        thread.join(180)
 
 
 def test_one_that_drips_is_cut_off() -> None:

@@ -189,7 +189,7 @@ def opensmtpd(folder: Path) -> Iterator[int]:
         yield port
     finally:
         daemon.send_signal(signal.SIGTERM)
-        daemon.wait(60)
+        daemon.wait(180)
 
 
 @pytest.mark.root

@@ -116,7 +116,7 @@ def rsyslog(folder: Path, how: str, certificates: tuple[Path, Path] | None = Non
         yield made
     finally:
         made.daemon.terminate()
-        made.daemon.wait(60)
+        made.daemon.wait(180)
 
 
 @needs_rsyslog
@@ -178,7 +178,7 @@ def test_a_collector_that_breaks_off_is_a_failure() -> None:
         thread.start()
         with pytest.raises(NotifierError):
             Syslog("tcp", "127.0.0.1", server.getsockname()[1], networks=LOOPBACK).deliver(message())
-        thread.join(60)
+        thread.join(180)
 
 
 def test_an_inner_collector_must_be_allowed() -> None:

@@ -156,7 +156,7 @@ class Tunnel:
             with contextlib.suppress(OSError):
                 held.shutdown(socket.SHUT_RDWR)
         for thread in self.threads:
-            thread.join(10)
+            thread.join(180)
         for held in self.held:
             held.close()
 

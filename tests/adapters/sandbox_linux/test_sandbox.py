@@ -21,7 +21,7 @@ MIB = 1 << 20
 pytestmark = pytest.mark.skipif(bool(LinuxSandbox().lacks()), reason="this kernel has no Landlock or seccomp")
 
 
-def run(work: Work, tmp_path: Path, *, tell: Tell = lambda *_: None, memory: int = 512 * MIB, seconds: float = 30) -> bytes:
+def run(work: Work, tmp_path: Path, *, tell: Tell = lambda *_: None, memory: int = 512 * MIB, seconds: float = 180) -> bytes:
     """Runs work that may read `in` and write `out` below the test's folder."""
     for name in ("in", "out"):
         (tmp_path / name).mkdir(exist_ok=True)
@@ -90,7 +90,7 @@ def test_a_child_that_is_not_wanted_any_more_is_ended(tmp_path: Path) -> None:
             memory=512 * MIB,
             file=MIB,
             answer=MIB,
-            seconds=60,
+            seconds=180,
         )
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
@@ -207,7 +207,7 @@ def test_a_child_that_only_sleeps_is_ended(tmp_path: Path) -> None:
 
     def run_with(work: Work) -> bytes:
         sandbox = LinuxSandbox(stall=0.1)
-        return sandbox.run(work, lambda *_: None, readable=[], writable=[], memory=512 * MIB, file=MIB, answer=MIB, seconds=60)
+        return sandbox.run(work, lambda *_: None, readable=[], writable=[], memory=512 * MIB, file=MIB, answer=MIB, seconds=180)
 
     with pytest.raises(SandboxError, match="done nothing"):
         run_with(sleeper)
@@ -260,7 +260,7 @@ def test_what_the_parent_does_meanwhile(tmp_path: Path) -> None:
             memory=512 * MIB,
             file=MIB,
             answer=MIB,
-            seconds=30,
+            seconds=180,
         )
 
     child = int(go(meanwhile, lambda *_: str(os.getpid()).encode()))

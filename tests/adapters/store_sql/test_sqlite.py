@@ -158,7 +158,7 @@ def test_a_copy_is_of_one_moment(tmp_path: Path) -> None:
     stop = threading.Event()
 
     def write() -> None:
-        with contextlib.closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as raw:
+        with contextlib.closing(sqlite3.connect(path, timeout=180, isolation_level=None)) as raw:
             for number in itertools.count():
                 if stop.is_set():
                     return

@@ -17,7 +17,9 @@ from periderm.formats.rpm.sqlite import FORMAT, SqliteFile, columns, read, varin
 from periderm.model.errors import FormatError
 from tests.rpms import header, headers, sqlite
 
-FIXTURES = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+FIXTURES = settings(
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 LONG = [("/usr/lib/", f"file{i}") for i in range(3000)]
 SPEC = """Name: base
 Version: 2.0~rc1
