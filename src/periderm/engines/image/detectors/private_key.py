@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 
 from periderm.engines.image.checks import base64_bytes, decoded
 from periderm.engines.image.facts import GivenFile, GivenImage, secret_detector
 from periderm.engines.image.kinds import BASE64, HEX, WORD, Some, filler, named, token
-from periderm.engines.image.secrets import SecretPattern
+from periderm.engines.image.secrets import SecretPattern, entropy
 from periderm.model.detector import DetectorSpec, Example
 from periderm.model.severity import Maturity, Severity
 from periderm.model.text import Text
@@ -17,6 +18,7 @@ _OPENSSH = "https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
 _SSH = b"openssh-key-v1\0"
 _RANDOM = filler("random", BASE64, 40)
 _BEGIN = b"-----BEGIN "
+_BREAK = re.compile(rb"(?:\\{1,2}[nr]|[\s\"'+,])+")  # between the lines of an armour
 _LINE = b"MHcCAQEEIIrYSSNQFaA2Hwf1duRSxKtLYX5CB04fSeQ6tF1aY/PuoAoGCCqGSM49"
 
 
@@ -30,6 +32,17 @@ def _sequence(key: bytes) -> bool:
     data = decoded(key[: len(key) // 4 * 4])
     at = 2 + (data[1] & 0x0F if len(data) > 1 and data[1] & 0x80 else 0)
     return data[:1] == b"\x30" and data[at : at + 2] == b"\x02\x01"
+
+
+def _unread(lines: bytes) -> bool:
+    """The first lines of an armour that hold no key's structure, but nothing that a manual would show either."""
+    body = _BREAK.sub(b"", lines)
+    known = decoded(body[:8]).startswith((_SSH[:6], b'{"kdf"'))
+    return not known and not _sequence(body[: len(body) // 4 * 4]) and entropy(body) >= 5.0
+
+
+def _lines() -> bytes:
+    return b"\n".join(filler(name, BASE64, 64) for name in "abcd")
 
 
 def _holds_key(text: bytes) -> bool:
@@ -93,6 +106,19 @@ PATTERNS = (
     _pem("pem-encrypted-key", Text("private key behind a password", "有口令保护的私钥"), b"ENCRYPTED PRIVATE KEY",
         "https://www.rfc-editor.org/rfc/rfc5958", _der(b"\x30\x40\x06\x09"), check=lambda key: decoded(key)[:1] == b"\x30",
         severity=Severity.LOW),
+    SecretPattern(  # damaged, cut up, or of a kind that is not read here: whoever armours so much so randomly hides something
+        name="pem-unread-key", what=Text("what is said to be a private key", "自称私钥的内容"),
+        quick=rb"-----BEGIN ((RSA|EC|DSA|OPENSSH|ANY) )?PRIVATE KEY-----(\\{1,2}[nr]|\s|[\"'+,]){1,16}[A-Za-z0-9+/]{40}",
+        exact=rb"-----BEGIN (?:(?:RSA|EC|DSA|OPENSSH|ANY) )?PRIVATE KEY-----(?:\\{1,2}[nr]|\s|[\"'+,]){1,16}"
+        rb"(?P<secret>[A-Za-z0-9+/]{60,76}(?:(?:\\{1,2}[nr]|\s|[\"'+,]){1,16}[A-Za-z0-9+/]{60,76}){2})",
+        check=_unread, severity=Severity.MEDIUM, show=0, loose=True,
+        examples=lambda: (_BEGIN + b"RSA PRIVATE " + b"KEY-----\n" + _lines() + b"\n",),
+        alike=lambda: (
+            _BEGIN + b"RSA PRIVATE " + b"KEY-----\n" + b"\n".join([b"MIIEpAIBAAKCAQEA" + b"x" * 48] * 4) + b"\n",
+            _BEGIN + b"RSA PRIVATE " + b"KEY-----\n" + b"\n".join([b"YourPrivateKeyGoesHere" + b"A" * 42] * 4) + b"\n",
+            _BEGIN + b"RSA PUBLIC " + b"KEY-----\n" + _lines() + b"\n"),
+        source="https://www.rfc-editor.org/rfc/rfc7468#section-10",
+    ),
     SecretPattern(
         name="pem-old-encrypted-key", what=Text("private key behind a password", "有口令保护的私钥"),
         quick=rb"PRIVATE KEY-----(\\[nr]|\s){1,4}Proc-Type: 4,ENCRYPTED",
