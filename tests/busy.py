@@ -28,7 +28,7 @@ APPLETS = ("sh", "sleep", "cat", "cp", "ln", "mv", "nc", "ls", "id", "touch", "s
 def podman(*arguments: str, data: bytes | None = None) -> str:
     """Runs podman with cgroupfs and runc; returns what it says."""
     command = ["podman", "--cgroup-manager=cgroupfs", "--runtime", "runc", *arguments]
-    done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=120)
+    done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode().strip()
 
@@ -72,7 +72,7 @@ class Busy:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert not check or done.returncode == 0, done.stderr
         return done.stdout
@@ -136,10 +136,11 @@ def world(container: Container) -> Iterator[int]:
             holder.kill()
 
 
-def until(true: Callable[[], bool], rounds: int = 200) -> bool:
-    """Whether it becomes true within a while."""
-    for _ in range(rounds):
-        if true():
-            return True
+def until(true: Callable[[], bool], seconds: float = 90.0) -> bool:
+    """Whether it becomes true within a while; the while is long, for other work may have the machine."""
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            return False
         time.sleep(0.03)
-    return False
+    return True

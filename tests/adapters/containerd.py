@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import time
 import uuid
@@ -23,7 +24,8 @@ class Daemon:
         command = ["containerd", "-c", str(folder / "config.toml"), *places]
         self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log)
         self.namespace = f"periderm-{uuid.uuid4().hex[:8]}"
-        for _ in range(500):
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
             if self._socket.exists() and self.try_ctr("version").returncode == 0:
                 return
             time.sleep(0.02)
@@ -32,7 +34,7 @@ class Daemon:
     def try_ctr(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         """Runs ctr, whatever comes of it."""
         command = ["ctr", "--address", str(self._socket), "--namespace", self.namespace, *arguments]
-        return subprocess.run(command, capture_output=True, check=False, timeout=60)
+        return subprocess.run(command, capture_output=True, check=False, timeout=300)
 
     def ctr(self, *arguments: str) -> None:
         """Runs ctr."""
@@ -48,9 +50,13 @@ class Daemon:
             time.sleep(0.05)
         self.try_ctr("container", "rm", "web-1")
         self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(120)
         self._log.close()
         for hierarchy in ("", *(p.name for p in Path("/sys/fs/cgroup").iterdir() if p.is_dir())):
             folder = Path("/sys/fs/cgroup") / hierarchy / self.namespace
-            if folder.is_dir():
-                folder.rmdir()
+            for _ in range(600):  # what was killed is in its cgroup until the kernel has ended it
+                with contextlib.suppress(OSError):
+                    if folder.is_dir():
+                        folder.rmdir()
+                    break
+                time.sleep(0.05)

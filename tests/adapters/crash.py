@@ -47,7 +47,7 @@ def moments(seconds: float, seed: int) -> list[float]:
 def run(script: str, *arguments: str) -> str:
     """Run the script to its end; what it printed."""
     command = [sys.executable, "-W", "error", "-c", script, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -56,6 +56,6 @@ def run_on_small_disk(script: str, folder: Path, size: str) -> str:
     """Run the script with a tmpfs of this size mounted at `folder`, in a mount namespace of its own. Needs root."""
     mount = f'mount -t tmpfs -o size={size} tmpfs "$1" && exec "$2" -W error -c "$3" "$1"'
     command = ["unshare", "-m", "--propagation", "private", "sh", "-c", mount, "sh", str(folder), sys.executable, script]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment(), timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -90,4 +90,4 @@ def test_root_may_ask_to_be_asked_here(tmp_path: Path) -> None:
     """fanotify with permission works on this kernel, and asking leaves no descriptor open."""
     before = len(os.listdir("/proc/self/fd"))
     assert LinuxProbe(str(tmp_path), 1, tmp_path / "x.o").facts().fanotify == ""
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(os.listdir("/proc/self/fd")) <= before  # what earlier tests dropped may be closed meanwhile

@@ -38,7 +38,7 @@ def told(tmp_path: Path) -> Iterator[Told]:
 
 def until(there: Callable[[], bool]) -> bool:
     """Waits for the listener's thread."""
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while not there() and time.monotonic() < end:
         time.sleep(0.01)
     return there()

@@ -61,6 +61,6 @@ def test_a_real_pinned_map_is_removed() -> None:
         "name",
         "m",
     ]
-    subprocess.run(create, check=True, timeout=30)
+    subprocess.run(create, check=True, timeout=120)
     assert PinnedLeftovers(folder).remove() == [f"pin {folder / 'm'}"]
     assert not folder.exists()

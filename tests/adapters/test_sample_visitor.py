@@ -37,7 +37,7 @@ def test_our_own_threads_stay_outside(tiny_container: TinyContainer) -> None:
     assert os.readlink("/proc/self/ns/net") == ours
     visitor.close()
     # Python says that a thread has ended a moment before the kernel has taken its task away.
-    for _ in range(500):
+    for _ in range(6000):
         if inside not in spaces_of_threads():
             break
         time.sleep(0.01)

@@ -40,7 +40,7 @@ def running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[s
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=40)
+        said, _ = process.communicate(timeout=180)
     assert process.returncode == 0, said
     assert "Traceback" not in said
 
@@ -48,7 +48,7 @@ def running(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[s
 def get(env: dict[str, str], path: str) -> Any:
     """An answer of the API, asked as one of the product's own processes."""
     token = (Path(env["PERIDERM_STATE"]) / "service-token").read_text().strip()
-    connection = http.client.HTTPConnection("127.0.0.1", int(env["PERIDERM_PORT"]), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", int(env["PERIDERM_PORT"]), timeout=60)
     try:
         connection.request("GET", path, headers={"Authorization": f"Bearer {token}"})
         return json.loads(connection.getresponse().read())
@@ -56,7 +56,7 @@ def get(env: dict[str, str], path: str) -> Any:
         connection.close()
 
 
-def eventually(ready: Callable[[], Any], seconds: float = 40) -> Any:
+def eventually(ready: Callable[[], Any], seconds: float = 120) -> Any:
     """The first true answer; errors of a server that is not there yet are waited out."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

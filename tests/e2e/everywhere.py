@@ -129,7 +129,7 @@ def archive(files: Mapping[str, bytes], links: Mapping[str, str]) -> bytes:
 
 def podman(*arguments: str, given: bytes = b"") -> str:
     """One command to its end."""
-    done = subprocess.run([*PODMAN, *arguments], input=given, capture_output=True, timeout=120, check=True)
+    done = subprocess.run([*PODMAN, *arguments], input=given, capture_output=True, timeout=300, check=True)
     return done.stdout.decode().strip()
 
 
@@ -167,7 +167,7 @@ class Box:
             self.container = self._identity()
 
     def _identity(self) -> str:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             asked = subprocess.run(
                 [*PODMAN, "inspect", "-f", "{{.Id}} {{.State.Running}}", self.name], capture_output=True, text=True, check=False
@@ -189,7 +189,7 @@ class Box:
     def _line(self) -> str:
         assert self._process is not None
         assert self._process.stdout is not None
-        assert select.select([self._process.stdout], [], [], 20)[0], f"{self.kind} does not answer"
+        assert select.select([self._process.stdout], [], [], 120)[0], f"{self.kind} does not answer"
         return self._process.stdout.readline().decode().strip()
 
     def stop(self) -> None:

@@ -35,7 +35,7 @@ IMAGE = f"localhost/{NAME}:1"
 LIMITS = ("--network=none", "--pull=never", "--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096")
 KILLED = 137
 UNKNOWN = 127  # what busybox says under a name that it does not know: it ran
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def learned() -> Baseline:
@@ -90,7 +90,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
         for words in (["rm", "--force", "--time=0", NAME], ["rmi", "--force", IMAGE]):
             subprocess.run(["podman", *words], capture_output=True, check=False)
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(300)
         made.close()
         with contextlib.suppress(OSError):
             shutil.rmtree(env["PERIDERM_PINS"])
@@ -109,7 +109,7 @@ def within(holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
 def status(program: str) -> int:
     """With which status a program of the container ends, started by an operator."""
     argv = ["podman", "exec", NAME, program, "true"]
-    return subprocess.run(argv, capture_output=True, timeout=60, check=False).returncode
+    return subprocess.run(argv, capture_output=True, timeout=300, check=False).returncode
 
 
 def test_a_stranger_dies_and_enforcing_ends_when_it_hurts(store: SqlStore) -> None:

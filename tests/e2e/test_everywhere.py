@@ -26,7 +26,7 @@ from tests.e2e.test_spine import environment
 
 pytestmark = [pytest.mark.root, pytest.mark.container, pytest.mark.slow]
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 WITH = {"shell": ": from a server", "drift": "/dropped"}
 # What must tell of a deed, and what it must say was acted on ('' where that is the program's own affair).
 EXPECTED = {
@@ -64,6 +64,11 @@ class World:
         exe = box.command[0]
         return [a for a in page.items if not a.container_id and exe in (a.process.exe, *(p.exe for p in a.lineage))]
 
+    def told(self, box: Box, deed: str) -> list[Alert]:
+        """What tells of a deed there."""
+        detector, thing = EXPECTED[deed]
+        return [a for a in self.alerts(box) if a.detector == detector and thing in ("", a.object)]
+
     def wait(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> bool:
         """Whether it comes to hold."""
         deadline = time.monotonic() + seconds
@@ -99,7 +104,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 list(pool.map(Box.start, boxes.values()))
             assert made.wait(made.known)
             told = [box for box in boxes.values() if box.deeds]
-            for number in range(12):  # until each is told of: before, the sensor or the engine is still getting to know it
+            for number in range(60):  # until each is told of: before, the sensor or the engine is still getting to know it
                 for box in told:
                     box.do("drift", f"/tmp/periderm-warm-{os.getpid()}-{number}" if box.kind == "host" else f"/warm-{number}")
                 if made.wait(lambda: all(made.alerts(box) for box in told if box.container), 3):
@@ -107,7 +112,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             for box in told:
                 for deed in box.deeds:
                     box.do(deed, WITH.get(deed, ""))
-            made.wait(lambda: all({EXPECTED[d][0] for d in b.deeds} <= {a.detector for a in made.alerts(b)} for b in told), 15)
+            made.wait(lambda: all(made.told(box, deed) for box in told for deed in box.deeds))
             yield made
         finally:
             with ThreadPoolExecutor(3) as pool:
@@ -126,7 +131,7 @@ def _running(env: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        process.wait(300)
 
 
 def _within(seconds: float, holds: Callable[[], bool]) -> bool:
@@ -147,9 +152,8 @@ def of(world: World, kind: str) -> Box:
 def test_a_deed_in_a_container_is_told_right(world: World, kind: str, deed: str) -> None:
     """The right detector, container, image and path, and a lineage that ends at the container's own first program."""
     box = of(world, kind)
-    detector, thing = EXPECTED[deed]
     assert box.said[deed].startswith(deed)
-    found = [a for a in world.alerts(box) if a.detector == detector and thing in ("", a.object)]
+    found = world.told(box, deed)
     assert found, (box.said, [(a.detector, a.object) for a in world.alerts(box)])
     alert = found[0]
     assert alert.container_name == box.name
@@ -170,8 +174,7 @@ def test_a_shell_is_known_by_what_it_is(world: World, kind: str, shell: str) -> 
 def test_a_deed_on_the_plain_host_is_told_of_the_host(world: World, deed: str) -> None:
     """No container is named, the node is; the program is named by its path on the host."""
     box = world.boxes["host"]
-    detector, thing = EXPECTED[deed]
-    found = [a for a in world.alerts(box) if a.detector == detector and thing in ("", a.object)]
+    found = world.told(box, deed)
     assert found, (box.said, [(a.detector, a.object) for a in world.alerts(box)])
     alert = found[0]
     assert (alert.container_id, alert.container_name, alert.image_digest) == ("", "", "")

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,9 +68,9 @@ def ask(page: str) -> str:
     """What the server answers, asked from inside its network."""
     pid = podman("inspect", "-f", "{{.State.Pid}}", NAME)
     argv = ["nsenter", "-t", pid, "-n", sys.executable, "-c", ASK, page]
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while True:
-        done = subprocess.run(argv, capture_output=True, text=True, timeout=20, check=False)
+        done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
         if done.returncode == 0 or time.monotonic() > deadline:
             return done.stdout.strip()
         time.sleep(0.2)
@@ -83,6 +83,16 @@ def remove() -> None:
     for volume in listed.split():
         if volume.startswith(NAME[:24]):
             subprocess.run(["podman", "volume", "rm", "--force", volume], capture_output=True, check=False)
+
+
+def within(holds: Callable[[], bool], seconds: float = 300.0) -> bool:
+    """Whether it comes to hold."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 def serves(kind: Kind) -> bool:
@@ -119,17 +129,15 @@ def watched(kind: Kind, tmp_path_factory: pytest.TempPathFactory) -> Iterator[li
     argv = [sys.executable, "-m", "periderm", "record", str(recording)]
     recorder = subprocess.Popen(argv, env=environment(folder / "state"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 60
-        while not (recording.exists() and recording.stat().st_size) and time.monotonic() < deadline:
-            subprocess.run(["true"], check=True)  # something to be seen: the sensor is loaded once it is
-            time.sleep(0.2)
+        # Something to be seen: the sensor is loaded once it is.
+        assert within(lambda: not subprocess.call(["true"]) and recording.exists() and recording.stat().st_size > 0)
         time.sleep(1)
         run(kind)
         for _ in range(3):
             assert serves(kind)
         time.sleep(3)
         recorder.send_signal(signal.SIGINT)
-        recorder.wait(60)
+        recorder.wait(300)
         remove()
         yield batches(recording)
     finally:
@@ -205,7 +213,7 @@ def test_it_runs_under_its_own_profile(kind: Kind, hardening: Hardening, tmp_pat
         kept = int(status["CapEff"], 16)
         assert kept.bit_count() == len(hardening.capabilities or ())
         for deed in (["touch", "/bin/x"], ["unshare", "-U", "id"], ["mount", "-t", "tmpfs", "x", "/data"]):
-            done = subprocess.run(["podman", "exec", NAME, *deed], capture_output=True, timeout=60, check=False)
+            done = subprocess.run(["podman", "exec", NAME, *deed], capture_output=True, timeout=300, check=False)
             assert done.returncode != 0, deed
     finally:
         remove()
@@ -218,7 +226,6 @@ def test_a_profile_that_lacks_a_call_stops_it(kind: Kind, hardening: Hardening, 
     profile.write_bytes(seccomp.write(msgspec.structs.replace(hardening, system_calls=tuple(calls))))
     try:
         run(kind, "--security-opt", f"seccomp={profile}")
-        time.sleep(1)
-        assert podman("inspect", "-f", "{{.State.Running}}", NAME) == "false"
+        assert within(lambda: podman("inspect", "-f", "{{.State.Running}}", NAME) == "false")
     finally:
         remove()

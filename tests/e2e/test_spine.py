@@ -19,7 +19,7 @@ import pytest
 pytestmark = [pytest.mark.root, pytest.mark.container, pytest.mark.slow]
 
 PINS = Path("/sys/fs/bpf")
-RUNNING = 240
+RUNNING = 1200
 
 
 def environment(state: Path) -> dict[str, str]:
@@ -118,12 +118,12 @@ def running(env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=300)
 
 
 def wait_for(env: dict[str, str], role: str, *, but: int = 0) -> int:
     """The pid of a role's process once it has said that it is alive."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         done = periderm("status", "--json", env=env)
         if done.returncode == 0:
@@ -131,7 +131,7 @@ def wait_for(env: dict[str, str], role: str, *, but: int = 0) -> int:
                 if beat["role"] == role and beat["pid"] != but:
                     return int(beat["pid"])
         time.sleep(0.3)
-    raise AssertionError(f"no {role} in a minute")
+    raise AssertionError(f"no {role} in five minutes")
 
 
 def test_a_killed_agent_comes_back(tmp_path: Path) -> None:
@@ -151,8 +151,8 @@ def test_a_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:
     process = subprocess.Popen(argv, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for(env, "agent")
     process.kill()
-    process.wait(10)
-    deadline = time.monotonic() + 30
+    process.wait(60)
+    deadline = time.monotonic() + 180
     while [p for p in left_behind(env) if "periderm" in p and not p.startswith("/sys")] and time.monotonic() < deadline:
         time.sleep(0.3)
     done = periderm("doctor", "--clean", env=env)

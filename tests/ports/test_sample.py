@@ -68,9 +68,14 @@ def test_building_again_changes_nothing(sample: Sample) -> None:
 
 def test_normal_work_is_answered(running: Sample) -> None:
     """Pages and look-ups come back as they should; nothing of the attack is there."""
-    shares: list[float] = []
-    assert running.normal_work(2.0, shares.append) > 5
-    assert shares == sorted(shares)
+    answered = 0
+    for _ in range(30):  # until there are some, however slow this machine is
+        shares: list[float] = []
+        answered += running.normal_work(2.0, shares.append)
+        assert shares == sorted(shares)
+        if answered > 5:
+            break
+    assert answered > 5
     assert running.marker_absent()
 
 

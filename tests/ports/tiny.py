@@ -48,7 +48,7 @@ RUN = Path("/run/containers/storage")
 def podman(*arguments: str, data: bytes | None = None) -> str:
     """Runs podman as the product's own machine setting asks (cgroupfs, runc); returns what it says."""
     command = ["podman", "--cgroup-manager=cgroupfs", "--runtime", "runc", *arguments]
-    done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=120)
+    done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode().strip()
 
@@ -59,7 +59,7 @@ def program(folder: Path) -> bytes:
     if compiler is None:
         pytest.skip("needs clang or gcc")
     (folder / "beat.c").write_text(SOURCE)
-    subprocess.run([compiler, *FLAGS, "-o", str(folder / "beat.bin"), str(folder / "beat.c")], check=True, timeout=60)
+    subprocess.run([compiler, *FLAGS, "-o", str(folder / "beat.bin"), str(folder / "beat.c")], check=True, timeout=300)
     return (folder / "beat.bin").read_bytes()
 
 

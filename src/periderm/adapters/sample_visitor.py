@@ -22,7 +22,7 @@ from periderm.ports.sample_parts import Answer
 _CLONE_NEWNET = 0x40000000  # <linux/sched.h>
 _SIOCSIFFLAGS, _SIOCSIFADDR, _SIOCSIFNETMASK = 0x8914, 0x8916, 0x891C  # <linux/sockios.h>
 _BODY = 64 * 1024
-_TIMEOUT = 10.0
+_TIMEOUT = 30.0
 
 
 def _enter(pid: int) -> None:

@@ -29,9 +29,9 @@ from periderm.ports.stage import Done
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)
 LABEL = "io.periderm.selftest"
 SERVER = "/srv/app/server.py"
-START_SECONDS = 30.0
-PERFORM_SECONDS = 15.0
-SESSION_SECONDS = 10
+START_SECONDS = 120.0
+PERFORM_SECONDS = 60.0  # the server inside ends a script after ten: this is for a machine that is too busy to say so
+SESSION_SECONDS = 30
 MOST_LINE = 64 << 10
 _SECCOMP = "/usr/share/containers/seccomp.json"
 _LET = ("io_uring_setup", "io_uring_enter", "io_uring_register")
@@ -184,7 +184,7 @@ class PodmanStage:
         return line
 
     def _podman(self, *arguments: str, given: bytes = b"", missing: bool = False) -> str:
-        done = subprocess.run([_PODMAN, *arguments], input=given, capture_output=True, timeout=120, check=False)
+        done = subprocess.run([_PODMAN, *arguments], input=given, capture_output=True, timeout=300, check=False)
         if done.returncode and not missing:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it does not say why"]
             raise ContainerRuntimeError(f"podman {arguments[0]} failed: {lines[-1][:300]}", "See `periderm doctor`.")

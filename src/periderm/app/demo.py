@@ -24,7 +24,7 @@ _LOOKUP = "/cgi-bin/lookup.pl?host="
 _HOST = "depot-north.internal"
 _CHUNK = 300  # of base64 in one request: a request line is short
 _SHOWN = 2000
-_READY_SECONDS = 10
+_READY_SECONDS = 60  # a machine that builds beside it starts a container slowly
 # One round of visitors, and what a right answer begins with.
 VISITS: tuple[tuple[str, bytes], ...] = (
     ("/", b"<!doctype html>"),

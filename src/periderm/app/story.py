@@ -21,9 +21,9 @@ from periderm.model.query import Query
 from periderm.model.text import Text
 from periderm.ports.sample import Sample
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 180.0  # on a busy machine; whoever ended is told at once
 SCAN_SECONDS = 240.0  # a large image that is being scanned is not put back
-SETTLE_SECONDS = 20.0
+SETTLE_SECONDS = 60.0
 NORMAL_SECONDS = 60.0
 
 NO_WORDS = Text("", "")

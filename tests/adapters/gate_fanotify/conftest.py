@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from periderm.adapters.gate_fanotify.gate import FanotifyGate
-from periderm.adapters.gate_fanotify.watchdog import Watchdog
+from periderm.adapters.gate_fanotify.watchdog import HANG_NS, Watchdog
 from tests import busy
 
 Start = Callable[..., FanotifyGate]
@@ -29,16 +29,18 @@ def busy_container(busy_image: str) -> Iterator[busy.Busy]:
 
 @pytest.fixture
 def start_gate() -> Iterator[Start]:
-    """Starts a gate; `run` is another handler."""
+    """Starts a gate; `run` is another handler. A real one is given much time: on a busy machine it may not run for long, and
+    then it would be ended, and refuse nothing for a while."""
     started: list[tuple[FanotifyGate, int]] = []
 
     def start(**options: object) -> FanotifyGate:
+        options = {"patience_ns": HANG_NS if "run" in options else 60 * 10**9, **options}
         ours, theirs = socket.socketpair()
         pid = os.fork()
         if pid == 0:
             try:
                 ours.close()
-                Watchdog(theirs, **options).serve()  # type: ignore[arg-type]  # only `run`, as the tests give it
+                Watchdog(theirs, **options).serve()  # type: ignore[arg-type]  # as the tests give them
             finally:
                 os._exit(0)
         theirs.close()

@@ -62,10 +62,10 @@ def test_a_handler_that_ends_is_told(start_gate: Start) -> None:
 
 def test_a_lively_handler_is_left_alone(start_gate: Start) -> None:
     """Nothing is told of it, and it ends with the agent's side."""
-    gate = start_gate(run=lively)
+    gate = start_gate(run=lively, patience_ns=4 * 10**9)
     gate.program([POLICY])
     told = problems(gate)
-    time.sleep(1.2)
+    time.sleep(4.5)
     assert told() == []
 
 

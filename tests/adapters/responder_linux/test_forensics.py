@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,10 @@ def test_a_container_is_captured_with_its_processes_and_packets(
 
     def gone() -> list[int]:
         links = [(int(p.parent.name), p) for p in Path("/proc").glob("[0-9]*/exe")]
-        return [pid for pid, link in links if _target(link).startswith("/tmp/sleep")]
+        space = os.readlink(f"/proc/{busy_container.container.pid}/ns/mnt")  # others on the machine may run such a file too
+        return [
+            pid for pid, link in links if _target(link).startswith("/tmp/sleep") and _target(link.parent / "ns/mnt") == space
+        ]
 
     assert busy.until(lambda: bool(gone()))
     busy_container.do("rm", "/tmp/sleep")
@@ -148,22 +152,31 @@ def test_a_container_is_captured_with_its_processes_and_packets(
             ],
             stderr=subprocess.DEVNULL,
         )
-        effect = CaptureForensics(
-            **common("eff-cap"),
-            pid=pid,
-            container_id=busy_container.id,
-            packets=2,
-            files=("/bin/busybox",),
-        )
-        responder.capture_forensics(effect, EVENTS)
-        pings.kill()
-        pings.wait()
+        try:
+            assert busy.until(partial(_talks, world))
+            effect = CaptureForensics(
+                **common("eff-cap"),
+                pid=pid,
+                container_id=busy_container.id,
+                packets=5,
+                files=("/bin/busybox",),
+            )
+            responder.capture_forensics(effect, EVENTS)
+        finally:
+            pings.kill()
+            pings.wait()
     found, manifest = unpack(archive(tmp_path))
     assert found["executable.bin"] == Path(busy.BUSYBOX).read_bytes() == found["files/0.bin"]
     assert found["packets.pcap"][:4] == b"\xd4\xc3\xb2\xa1"
     assert len(found["packets.pcap"]) > 100
     assert {p["pid"] for p in msgspec.json.decode(found["processes.json"])} >= {pid, busy_container.container.pid}
     assert manifest["missed"] == []
+
+
+def _talks(pid: int) -> bool:
+    """Whether some packets have left by the wire to the container."""
+    lines = Path(f"/proc/{pid}/net/dev").read_text().splitlines()
+    return any(int(line.split()[10]) > 10 for line in lines if line.split()[0] == "out0:")
 
 
 def _target(link: Path) -> str:

@@ -136,7 +136,8 @@ def group(leader: int) -> list[int]:
 @pytest.mark.container
 def test_a_fork_storm_in_a_container_dies_whole(responder: LinuxResponder, busy_container: busy.Busy, common: Common) -> None:
     """Children are born all the time, some leave their parents; afterwards only the container's first process is left."""
-    script = "storm() { while true; do (sleep 30 &) ; sleep 30 & (sleep 0.01; sleep 30 &) & sleep 0.01; done; }; storm & storm"
+    born = "(sleep 300 &) ; sleep 300 & (sleep 0.01; sleep 300 &) & sleep 0.01"
+    script = f"storm() {{ while true; do {born}; done; }}; storm & storm"
     busy_container.start(script)
     container = busy_container.container
     members = Path(f"/sys/fs/cgroup/unified{container.cgroup_path}/cgroup.procs")

@@ -113,7 +113,7 @@ static int users(const char *what)
 	if (IS("keyctl"))
 		return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 	if (IS("change-and-wait"))
-		return syscall(SYS_setresuid, 60005, 60005, 60005) ?: usleep(800000);
+		return syscall(SYS_setresuid, 60005, 60005, 60005) ?: pause(); // until it is killed
 	if (IS("honest")) { // everything that may change a task, and forks after each
 		if (pthread_create(&thread, NULL, as_nobody, NULL) || pthread_join(thread, NULL))
 			return -1;

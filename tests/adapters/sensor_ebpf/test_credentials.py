@@ -4,8 +4,8 @@ task, and the changes are real."""
 from __future__ import annotations
 
 import struct
-import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -53,15 +53,20 @@ def test_unexplained_changes_are_told_at_fork_and_exec(blind: EbpfSensor) -> Non
 def test_the_walk_finds_a_task_that_does_nothing(blind: EbpfSensor) -> None:
     """Neither fork nor exec: told by the second walk that meets the difference, and once."""
     process = call("change-and-wait", wait=False, fresh=True)
-    time.sleep(0.3)
-    blind.walk()
-    first = [event for event in of_kind(drain(blind, 0.1), EventKind.CREDENTIALS) if event.arg0 & CredentialChange.USER]
-    blind.walk()
-    second = [event for event in of_kind(drain(blind, 0.1), EventKind.CREDENTIALS) if event.pid == process.pid]
-    blind.walk()
-    third = [event for event in of_kind(drain(blind, 0.1), EventKind.CREDENTIALS) if event.pid == process.pid]
-    process.wait(20)
-    assert [event for event in first if event.pid == process.pid] == []
+
+    def walked() -> list[Event]:
+        blind.walk()
+        told = of_kind(drain(blind, 0.1), EventKind.CREDENTIALS)
+        return [event for event in told if event.pid == process.pid and event.arg0 & CredentialChange.USER]
+
+    try:
+        assert watching.until(lambda: "\nUid:\t60005\t" in Path(f"/proc/{process.pid}/status").read_text())
+        # The sensor itself walks every few seconds while it is read: the next time is far away after a walk of ours.
+        first, second, third = walked(), walked(), walked()
+    finally:
+        process.kill()
+        process.wait()
+    assert first == []
     assert [event.arg0 for event in second] == [CredentialChange.USER]
     assert (second[0].raw.split()[0], second[0].text.split()[0]) == ("uid=0,0,0", "uid=60005,60005,60005")
     assert third == []

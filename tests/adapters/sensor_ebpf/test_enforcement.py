@@ -20,7 +20,7 @@ from periderm.model.asset import Container
 from periderm.model.event import Event, EventFlag, EventKind
 from periderm.ports.sensor import KernelPolicy
 from tests.adapters.sensor_ebpf import watching
-from tests.adapters.sensor_ebpf.watching import NODE, drain, of_kind
+from tests.adapters.sensor_ebpf.watching import NODE, alive, drain, of_kind
 from tests.ports.tiny import podman
 
 pytestmark = [pytest.mark.root, pytest.mark.container]
@@ -62,7 +62,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def name(image: str) -> Iterator[str]:
     """A running container that does nothing but sleep."""
     name = f"periderm-sensor-test-{uuid.uuid4().hex[:12]}"
-    podman("run", "--detach", "--network=none", "--name", name, *LIMITS, image, "/bin/sleep", "600")
+    podman("run", "--detach", "--network=none", "--name", name, *LIMITS, image, "/bin/sleep", "100000")
     yield name
     podman("rm", "--force", "--time", "0", name)
 
@@ -90,7 +90,7 @@ def container_of(name: str) -> Container:
 def inside(name: str, script: str) -> subprocess.CompletedProcess[str]:
     """Runs a shell script in the container."""
     command = ["podman", "--cgroup-manager=cgroupfs", "--runtime", "runc", "exec", name, "/bin/sh", "-c", script]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 def of(events: list[Event], container: Container) -> list[Event]:
@@ -127,10 +127,9 @@ def test_drift_is_killed_before_it_writes(live: EbpfSensor, name: str) -> None:
     before = live.counters().killed
     loop = "i=0; while [ $i -lt 20 ]; do /tmp/busybox-dropped sh -c 'echo x > /out/'$i; i=$((i+1)); done"
     script = f"cp /bin/busybox /tmp/busybox-dropped; {loop}"
-    told: list[Event] = []
-    live.heartbeat()
-    done = inside(name, script + "; echo finished; ls /out")
-    told += of(drain(live, 0.5), container)
+    with alive(live):
+        done = inside(name, script + "; echo finished; ls /out")
+    told = of(drain(live, 0.5), container)
     assert done.stdout.split() == ["finished"]
     killed = execs(told, "/tmp/busybox-dropped")
     assert len(killed) == 20
@@ -151,7 +150,8 @@ def test_a_listed_program_of_the_image_is_killed(live: EbpfSensor, name: str) ->
     live.heartbeat()
     drain(live)
     script = "ln -s /bin/listed /tmp/other; for p in /bin/listed /tmp/other; do $p sh -c 'echo x > /out/x'; done"
-    done = inside(name, f"{script}; echo finished; ls /out")
+    with alive(live):
+        done = inside(name, f"{script}; echo finished; ls /out")
     assert done.stdout.split() == ["finished"]
     killed = execs(of(drain(live, 0.5), container), "/bin/listed")
     assert len(killed) == 2
@@ -176,13 +176,13 @@ def test_enforcement_ends_without_heartbeat(live: EbpfSensor, name: str) -> None
     container = container_of(name)
     live.set_subjects([NODE, container])
     live.set_policy(container, ENFORCE)
-    live.heartbeat()
-    assert inside(name, "cp /bin/busybox /tmp/busybox-dropped; /tmp/busybox-dropped true && echo ran; true").stdout == ""
+    with alive(live):
+        assert inside(name, "cp /bin/busybox /tmp/busybox-dropped; /tmp/busybox-dropped true && echo ran; true").stdout == ""
 
     time.sleep(STALE_SECONDS + 1)
     assert inside(name, "/tmp/busybox-dropped sh -c 'echo ran'").stdout.split() == ["ran"]
-    live.heartbeat()
-    assert inside(name, "/tmp/busybox-dropped sh -c 'echo ran'").stdout == ""
+    with alive(live):
+        assert inside(name, "/tmp/busybox-dropped sh -c 'echo ran'").stdout == ""
 
 
 def test_a_listed_executable_is_killed(live: EbpfSensor, name: str) -> None:
@@ -192,11 +192,10 @@ def test_a_listed_executable_is_killed(live: EbpfSensor, name: str) -> None:
     about = os.stat(f"/proc/{container.pid}/root/tmp/busybox-listed")
     live.set_subjects([NODE, container])
     live.set_policy(container, KernelPolicy(enforce=True, kill_inodes=((about.st_dev, about.st_ino),)))
-    live.heartbeat()
-    assert inside(name, "/tmp/busybox-listed sh -c 'echo ran'").stdout == ""
-    live.set_policy(container, KernelPolicy(enforce=True))
-    live.heartbeat()
-    assert inside(name, "/tmp/busybox-listed sh -c 'echo ran'").stdout.split() == ["ran"]
+    with alive(live):
+        assert inside(name, "/tmp/busybox-listed sh -c 'echo ran'").stdout == ""
+        live.set_policy(container, KernelPolicy(enforce=True))
+        assert inside(name, "/tmp/busybox-listed sh -c 'echo ran'").stdout.split() == ["ran"]
 
 
 def test_sessions_and_strangers_are_marked(live: EbpfSensor, name: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from periderm.adapters.sensor_ebpf import EbpfSensor
 from periderm.model.event import Event, EventFlag, EventKind, Origin
-from tests.adapters.sensor_ebpf.watching import call, drain, events_of, of_kind, program
+from tests.adapters.sensor_ebpf.watching import call, drain_until, events_of, of_kind, program
 
 pytestmark = pytest.mark.root
 
@@ -274,7 +274,7 @@ def test_a_child_that_acts_without_exec_keeps_its_ancestors(live: EbpfSensor, tm
     target = tmp_path / "late"
     target.write_text("x")
     parent = call("fork-open", str(target))
-    events = drain(live, 0.6)
+    events = drain_until(live, lambda found: [e for e in of_kind(found, EventKind.OPEN) if e.text == str(target)])
     act = only(events, EventKind.OPEN, str(target))
     fork = [event for event in of_kind(events, EventKind.FORK) if event.process == act.process]
     assert [event.ppid for event in fork] == [parent.pid]

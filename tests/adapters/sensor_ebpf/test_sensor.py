@@ -32,7 +32,8 @@ def opens_of(events: list[Event], path: Path | str) -> list[Event]:
 def test_processes_that_were_there_are_told(tmp_path: Path) -> None:
     """The first batch holds the machine's processes with their parents, and the same keys as live rows have."""
     fresh = watching.sensor("first")
-    sleeper = subprocess.Popen(["sleep", "60"])
+    before = time.time_ns()
+    sleeper = subprocess.Popen(["sleep", "100000"])
     try:
         fresh.start()
         fresh.set_subjects([NODE])
@@ -40,9 +41,10 @@ def test_processes_that_were_there_are_told(tmp_path: Path) -> None:
         rows = {event.pid: event for event in (batch.event(index) for index in range(len(batch)))}
         told = rows[sleeper.pid]
         assert told.has(EventFlag.FROM_PROC)
-        assert told.argv == ("sleep", "60")
+        assert told.argv == ("sleep", "100000")
         assert told.parent == rows[os.getpid()].process
-        assert abs(told.time - time.time_ns()) < 60 * 10**9
+        tick = 20_000_000  # /proc tells starts in hundredths of a second
+        assert before - tick <= told.time <= time.time_ns() + tick
         sleeper.kill()
         sleeper.wait()
         ends = [event for event in drain(fresh) if event.kind is EventKind.EXIT and event.pid == sleeper.pid]
@@ -74,17 +76,17 @@ def test_a_duplicate_is_told_again_with_its_count(tmp_path: Path) -> None:
     target.write_text("x")
     try:
         watching.start_quiet(short)
-        process = call("open-many", str(target), "2000000", wait=False)
+        process = call("open-many", str(target), "2000000000", wait=False)  # until it is killed
         told: list[Event] = []
-        end = time.monotonic() + 3
-        while time.monotonic() < end:
-            batch = short.read(0.1)
-            told += opens_of([batch.event(index) for index in range(len(batch))], target)
+
+        def known() -> list[Event]:
+            told.extend(opens_of(drain(short), target))
+            return [event for event in told if event.has(EventFlag.KNOWN)]
+
+        assert until(lambda: bool(known()))
         process.kill()
         process.wait()
-        known = [event for event in told if event.has(EventFlag.KNOWN)]
-        assert known
-        assert all(event.count > 1 for event in known)
+        assert all(event.count > 1 for event in known())
         counters = short.counters()
         assert sum(event.count for event in told) <= counters.folded + len(told)
     finally:
@@ -94,8 +96,7 @@ def test_a_duplicate_is_told_again_with_its_count(tmp_path: Path) -> None:
 def opened_below(sensor: EbpfSensor, folder: Path) -> dict[str, int]:
     """The behaviour of each open of a file there."""
     keys: dict[str, int] = {}
-    end = time.monotonic() + 3
-    while (batch := sensor.read(0.15)) and time.monotonic() < end:
+    for batch in watching.batches(sensor):
         for index in range(len(batch)):
             event = batch.event(index)
             if event.kind is EventKind.OPEN and event.text.startswith(f"{folder}/"):
@@ -107,7 +108,7 @@ class Replica:
     """A mount namespace that lasts, as that of a container of a workload."""
 
     def __init__(self, number: int, workload: str) -> None:
-        self._holder = subprocess.Popen(["unshare", "-m", "--propagation", "private", "sleep", "120"])
+        self._holder = subprocess.Popen(["unshare", "-m", "--propagation", "private", "sleep", "100000"])
         host = os.stat("/proc/self/ns/mnt").st_ino
         space = host
         while space == host:
@@ -277,7 +278,7 @@ def test_fork_and_exec_as_fast_as_it_can(live: EbpfSensor) -> None:
     before = live.counters()
     process = call("fork-exec", "/bin/true", "3000", wait=False)
     told = 0
-    while process.poll() is None or live.read(0.2):
+    while process.poll() is None:
         told += sum(event.kind is EventKind.EXEC for event in drain(live, 0.05))
     told += sum(event.kind is EventKind.EXEC for event in drain(live))
     lost = live.counters().lost - before.lost
@@ -324,16 +325,16 @@ def test_a_restart_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "between").write_text("x")
     first = watching.sensor("restart")
     watching.start_quiet(first)
+    loaded = pinned_programs("restart")
     first.stop(keep=True)
     call("openat", str(tmp_path / "between"))
     second = watching.sensor("restart")
     try:
-        began = time.monotonic()
         second.start()
+        assert pinned_programs("restart") == loaded != set()
         second.set_subjects([NODE])
         told = opens_of(drain(second), tmp_path / "between")
         assert [event.exe for event in told] == [str(program())]
-        assert time.monotonic() - began < 60
     finally:
         second.stop()
 
@@ -349,6 +350,15 @@ def test_two_agents_do_not_share_a_ring() -> None:
         first.stop()
 
 
+def pinned_programs(name: str) -> set[str]:
+    """Ids of the programs that one sensor's pinned links hold: others on the machine may load theirs at any time."""
+    found = set()
+    for path in Path(watching.pin_dir(name)).glob("link_*"):
+        told = subprocess.run(["bpftool", "link", "show", "pinned", path], capture_output=True, text=True, check=True).stdout
+        found |= set(re.findall(r"\bprog (\d+)", told))
+    return found
+
+
 def loaded_programs() -> set[str]:
     """Ids of our programs that the kernel holds now."""
     told = subprocess.run(["bpftool", "prog", "list"], capture_output=True, text=True, check=True).stdout
@@ -358,10 +368,9 @@ def loaded_programs() -> set[str]:
 def test_a_clean_stop_leaves_nothing() -> None:
     """No pin, no program and no folder is left."""
     one = watching.sensor("clean")
-    before = loaded_programs()
     one.start()
-    mine = loaded_programs() - before
-    assert len(mine) >= 5
+    mine = pinned_programs("clean")
+    assert len(mine & loaded_programs()) >= 5
     one.stop()
     assert not Path(watching.pin_dir("clean")).exists()
     assert watching.until(lambda: not (loaded_programs() & mine))
@@ -405,7 +414,7 @@ def test_a_broken_object_is_an_error_in_words(tmp_path: Path) -> None:
 def run_in_namespace(script: str) -> None:
     """A shell script in a mount namespace of its own."""
     command = ["unshare", "-m", "--propagation", "private", "/bin/sh", "-c", script]
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60)
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=300)
 
 
 def test_the_same_deed_below_another_ancestor_is_told_again(live: EbpfSensor, tmp_path: Path) -> None:

@@ -4,19 +4,21 @@ one: so a test sees its own process and not the rest of the machine."""
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import itertools
 import os
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from periderm.adapters.sensor_ebpf import EbpfSensor
 from periderm.model.asset import Node
-from periderm.model.event import Event, EventFlag, EventKind
+from periderm.model.event import Event, EventBatch, EventFlag, EventKind
 from periderm.ports.sensor import KernelPolicy
 from tools import build_bpf
 
@@ -106,16 +108,45 @@ def call(
     return process
 
 
-def drain(live: EbpfSensor, quiet_seconds: float = 0.15) -> list[Event]:
-    """All events until none came for a while, or until they are from after the call: others on the machine may never be
+def batches(live: EbpfSensor, quiet_seconds: float = 0.15) -> Iterator[EventBatch]:
+    """All batches until none came for a while, or until they are from after the call: others on the machine may never be
     quiet, and however slowly one reads, what lay there before the call is read."""
-    found: list[Event] = []
     called = time.time_ns()
     while batch := live.read(quiet_seconds):
-        found += [batch.event(index) for index in range(len(batch))]
-        if max(event.time for event in found[-len(batch) :]) > called + 3_000_000_000:
+        yield batch
+        if int(batch.rows["time"].max()) > called + 3_000_000_000:
             break
+
+
+def drain(live: EbpfSensor, quiet_seconds: float = 0.15) -> list[Event]:
+    """The events of all `batches`."""
+    return [batch.event(index) for batch in batches(live, quiet_seconds) for index in range(len(batch))]
+
+
+def drain_until(live: EbpfSensor, there: Callable[[list[Event]], object], seconds: float = 60.0) -> list[Event]:
+    """All events until what comes by itself, some time later, is among them; a test fails by what it finds missing."""
+    found: list[Event] = []
+    until(lambda: bool(found.extend(drain(live)) or there(found)), seconds)
     return found
+
+
+@contextlib.contextmanager
+def alive(live: EbpfSensor) -> Iterator[None]:
+    """The agent lives as long as the block runs, however long that takes here: its heart beats in a thread."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(0.5):
+            live.heartbeat()
+
+    live.heartbeat()
+    thread = threading.Thread(target=beat, name="heart")
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def events_of(live: EbpfSensor, *arguments: str, environment: dict[str, str] | None = None, fresh: bool = False) -> list[Event]:
@@ -132,7 +163,7 @@ def of_kind(events: list[Event], kind: EventKind) -> list[Event]:
     return [event for event in events if event.kind is kind]
 
 
-def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Waits for a condition; says whether it came."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -52,10 +52,10 @@ class _Child:
         theirs.close()
         self.reader = Reader(self.stream)
 
-    def hangs(self) -> bool:
+    def hangs(self, patience_ns: int) -> bool:
         """Whether it has not gone round, or worked at one answer, for too long."""
         beat, busy = struct.unpack_from("<QQ", self.page, 0)
-        return bool(time.monotonic_ns() - (busy or beat) > HANG_NS)
+        return bool(time.monotonic_ns() - (busy or beat) > patience_ns)
 
     def end(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -67,12 +67,14 @@ class _Child:
 
 
 class Watchdog:
-    """`agent` is the stream to the agent; `run` is what the handler does (another one in tests)."""
+    """`agent` is the stream to the agent; `run` is what the handler does (another one in tests). `patience_ns`: how long a
+    call may wait for it."""
 
-    def __init__(self, agent: socket.socket, run: Run = handle) -> None:
+    def __init__(self, agent: socket.socket, run: Run = handle, patience_ns: int = HANG_NS) -> None:
         self._agent = agent
         self._reader = Reader(agent)
         self._run = run
+        self._patience = patience_ns
         self._program: Program | None = None
         self._child: _Child | None = None
         self._rest_until = 0.0
@@ -92,7 +94,7 @@ class Watchdog:
                 self._from_agent()
                 self._from_handler()
                 self._flush()
-                if self._child is not None and self._child.hangs():
+                if self._child is not None and self._child.hangs(self._patience):
                     self._fail("it did not answer in time")
         except EOFError:
             pass
