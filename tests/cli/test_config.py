@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from periderm.app.overrides import written
+from periderm.model.override import Override
 from tests.cli.conftest import Periderm
 
 
@@ -68,3 +70,42 @@ def test_a_named_file_that_is_not_there(periderm: Periderm, path: Path) -> None:
         status, _, err = periderm(*command)
         assert status == 2
         assert str(path) in err
+
+
+def test_what_was_set_in_the_console_is_told_with_who_did(
+    periderm: Periderm, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what does not count, and why; a broken file is told by `check`, and nothing starts with it."""
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700, exist_ok=True)
+    kept = state / "console-settings.json"
+    told = [
+        Override(name="agent.budget_cpu", value="20", by="user:eve", at=1),
+        Override(name="history.days", value="5", by="user:eve", at=1),
+        Override(name="agent.content", value="off", by="user:\x1b[2J", at=1),
+    ]
+    kept.write_bytes(written(told))
+    path.parent.mkdir()
+    path.write_text("[log]\nlevel = 'info'\n[history]\ndays = 7\n")
+    status, out, err = periderm("config")
+    lines = [line.split() for line in out.splitlines()]
+    assert status == 0
+    assert ["agent.budget_cpu", "20", "console", "(by", "user:eve)", "yes"] in lines
+    assert ["history.days", "7", "file", "(line", "4)", "yes"] in lines
+    assert ["agent.content", "true", "default"] in lines
+    assert "history.days was set to '5' in the console; that does not count: the file" in err
+    assert "agent.content was set to 'off' in the console; that does not count: this version" in err
+    assert "\x1b" not in out + err
+    shown = {one["name"]: one for one in json.loads(periderm("config", "show", "--json")[1])}
+    assert (shown["agent.budget_cpu"]["source"], shown["agent.budget_cpu"]["by"]) == ("console", "user:eve")
+    assert (shown["history.days"]["line"], shown["history.days"]["console"]) == (4, "5")
+    monkeypatch.setenv("PERIDERM_SETTINGS_LOCKED", "on")
+    assert "settings are locked" in periderm("config")[2]
+    assert ["agent.budget_cpu", "50", "default", "yes"] in [line.split() for line in periderm("config")[1].splitlines()]
+    monkeypatch.delenv("PERIDERM_SETTINGS_LOCKED")
+    kept.write_bytes(b"{")
+    status, _, err = periderm("config", "check")
+    assert (status, "cannot be read" in err) == (2, True)
+    assert "cannot be read" in json.loads(periderm("config", "check", "--json")[1])["console"]
+    status, _, err = periderm("status")
+    assert (status, "cannot be read" in err) == (2, True)

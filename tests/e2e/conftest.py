@@ -19,6 +19,7 @@ from periderm.console import assets
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.server.create import create_server
 from periderm.server.run import bind
+from tests.settings_told import Place, told_settings
 from tests.story import application
 from tools.build_assets import build
 
@@ -99,6 +100,7 @@ def running(folder: Path, browser: Browser, built: assets.Assets, history: Histo
     port = listener.getsockname()[1]
     app = application(folder, SystemClock(), port=port)  # type: ignore[arg-type]  # any clock will do
     app = msgspec.structs.replace(app, history=history)
+    app = told_settings(app, Place(), {"PERIDERM_HISTORY_DAYS": "7"}, {"PERIDERM_HISTORY_MIB": "4000"})
     box: list[uvicorn.Server] = []
     asgi = create_server(app, "token", built=built, stopping=lambda: bool(box) and box[0].should_exit)
     config = uvicorn.Config(asgi, log_level="error", ws="none", lifespan="on", timeout_graceful_shutdown=3)

@@ -39,6 +39,7 @@ PAGES = (
     "/triage",
     "/search?q=shop",
     "/responses",
+    "/settings",
 )
 
 # Ratio of luminances (WCAG 2.2, 1.4.3) of every piece of text against the nearest ground that is painted behind it.

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from periderm.adapters.clock_system import SystemClock
+from periderm.adapters.store_sql.store import SqlStore
+from periderm.app.application import Application
+from periderm.app.change_settings import change_setting, undo_setting
+from periderm.app.settings_shown import show_settings
 from periderm.flow.tracing import span
+from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.settings import Settings
 from periderm.wiring import told
 from periderm.wiring.lasting import lasting, managed, measured, ready, stopping, under_way
@@ -47,6 +53,47 @@ def test_a_file_that_changes_is_taken_over(settings: Settings, tmp_path: Path, c
     assert under_way() is None
     assert signal.getsignal(signal.SIGHUP) is before
     assert '"message": "said"' in capsys.readouterr().err
+
+
+def test_what_is_set_in_the_console_is_in_force_at_once(settings: Settings, tmp_path: Path) -> None:
+    """In the process where it was set when the answer comes; in another that reads the same state as soon as it looks; and gone
+    again when the file locks it, says it itself, or it is undone."""
+    path = tmp_path / "p.toml"
+    path.write_text("")
+    Path(settings.state).mkdir(mode=0o700, exist_ok=True)
+    store = SqlStore(settings.database, SystemClock())
+    taken = threading.Event()
+    try:
+        told.take_file(str(path))
+        told.take_console(settings.console_settings)
+        with lasting(settings, "agent", hang_up=False) as other, lasting(settings, "server", hang_up=False) as ours:
+            other.reloading.listen(lambda new: taken.set() if new.budget_cpu == 7 else None)
+            app = Application(store, SystemClock(), settings, **measured(settings, store_path=settings.database))
+            change_setting(app, LOCAL_ADMIN, "agent.budget_cpu", "7")
+            assert ours.reloading.settings.budget_cpu == 7
+            assert app.live is not None
+            assert app.live().budget_cpu == 7
+            assert taken.wait(60)
+            shown = {one.name: one for one in show_settings(app, LOCAL_ADMIN).settings}["agent.budget_cpu"]
+            assert (shown.value, shown.source, shown.waits) == ("7", "console", "")
+            for text, expected in (
+                ("[server]\nsettings_locked = true\n", 50),
+                ("[agent]\nbudget_cpu = 9\n", 9),
+                ("\n# nothing\n", 7),
+            ):
+                path.write_text(text)
+                assert app.reload is not None
+                app.reload()
+                assert ours.reloading.settings.budget_cpu == expected
+                assert ours.reloading.settings.settings_locked == ("locked" in text)
+            undo_setting(app, LOCAL_ADMIN, "agent.budget_cpu")
+            assert ours.reloading.settings.budget_cpu == 50
+            Path(settings.console_settings).write_text("{")
+            app.reload()
+            assert ours.reloading.settings.budget_cpu == 50
+    finally:
+        told.forget()
+        store.close()
 
 
 def test_traces_are_sent_where_somebody_wants_them(settings: Settings) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from periderm.app.overrides import written
 from periderm.model.errors import UsageError
+from periderm.model.override import Override
 from periderm.wiring import told
 
 
@@ -76,3 +78,29 @@ def test_what_the_file_said(tmp_path: Path) -> None:
     path.write_text("[rules]\nfolder = '/f'\n")
     told.take_file(str(path))
     assert (told.named_file(), told.file_values()) == (str(path), {"PERIDERM_RULES": "/f"})
+
+
+def test_what_was_set_in_the_console_comes_last(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Behind the environment and the file, also where they say nothing by an empty value; a lock takes it away."""
+    path, kept = tmp_path / "x.toml", tmp_path / "console-settings.json"
+    values = {"responses.exempt": "db-*", "log.level": "debug", "history.days": "5", "agent.budget_cpu": "20"}
+    kept.write_bytes(written([Override(name=name, value=value) for name, value in values.items()]))
+    path.write_text("[responses]\nexempt = []\n[history]\ndays = 7\n")
+    monkeypatch.setenv("PERIDERM_LOG_LEVEL", "error")
+    told.take_file(str(path))
+    told.take_console(str(kept))
+    names = ("PERIDERM_EXEMPT", "PERIDERM_LOG_LEVEL", "PERIDERM_HISTORY_DAYS", "PERIDERM_BUDGET_CPU")
+    assert [told.told(name, "none") for name in names] == ["none", "error", "7", "20"]
+    assert [told.environment().get(name) for name in names] == ["", "error", "7", "20"]
+    found = told.read_layers(str(path), named=True)
+    assert (found.console, found.lines["PERIDERM_HISTORY_DAYS"], found.locked) == ({"PERIDERM_BUDGET_CPU": "20"}, 4, False)
+    assert found.console == told.layers().console
+    assert told.console_bytes(str(kept)) == kept.read_bytes()
+    path.write_text("[server]\nsettings_locked = true\n")
+    found = told.read_layers(str(path), named=True)
+    assert (found.console, found.locked, told.console_path()) == ({}, True, str(kept))
+    told.forget()
+    assert (told.told("PERIDERM_BUDGET_CPU", "none"), told.console_path()) == ("none", "")
+    kept.write_bytes(b"{")
+    with pytest.raises(UsageError):
+        told.take_console(str(kept))

@@ -1,12 +1,14 @@
-"""The file with all settings, read and watched: bounded, and only where nobody else could have written it. Judges nothing."""
+"""The file with all settings, and beside it the one of what was set in the console: read and watched, bounded, and only where
+nobody else could have written them. Judges nothing."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
 
-from periderm.model.errors import DeniedError, NotFoundError
+from periderm.model.errors import DeniedError, NotFoundError, StoreError
 
 MOST_BYTES = (256 << 10) + 1  # one more than what is parsed, so that a larger one is told as such
 
@@ -55,3 +57,39 @@ def write_new(path: str, text: str) -> None:
         raise DeniedError(f"{path} cannot be made: {error.strerror}.", "Name another with --config.") from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+class ConsoleSettingsFile:
+    """`ports.console_settings.ConsoleSettings` as one file of the state (mode 0600): a new one takes its place whole."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def read(self) -> bytes | None:
+        """See the port."""
+        try:
+            return read_settings(self._path)
+        except NotFoundError:
+            return None
+
+    def write(self, data: bytes) -> None:
+        """See the port."""
+        folder = os.path.dirname(self._path)
+        fresh = f"{self._path}.{secrets.token_hex(8)}"
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, self._path)
+            within = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                os.fsync(within)
+            finally:
+                os.close(within)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                os.unlink(fresh)
+            raise StoreError(f"The settings cannot be kept: {error.strerror}.", "Look at the state folder.") from error

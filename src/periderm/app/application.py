@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from periderm.flow.quota import Quota
     from periderm.ports.bus import Bus
     from periderm.ports.clock import Clock
+    from periderm.ports.console_settings import ConsoleSettings
     from periderm.ports.fleet import Authority
     from periderm.ports.history import History
     from periderm.ports.notifier import Notifier, Tickets
@@ -53,6 +54,8 @@ class Application(msgspec.Struct, frozen=True):
     metrics_token: str = ""  # lets a scraper read figures, and nothing else
     live: Callable[[], Settings] | None = None  # the settings as they are now, where they may change
     in_force: Callable[[], InForce] | None = None  # what this process was told by its file and environment
+    console_settings: ConsoleSettings | None = None  # where what is set in the console is kept
+    reload: Callable[[], object] | None = None  # looks at once whether settings changed
     doors: Callable[[], Sequence[DoorInfo]] | None = None  # where it answers by TLS
     quota: Quota | None = None  # how much one machine's events may take of the history
     secrets: Secrets | None = None  # where what people type is kept

@@ -16,7 +16,7 @@ from periderm.model.options import Option, OptionKind, checked, is_on, words
 from periderm.model.text import Text
 
 MOST_FAULTS = 100
-Source = Literal["default", "file", "environment"]
+Source = Literal["default", "console", "file", "environment"]
 
 _UNKNOWN = Text("There is no setting {name}.", "没有名为 {name} 的设置。")
 _NO_SECTION = Text("There is no section {name}.", "没有名为 {name} 的小节。")
@@ -44,20 +44,27 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Configuration(msgspec.Struct, frozen=True):
-    """`values` by variable, as the file says them, those only that are right; `faults` in the order of the file."""
+    """`values` by variable, as the file says them, those only that are right; `faults` in the order of the file; `lines` where
+    each value stands, counted from 1."""
 
     values: dict[str, str]
     faults: tuple[Fault, ...] = ()
+    lines: dict[str, int] = {}
 
 
 class InForce(msgspec.Struct, frozen=True, kw_only=True):
     """What a process was told: its file's place, the file's values by variable when the process began and as they are now, and
-    the environment."""
+    the environment. `console_at_start` and `console_now` are what was set in the console and counts: nothing that the file or
+    the environment says, and nothing at all where settings are `locked`. `lines` tells where the file says each."""
 
     path: str
     at_start: Mapping[str, str]
     now: Mapping[str, str]
     environment: Mapping[str, str]
+    console_at_start: Mapping[str, str] = {}
+    console_now: Mapping[str, str] = {}
+    lines: Mapping[str, int] = {}
+    locked: bool = False
 
 
 def judge(data: bytes) -> Configuration:
@@ -66,6 +73,7 @@ def judge(data: bytes) -> Configuration:
     if broken is not None:
         return Configuration({}, (Fault(broken.line, broken.column, Text(broken.what, broken.what)),))
     values: dict[str, str] = {}
+    lines: dict[str, int] = {}
     faults: list[Fault] = []
     for one in placed:
         option = BY_NAME.get(".".join(one.path)) if len(one.path) == 2 else None
@@ -76,15 +84,21 @@ def judge(data: bytes) -> Configuration:
             faults.append(Fault(one.line, one.column, what, option.needs()))
         else:
             values[option.variable] = value
-    return Configuration(values, tuple(faults[:MOST_FAULTS]))
+            lines[option.variable] = one.line
+    return Configuration(values, tuple(faults[:MOST_FAULTS]), lines)
 
 
-def chosen(environment: Mapping[str, str], file: Mapping[str, str]) -> tuple[Chosen, ...]:
-    """Every setting as it is in force: the environment goes before the file. Raises UsageError for a variable that is wrong."""
+def chosen(
+    environment: Mapping[str, str], file: Mapping[str, str], console: Mapping[str, str] | None = None
+) -> tuple[Chosen, ...]:
+    """Every setting as it is in force: the environment goes before the file, which goes before what was set in the console.
+    Raises UsageError for a variable that is wrong."""
     found = []
     for option in OPTIONS:
         source: Source = "default"
         value = option.default
+        if console and option.variable in console:
+            source, value = "console", console[option.variable]
         if option.variable in file:
             source, value = "file", file[option.variable]
         if environment.get(option.variable):
@@ -97,9 +111,10 @@ def template(language: str) -> str:
     """The file with every setting as a comment at its default, so that it changes nothing."""
     head = Text(
         "The settings of Periderm. What is commented out is the default. A variable of the environment goes before this\n"
-        "file; `periderm config check` says what is wrong in it, `periderm config show` what is in force.\n"
+        "file, and this file before what is set in the console; `periderm config check` says what is wrong in it,\n"
+        "`periderm config show` what is in force.\n"
         "[live] marks what running processes take over within seconds; all else needs a restart.",
-        "Periderm 的设置。被注释掉的是默认值。环境变量优先于本文件；\n"
+        "Periderm 的设置。被注释掉的是默认值。环境变量优先于本文件，本文件优先于控制台中的设置；\n"
         "`periderm config check` 检查错误，`periderm config show` 显示生效的值。\n"
         "[live] 表示运行中的进程会在数秒内采用；其余需要重启。",
     )

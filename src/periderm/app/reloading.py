@@ -28,6 +28,7 @@ _FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "log.format": ("log_format", str),
     "metrics.open": ("metrics_open", is_on),
     "responses.exempt": ("exempt", str),
+    "server.settings_locked": ("settings_locked", is_on),
 }
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Reloading:
         self._count = count
         self._seen = mark()
         self._listeners: list[Callable[[Settings], None]] = []
+        self._looking = threading.Lock()  # whoever changed a setting looks at once, beside the thread that always does
         self.asked = threading.Event()  # somebody wants it to be looked at now
 
     @property
@@ -63,7 +65,7 @@ class Reloading:
         return self._values
 
     def listen(self, told: Callable[[Settings], None]) -> None:
-        """Be told the settings whenever they change; on the thread that looks."""
+        """Be told the settings whenever they change; on the thread that looks, one at a time."""
         self._listeners.append(told)
 
     def run(self, stop: threading.Event) -> None:
@@ -74,7 +76,11 @@ class Reloading:
                 self.step(asked=self.asked.is_set())
 
     def step(self, *, asked: bool = False) -> bool:
-        """Looks once; whether anything changed that is in force now."""
+        """Looks once; whether anything changed that is in force now. Any thread may call it."""
+        with self._looking:
+            return self._step(asked)
+
+    def _step(self, asked: bool) -> bool:
         self.asked.clear()
         mark = self._mark()
         if mark == self._seen and not asked:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import posixpath
 
 from periderm.model.option_list import BY_NAME
 from periderm.model.options import checked, is_on
-from periderm.model.settings import Settings
-from periderm.wiring.told import told
+from periderm.model.settings import CONSOLE_SETTINGS, Settings
+from periderm.wiring.told import take_console, told
 
 
 def value_of(name: str) -> str:
@@ -24,6 +25,9 @@ def settings_from(options: argparse.Namespace) -> Settings:
     home = os.path.expanduser("~")
     state = options.state or value_of("paths.state")
     state = state or ("/var/lib/periderm" if root else os.path.join(home, ".local/state/periderm"))
+    state = os.path.abspath(state)
+    if getattr(options, "command", "") != "config":  # which has to work where that file is wrong, and reads it itself
+        take_console(posixpath.join(state, CONSOLE_SETTINGS))
     cache = value_of("paths.cache") or ("/var/cache/periderm" if root else os.path.join(home, ".cache/periderm"))
     locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "en"
     language = options.lang or ("zh" if locale.startswith("zh") else "en")
@@ -35,7 +39,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
         return int(value_of(name))
 
     return Settings(
-        state=os.path.abspath(state),
+        state=state,
         cache=os.path.abspath(cache),
         language=language,
         port=number("server.port"),
@@ -64,7 +68,12 @@ def settings_from(options: argparse.Namespace) -> Settings:
         spool_mib=number("agent.spool_mib"),
         log_level=value_of("log.level"),
         log_format=value_of("log.format"),
+        settings_locked=switch("server.settings_locked"),
         metrics_open=switch("metrics.open"),
+        metrics_agent=value_of("metrics.agent"),
+        metrics_worker=value_of("metrics.worker"),
+        metrics_tls_cert=value_of("metrics.tls_cert"),
+        metrics_tls_key=value_of("metrics.tls_key"),
         traces_endpoint=value_of("traces.endpoint"),
         traces_share=float(value_of("traces.share")),
         traces_headers_file=value_of("traces.headers_file"),

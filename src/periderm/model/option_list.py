@@ -65,6 +65,18 @@ _HERE: tuple[Option, ...] = (
         default="8843",
         most=65535,
     ),
+    Option(
+        name="server.settings_locked",
+        variable="PERIDERM_SETTINGS_LOCKED",
+        kind=OptionKind.SWITCH,
+        meaning=Text(
+            "whether settings come from this file and the environment alone: the console changes none, and what was set there "
+            "does not count",
+            "是否只采用本文件与环境变量中的设置：控制台不能更改任何设置，此前在控制台设置的值也不生效",
+        ),
+        default="off",
+        live=True,
+    ),
 )
 
 OPTIONS: tuple[Option, ...] = (*_HERE, *FLEET, *AGENT, *TELLING)

@@ -43,7 +43,8 @@ _NEEDS: dict[OptionKind, Text] = {
 class Option(msgspec.Struct, frozen=True, kw_only=True):
     """`name` is SECTION.KEY as in the file, '' for what stands in the environment only; `variable` its environment
     variable. `default` is the value without either; `shown` says it in words where it depends on who runs the product.
-    `live` ones are taken over by running processes."""
+    `live` ones are taken over by running processes. `console` ones may be changed in the console: none of what lets
+    somebody in, says who may look, or switches off what is watched; `caution` is what whoever changes one ought to know."""
 
     name: str
     variable: str
@@ -55,6 +56,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     most: int = 1 << 20
     choices: tuple[str, ...] = ()
     live: bool = False
+    console: bool = False
+    caution: Text | None = None
 
     @property
     def section(self) -> str:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from periderm.model.options import Option, OptionKind
 from periderm.model.text import Text
 
+_GONE = Text(
+    "Events beyond the new bound are deleted at once; changing it back does not bring them again.",
+    "超出新限制的事件会立即删除；改回原值也无法恢复。",
+)
+_SPARED = Text("What is named here is not stopped, whatever it does.", "此处列出的对象无论做什么都不会被阻止。")
+_BLIND = Text(
+    "With too little the agent sees less; coverage gaps say when it does.", "过小会使代理看到的更少；覆盖缺口会说明何时如此。"
+)
+
 AGENT: tuple[Option, ...] = (
     Option(
         name="agent.ring_mib",
@@ -16,6 +25,7 @@ AGENT: tuple[Option, ...] = (
         ),
         default="8",
         choices=("1", "2", "4", "8", "16", "32", "64"),
+        console=True,
     ),
     Option(
         name="agent.budget_cpu",
@@ -28,6 +38,8 @@ AGENT: tuple[Option, ...] = (
         default="50",
         most=100 * 1024,
         live=True,
+        console=True,
+        caution=_BLIND,
     ),
     Option(
         name="agent.budget_memory_mib",
@@ -39,6 +51,8 @@ AGENT: tuple[Option, ...] = (
         ),
         default="512",
         live=True,
+        console=True,
+        caution=_BLIND,
     ),
     Option(
         name="agent.content",
@@ -72,6 +86,7 @@ AGENT: tuple[Option, ...] = (
         ),
         default="on",
         live=True,
+        console=True,
     ),
     Option(
         name="agent.known_bpf",
@@ -97,6 +112,8 @@ AGENT: tuple[Option, ...] = (
         default="30",
         most=3650,
         live=True,
+        console=True,
+        caution=_GONE,
     ),
     Option(
         name="history.mib",
@@ -107,6 +124,8 @@ AGENT: tuple[Option, ...] = (
         ),
         default="4096",
         live=True,
+        console=True,
+        caution=_GONE,
     ),
     Option(
         name="history.free_mib",
@@ -118,6 +137,8 @@ AGENT: tuple[Option, ...] = (
         ),
         default="1024",
         live=True,
+        console=True,
+        caution=_GONE,
     ),
     Option(
         name="history.share",
@@ -138,6 +159,8 @@ AGENT: tuple[Option, ...] = (
             "服务器为其他机器的事件留出的空间（MiB）：最旧的先删除",
         ),
         default="16384",
+        console=True,
+        caution=_GONE,
     ),
     Option(
         name="history.node_mib",
@@ -195,5 +218,7 @@ AGENT: tuple[Option, ...] = (
             "任何处置都不会触及的容器、工作负载与镜像的通配符",
         ),
         live=True,
+        console=True,
+        caution=_SPARED,
     ),
 )

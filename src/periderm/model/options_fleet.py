@@ -79,5 +79,6 @@ FLEET: tuple[Option, ...] = (
         default="1024",
         lowest=32,
         most=1 << 20,
+        console=True,
     ),
 )

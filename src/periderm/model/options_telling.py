@@ -43,6 +43,7 @@ TELLING: tuple[Option, ...] = (
         meaning=Text("how much of registries' layers is kept, in MiB", "保留的镜像仓库层数据量（MiB）"),
         default="20480",
         most=99999999,
+        console=True,
     ),
     Option(
         name="log.level",
@@ -52,6 +53,7 @@ TELLING: tuple[Option, ...] = (
         default="info",
         choices=("debug", "info", "warning", "error"),
         live=True,
+        console=True,
     ),
     Option(
         name="log.format",
@@ -63,6 +65,7 @@ TELLING: tuple[Option, ...] = (
         default="text",
         choices=("text", "logfmt", "json"),
         live=True,
+        console=True,
     ),
     Option(
         name="metrics.open",
@@ -74,6 +77,41 @@ TELLING: tuple[Option, ...] = (
         ),
         default="off",
         live=True,
+    ),
+    Option(
+        name="metrics.agent",
+        variable="PERIDERM_METRICS_AGENT",
+        kind=OptionKind.TEXT,
+        meaning=Text(
+            "ADDRESS:PORT where the agent itself answers /healthz, /readyz and /metrics (127.0.0.1:8845, say); beyond loopback "
+            "by TLS only",
+            "代理自身响应 /healthz、/readyz 与 /metrics 的 地址:端口（例如 127.0.0.1:8845）；回环地址之外仅用 TLS",
+        ),
+    ),
+    Option(
+        name="metrics.worker",
+        variable="PERIDERM_METRICS_WORKER",
+        kind=OptionKind.TEXT,
+        meaning=Text(
+            "ADDRESS:PORT where a scan worker itself answers them (127.0.0.1:8846, say); beyond loopback by TLS only",
+            "扫描进程自身响应上述路径的 地址:端口（例如 127.0.0.1:8846）；回环地址之外仅用 TLS",
+        ),
+    ),
+    Option(
+        name="metrics.tls_cert",
+        variable="PERIDERM_METRICS_TLS_CERT",
+        kind=OptionKind.PATH,
+        meaning=Text(
+            "the certificate that an agent and a worker show there (PEM, with its chain)",
+            "代理与扫描进程在该处使用的证书（PEM，含证书链）",
+        ),
+    ),
+    Option(
+        name="metrics.tls_key",
+        variable="PERIDERM_METRICS_TLS_KEY",
+        kind=OptionKind.PATH,
+        meaning=Text("its key (PEM)", "其私钥（PEM）"),
+        shown=Text("in the same file", "与证书同一文件"),
     ),
     Option(
         name="traces.endpoint",
@@ -90,6 +128,7 @@ TELLING: tuple[Option, ...] = (
         kind=OptionKind.SHARE,
         meaning=Text("which share of the traces is kept, from 0 to 1", "保留的追踪比例，0 到 1"),
         default="1",
+        console=True,
     ),
     Option(
         name="traces.headers_file",

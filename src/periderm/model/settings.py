@@ -6,6 +6,8 @@ import posixpath
 
 import msgspec
 
+CONSOLE_SETTINGS = "console-settings.json"
+
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """`state` is the folder that holds everything durable, `cache` what can be made again. Loopback only."""
@@ -33,7 +35,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     system_calls_on: bool = True  # whether the set of system calls of each container is kept
     log_level: str = "info"  # the least important that is written: debug, info, warning, error
     log_format: str = "text"  # or logfmt, json
+    settings_locked: bool = False  # whether the console may change no settings
     metrics_open: bool = False  # whether /metrics answers without its token
+    metrics_agent: str = ""  # HOST:PORT where the agent itself answers probes and scrapers, '' for nowhere
+    metrics_worker: str = ""  # the same of a scan worker
+    metrics_tls_cert: str = ""  # what they show beyond loopback (PEM)
+    metrics_tls_key: str = ""
     traces_endpoint: str = ""  # where traces of our own work are sent, '' for nowhere
     traces_share: float = 1.0  # which share of them
     traces_headers_file: str = ""  # header lines that go with them
@@ -111,6 +118,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def own_work(self) -> str:
         """The socket on which the agent hears of the product's own commands."""
         return posixpath.join(self.state, "own-work.sock")
+
+    @property
+    def console_settings(self) -> str:
+        """The file with the settings that were set in the console."""
+        return posixpath.join(self.state, CONSOLE_SETTINGS)
 
     @property
     def secrets(self) -> str:

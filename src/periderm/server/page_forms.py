@@ -23,6 +23,7 @@ from periderm.console.pages import (
     registries,
     search,
     sessions,
+    settings,
     triage,
 )
 from periderm.console.pages import respond as respond_page
@@ -143,6 +144,9 @@ FORMS: tuple[tuple[str, Act], ...] = (
     ("/people/{id}/sign-out", people.end_all_from),
     ("/tokens/{id}/revoke", people.revoke_from),
     ("/people/{id}/remove", people.remove_from),
+    ("/settings/{id}/change", settings.change_from),
+    ("/settings/{id}/undo", settings.undo_from),
+    ("/settings/{id}/reset", settings.reset_from),
     ("/machines/{id}/revoke", machines.revoke_from),
     ("/join-tokens/{id}/revoke", machines.revoke_token_from),
     ("/authorities/roll", machines.roll_from),

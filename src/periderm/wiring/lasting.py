@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from periderm.app.meters import Meters
     from periderm.app.reloading import Reloading
     from periderm.model.trace import Span
+    from periderm.ports.console_settings import ConsoleSettings
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Lasting:
-    """What a process has while it lasts."""
+    """What a process has while it lasts. `layers` is what the settings' file and the console say by now."""
 
     reloading: Reloading
     meters: Meters
+    layers: Callable[[], told.Layers]
 
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,8 @@ class Measured(TypedDict):
     metrics_token: str
     live: Callable[[], Settings]
     in_force: Callable[[], InForce]
+    console_settings: ConsoleSettings
+    reload: Callable[[], object]
 
 
 _now: list[Lasting] = []  # this process's, if it lasts
@@ -72,18 +76,25 @@ def lasting(settings: Settings, role: str, *, hang_up: bool = True) -> Iterator[
     handlers = [write_lines("warning" if quiet else settings.log_level, settings.log_format, role, place)]
     path, named = told.config_path(told.named_file())
     meters = Meters()
+    latest = [told.layers()]
+
+    def read() -> dict[str, str]:
+        found = told.read_layers(path, named=named)
+        latest[0] = found
+        return found.values
+
     reloading = Reloading(
         settings,
-        told.file_values(),
-        read=lambda: told.read_file(path, named=named),
-        mark=lambda: mark_of(path),
+        latest[0].values,
+        read=read,
+        mark=lambda: (mark_of(path), mark_of(told.console_path())),
         fixed=lambda variable: bool(os.environ.get(variable)),
         count=lambda outcome: meters.count("periderm_config_reloads_total", outcome=outcome),
     )
     reloading.listen(lambda new: handlers.append(write_lines(new.log_level, new.log_format, role, place)))
     stop = threading.Event()
     thread = threading.Thread(target=reloading.run, args=(stop,), name="settings", daemon=True)
-    ours = Lasting(reloading, meters)
+    ours = Lasting(reloading, meters, lambda: latest[0])
     _now.append(ours)
     give_back = _hung_up(reloading) if hang_up else lambda: None
     try:
@@ -142,6 +153,7 @@ def measured(settings: Settings, *, store_path: str) -> Measured:
     """What the server's figures, its readiness and its live settings come from."""
     from periderm.adapters.own_process import free_bytes, own_figures, size_of
     from periderm.adapters.secret_file import ensure_secret
+    from periderm.adapters.settings_file import ConsoleSettingsFile
     from periderm.app.meters import Meters
     from periderm.model.metric import Family, MetricKind, one
 
@@ -162,6 +174,8 @@ def measured(settings: Settings, *, store_path: str) -> Measured:
         "metrics_token": token,
         "live": live,
         "in_force": in_force,
+        "console_settings": ConsoleSettingsFile(settings.console_settings),
+        "reload": (lambda: ours.reloading.step(asked=True)) if ours is not None else (lambda: None),
     }
 
 
@@ -171,8 +185,18 @@ def in_force() -> InForce:
 
     ours = under_way()
     path, _ = told.config_path(told.named_file())
-    start = told.file_values()
-    return InForce(path=path, at_start=start, now=ours.reloading.values if ours is not None else start, environment=os.environ)
+    start = told.layers()
+    now = ours.layers() if ours is not None else start
+    return InForce(
+        path=path,
+        at_start=start.file,
+        now=now.file,
+        environment=os.environ,
+        console_at_start=start.console,
+        console_now=now.console,
+        lines=now.lines,
+        locked=now.locked,
+    )
 
 
 def ready() -> None:
