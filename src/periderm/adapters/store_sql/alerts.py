@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from periderm.adapters.store_sql import schema
-from periderm.adapters.store_sql.documents import searchable
+from periderm.adapters.store_sql.documents import plain, searchable
 from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.part import Part
 from periderm.model.alert import EXCEPTED, Alert
@@ -59,6 +59,15 @@ class SqlAlerts(Part):
     def alert(self, alert_id: str) -> Alert | None:
         """One alert."""
         return self._get(ALERTS, alert_id)
+
+    def alerts_by_id(self, alert_ids: Iterable[str]) -> Mapping[str, Alert]:
+        """Those that are stored."""
+        asked = {plain(name): name for name in alert_ids}
+        if not asked:
+            return {}
+        with self._database.reading() as connection:
+            found = ALERTS.stored(connection, asked)
+        return {asked[name]: alert for name, alert in found.items()}
 
     def alerts(self, query: Query) -> Page[Alert]:
         """A page of alerts, by `last_time`."""
