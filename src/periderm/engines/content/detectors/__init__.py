@@ -6,6 +6,7 @@ from periderm.engines.content.detectors import (
     attack_tool,
     bot,
     credential_stealer,
+    harmless_file,
     hiding_library,
     install_hook,
     kernel_hider,
@@ -37,4 +38,5 @@ DETECTORS: tuple[Detector, ...] = (
     install_hook.DETECTOR,
     bot.DETECTOR,
     kernel_hider.DETECTOR,
+    harmless_file.DETECTOR,
 )

@@ -24,6 +24,7 @@ DETECTOR = Detector(
             Example(b"<?php @eval(file_get_contents('php://input'));", "the body of the request is run"),
             Example(b"<?php $f=chr(115).chr(121).chr(115).chr(116).chr(101).chr(109);$f($_GET['c']);", "a name of numbers"),
             Example(b'<?php $x="\\x73\\x79\\x73\\x74\\x65\\x6d"; $x($_POST["q"]);', "a name of escapes"),
+            Example(b"<?php $f='ba'.'se64_'.'decode'; $g=$f($_REQUEST['q']); assert($g);", "a name of pieces"),
             Example(b"<?php extract($_REQUEST); @$f($c);", "function and argument are the caller's"),
             Example(
                 b"<?php $k='abc';session_start();$p=openssl_decrypt(file_get_contents('php://input'),'AES128',$k);eval($p);",
@@ -60,6 +61,7 @@ DETECTOR = Detector(
         quiet=(
             Example(b"<?php $in = json_decode(file_get_contents('php://input'), true); echo $in['a'];", "reads JSON"),
             Example(b"<?php echo chr(60).chr(62); $name = $_GET['name'];", "letters by their numbers"),
+            Example(b"<?php $table = 'shop' . '_' . 'orders'; $row = $find($table, $id); $_POST['a'];", "a table's name"),
             Example(b"<?php extract($options); render($view); // $_REQUEST", "names of its own"),
             Example(b"<?php file_put_contents('/var/log/app.log', date('c').PHP_EOL, FILE_APPEND); $_POST['a'];", "a log"),
             Example(b"class P extends ClassLoader { Class<?> g(byte[] b) { return defineClass(null, b, 0, 1); } }", "a loader"),
@@ -74,6 +76,7 @@ DETECTOR = Detector(
     quick=(
         (rb"php://input", rb"\b(eval|assert|include|require|system)", rb"<\?"),
         (rb"chr\s*\(\s*\d+\s*\)\s*\.\s*chr|\\x[0-9a-f][0-9a-f]\\x|\\[0-7]{2,3}\\", rb"\$_(GET|POST|REQUEST|COOKIE)", rb"<\?"),
+        (rb"=\s*[\"']\w+[\"']\s*\.\s*[\"']\w", rb"\$\w+\s*\(\s*@?(\w+\s*\(\s*)?\$_(GET|POST|REQUEST|COOKIE)", rb"<\?"),
         (rb"extract\s*\(\s*\$_",),
         (
             rb"\$_(GET|POST|REQUEST|COOKIE)",
@@ -115,6 +118,7 @@ DETECTOR = Detector(
         $run_var = /\b(eval|assert)\s*\(\s*@?\$\w{1,30}\s*\)/ nocase
         $numbers = /\$\w{1,30}\s*=\s*(chr\s*\(\s*\d{2,3}\s*\)\s*\.\s*){3,30}chr\s*\(\s*\d{2,3}\s*\)\s*;[^\n]{0,200}\$\w{1,30}\s*\(\s*@?(\w{1,20}\s*\(\s*)?\$_(GET|POST|REQUEST|COOKIE)/ nocase
         $escapes = /\$\w{1,30}\s*=\s*["'](\\x[0-9a-f]{2}|\\[0-7]{2,3}){4,40}["']\s*;[^\n]{0,200}\$\w{1,30}\s*\(\s*@?(\w{1,20}\s*\(\s*)?\$_(GET|POST|REQUEST|COOKIE)/ nocase
+        $pieces = /\$\w{1,30}\s*=\s*(["']\w{1,12}["']\s*\.\s*){1,20}["']\w{1,12}["']\s*;[^?]{0,160}\$\w{1,30}\s*\(\s*@?(\w{1,20}\s*\(\s*)?\$_(GET|POST|REQUEST|COOKIE)/ nocase
         $extracted = /extract\s*\(\s*\$_(GET|POST|REQUEST|COOKIE)\s*\)\s*;?[^\n]{0,120}(@?\$\w{1,20}\s*\(\s*@?\$\w|\b(eval|assert|system)\s*\(\s*@?\$)/ nocase
         $callback = /\b(usort|uasort|uksort|array_filter|array_walk|array_reduce|register_shutdown_function|ob_start|iterator_apply)\s*\([^;]{0,60}(\$_(GET|POST|REQUEST|COOKIE)[^;]{0,40},\s*(['"](assert|system|exec|passthru|shell_exec|eval)['"]|\$_(GET|POST|REQUEST|COOKIE))|['"](assert|system|exec|passthru)['"][^;]{0,40}\$_(GET|POST|REQUEST|COOKIE))/ nocase
         $writes = /\b(file_put_contents|fwrite|fputs)\s*\(\s*(\$_(GET|POST|REQUEST|COOKIE)\s*\[[^\]]{1,30}\]|fopen\s*\(\s*\$_(GET|POST|REQUEST|COOKIE)[^)]{0,60}\))\s*,\s*@?(\w{1,20}\s*\(\s*){0,3}\$_(GET|POST|REQUEST|COOKIE)/ nocase
@@ -146,7 +150,7 @@ DETECTOR = Detector(
         $query = /\beval\s+["']?\$\{?QUERY_STRING/
     condition:
         filesize < 4MB and (
-            ($php and ($input_run or ($input_key and $run_var) or $numbers or $escapes or $extracted or $callback or $writes or $then or $made or $both or $nested
+            ($php and ($input_run or ($input_key and $run_var) or $numbers or $escapes or $pieces or $extracted or $callback or $writes or $then or $made or $both or $nested
                 or ($input and $under)))
             or ($page and $class and $defines and $takes and $keyed)
             or any of ($engine, $asp, $assembly, $cf, $ruby, $lua, $flask, $flask_shell, $node, $jsp_later, $handler, $param, $query)
