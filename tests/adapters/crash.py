@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +43,13 @@ def moments(seconds: float, seed: int) -> list[float]:
     while sum(waits) + 0.2 * len(waits) < seconds:
         waits.append(chance.choice([0.0, 0.002, 0.01, chance.uniform(0, 0.2)]))
     return waits
+
+
+def lives(seconds: float, seed: int, enough: Callable[[], bool]) -> Iterator[float]:
+    """How long each child may go on: as `moments`, and further until there is enough, however slow the machine is."""
+    yield from moments(seconds, seed)
+    while not enough():
+        yield 0.2
 
 
 def run(script: str, *arguments: str) -> str:

@@ -73,17 +73,19 @@ def test_a_helper_is_asked_by_its_protocol(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "what"),
+    ("script", "what", "seconds"),
     [
-        ("sleep 60", "no answer"),
-        ("exec yes", "no answer"),
-        ("echo broken >&2; exit 3", "failed"),
-        ("exec sleep 60 >/dev/null", "no answer"),
+        ("sleep 600", "no answer", 0.3),
+        ("exec yes", "no answer", 0.3),
+        ("echo broken >&2; exit 3", "failed", 180.0),
+        ("exec sleep 600 >/dev/null", "no answer", 0.3),
     ],
 )
-def test_helpers_that_misbehave_are_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, what: str) -> None:
+def test_helpers_that_misbehave_are_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, what: str, seconds: float
+) -> None:
     """One that waits, one that never stops talking, one that fails: an error each, and no waiting."""
-    monkeypatch.setattr(credentials, "HELPER_SECONDS", 0.3)
+    monkeypatch.setattr(credentials, "HELPER_SECONDS", seconds)
     write(tmp_path / ".docker/config.json", credsStore="bad")
     helper(tmp_path, "bad", script)
     found = CredentialFiles({"PATH": f"{tmp_path}:/usr/bin:/bin"}, str(tmp_path), 1)
