@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from periderm.app import events as use
 from periderm.cli import event_table
 from periderm.cli.output import Output
+from periderm.cli.stopping import stopped_by_signals
 from periderm.cli.times import exact, moment, now
 from periderm.model.errors import UsageError
 from periderm.model.event_facts import KINDS
@@ -148,13 +149,14 @@ def _follow(history: use.Past, query: EventQuery, options: argparse.Namespace, o
         out.out.flush()
 
     try:
-        show(reversed(list(use.look_back(history, LOCAL_ADMIN, query))))
-        until = query.until
-        for found in use.follow(history, LOCAL_ADMIN, msgspec.structs.replace(query, after=after)):
-            show(found)
-            if until and now() >= until:
-                return 0
-            time.sleep(POLL_SECONDS)
+        with stopped_by_signals():
+            show(reversed(list(use.look_back(history, LOCAL_ADMIN, query))))
+            until = query.until
+            for found in use.follow(history, LOCAL_ADMIN, msgspec.structs.replace(query, after=after)):
+                show(found)
+                if until and now() >= until:
+                    return 0
+                time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         pass
     return 0

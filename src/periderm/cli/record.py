@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from periderm.cli.output import Output
+from periderm.cli.stopping import stopped_by_signals
 from periderm.model.errors import UsageError
 from periderm.model.settings import Settings
 
@@ -25,7 +26,8 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     if options.seconds < 0:
         raise UsageError("--seconds is negative.", "Give a number of seconds, or leave it out to record until Ctrl-C.")
     out.note("Recording. Arguments and paths of programs are in the file: look before you share it.")
-    events = wiring.record(settings, options.file, seconds=options.seconds, only=options.container, progress=out.progress)
+    with stopped_by_signals():
+        events = wiring.record(settings, options.file, seconds=options.seconds, only=options.container, progress=out.progress)
     if out.json:
         out.value({"file": options.file, "events": events})
     else:
