@@ -5,12 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from periderm.correlate import phrases
 from periderm.correlate.incident import build
 from periderm.engines import runtime
 from periderm.model import attack
 from periderm.model.alert import Alert
+from periderm.model.incident import ChainStep
 from periderm.model.text import Text
 from tests import strategies
 from tests.correlate.cases import SHADOW_READ
@@ -49,6 +51,38 @@ def test_what_detectors_really_say_becomes_a_story(detector: runtime.Detector) -
         assert incident.summary.en.endswith(".")
         assert all(step.technique for step in incident.chain)
         assert all(step.tactic in attack.tactics_of(step.technique) for step in incident.chain)
+
+
+def alike(one: ChainStep, other: ChainStep) -> bool:
+    """The same process and thing; one may name a folder's many things as '/tmp/…'."""
+    first, folded, _ = one.object.partition("…")
+    same = one.object == other.object or (bool(folded) and other.object.startswith(first))
+    return one.process_key == other.process_key and same
+
+
+def weak(step: ChainStep) -> bool:
+    """Whether its phrase is not said beside another."""
+    return step.detector == "RUN-008"
+
+
+@given(
+    st.lists(
+        st.builds(
+            change,
+            st.just(build("inc-1", [SHADOW_READ]).chain[0]),
+            detector=st.sampled_from(("RUN-008", "RUN-010")),
+            process_key=st.integers(0, 2),
+            object=st.sampled_from(("", "/tmp/…", "/tmp/x", "/tmp/y", "/t…", "…", "/srv/z", "/tmp/x…y")),
+            stopped=st.booleans(),
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_told_is_what_stands_against_each_other_step(steps: list[ChainStep]) -> None:
+    """A weak step is left out where a strong one is about its thing; what stopped one of those stopped the thing."""
+    kept = [one for one in steps if not weak(one) or not any(alike(one, each) for each in steps if not weak(each))]
+    stopped = [one for one in steps if one.stopped]
+    assert phrases.telling(steps) == [change(one, stopped=any(alike(each, one) for each in stopped)) for one in kept]
 
 
 def test_the_detector_decides_then_the_technique_then_the_title() -> None:

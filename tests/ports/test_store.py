@@ -209,6 +209,14 @@ def test_scans_are_taken_oldest_first_and_by_one_worker(store: Store) -> None:
     assert store.take_scan("c", lease_until=200, now=100) == request(2, requested=10)
 
 
+def test_alerts_are_found_by_their_ids(store: Store) -> None:
+    """Those that are stored, however many are asked for, under the names that they were asked by."""
+    store.put_alerts([alert(number) for number in range(1, 4)])
+    assert store.alerts_by_id([]) == {}
+    asked = [f"alt-{number:04d}" for number in range(2, 1200)] + ["alt\x00-\udc80"]
+    assert store.alerts_by_id(asked) == {"alt-0002": alert(2), "alt-0003": alert(3)}
+
+
 def test_an_alert_grows_and_stays_in_its_incident(store: Store) -> None:
     """The greatest count and time; an incident is never forgotten."""
     store.put_alerts([alert(count=5, last_time=500, incident_id="inc-1")])

@@ -101,11 +101,12 @@ def _descends(line: tuple[ProcessRecord, ...], incident: Incident) -> bool:
 
 def _same_line(line: tuple[ProcessRecord, ...], incident: Incident) -> bool:
     """Whether both have an ancestor that is not the parent of all sessions."""
-    known = {_identity(process) for process in incident.processes if not _shared(process)}
-    return any(_identity(process) in known for process in line if not _shared(process))
+    known = {_identity(process) for process in incident.processes if not is_shared(process)}
+    return any(_identity(process) in known for process in line if not is_shared(process))
 
 
-def _shared(process: ProcessRecord) -> bool:
+def is_shared(process: ProcessRecord) -> bool:
+    """Whether it is the parent of sessions that have nothing to do with each other."""
     return process.key == 0 or process.pid <= 2 or posixpath.basename(process.exe) in SHARED_PARENTS
 
 

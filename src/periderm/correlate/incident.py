@@ -96,7 +96,8 @@ def build(  # noqa: PLR0917 -- each argument is one kind of value, in the order 
     head = _head(known, previous)
     asset_ids = frozenset({alert.asset_id for alert in known.values()} | {head.asset_id})
     records = current(effects)
-    provisional = [*earlier, *chains.order(known, (), frozenset())]
+    # Which step a response is about; most incidents have none.
+    provisional = [*earlier, *chains.order(known, (), frozenset())] if records else []
     ours = _ours(records, incident_id, provisional, asset_ids)
     done = _applied(ours)
     kills = [r.effect for r in done.values() if isinstance(r.effect, KillAtExec | KillProcess)]

@@ -5,7 +5,7 @@ A phrase is chosen by the detector, else by the technique, else it quotes the al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -147,18 +147,35 @@ def of_step(step: ChainStep) -> Text:
 def telling(steps: Sequence[ChainStep]) -> list[ChainStep]:
     """The steps that a story tells: weak ones are left out where another step has the same process and object. What
     stopped one of those stopped the thing, so the step that stays counts as stopped too."""
-    strong = [step for step in steps if not _weak(step)]
-    stopped = [step for step in steps if step.stopped]
-    kept = [step for step in steps if not _weak(step) or not any(_same(step, other) for other in strong)]
-    return [msgspec.structs.replace(step, stopped=True) if any(_same(s, step) for s in stopped) else step for step in kept]
+    strong = _Things(step for step in steps if not _weak(step))
+    stopped = _Things(step for step in steps if step.stopped)
+    kept = [step for step in steps if not _weak(step) or not strong.met_by(step)]
+    return [msgspec.structs.replace(step, stopped=True) if not step.stopped and stopped.meets(step) else step for step in kept]
 
 
-def _same(one: ChainStep, other: ChainStep) -> bool:
-    """The same process and thing; one may name a folder's many things as '/tmp/…'."""
-    if one.process_key != other.process_key:
-        return False
-    first, folded, _ = one.object.partition("…")
-    return one.object == other.object or (bool(folded) and other.object.startswith(first))
+class _Things:
+    """The things of some steps, by process: an incident has a thousand steps, so that not each is held against each. One may
+    name a folder's many things as '/tmp/…'."""
+
+    def __init__(self, steps: Iterable[ChainStep]) -> None:
+        self._names: dict[int, set[str]] = {}
+        self._folders: dict[int, set[str]] = {}
+        for step in steps:
+            self._names.setdefault(step.process_key, set()).add(step.object)
+            first, folded, _ = step.object.partition("…")
+            if folded:
+                self._folders.setdefault(step.process_key, set()).add(first)
+
+    def meets(self, step: ChainStep) -> bool:
+        """Whether one of them has the step's process and thing, or names the folder that it is in."""
+        folders = self._folders.get(step.process_key, ())
+        return step.object in self._names.get(step.process_key, ()) or any(map(step.object.startswith, folders))
+
+    def met_by(self, step: ChainStep) -> bool:
+        """Whether the step has the process and thing of one of them, or names the folder that one is in."""
+        names = self._names.get(step.process_key, ())
+        first, folded, _ = step.object.partition("…")
+        return step.object in names or (bool(folded) and any(name.startswith(first) for name in names))
 
 
 def _weak(step: ChainStep) -> bool:

@@ -47,6 +47,8 @@ class Belonging:
         self._new: dict[str, Container] = {}
         self._workloads = {node_id}
         self._images: set[str] = set()
+        self._alerts: dict[str, Alert] = {}  # stored, of the envelope that is looked at
+        self._runs: dict[str, bool] = {}
         self.refused: Counter[str] = Counter()
 
     def own(self, records: Sequence[Record]) -> list[Record]:
@@ -56,6 +58,8 @@ class Belonging:
             self._new[container.id] = container
             self._workloads.add(container.workload_id)
             self._images.add(container.image_digest)
+        self._runs.clear()
+        self._alerts = dict(self._store.alerts_by_id({r.id for r in records if isinstance(r, Alert)}))
         for record in records:
             own = self._own(record)
             if own is None:
@@ -126,7 +130,7 @@ class Belonging:
     def _alert(self, alert: Alert) -> Alert | None:
         if alert.node_id != self._node or not self._is_asset(alert.asset_id, alert.container_id):
             return None
-        stored = self._store.alert(alert.id)
+        stored = self._alerts.get(alert.id)
         if stored is not None and stored.node_id != self._node:
             return None
         service = workload_id(SERVICE, "", alert.evidence.get("service", ""))
@@ -202,7 +206,9 @@ class Belonging:
     def _runs_workload(self, workload: str) -> bool:
         if workload in self._workloads:
             return True
-        return runs(self._store, self._node, workload_id=workload)
+        if workload not in self._runs:  # asked once for what comes together: many alerts are of one workload
+            self._runs[workload] = runs(self._store, self._node, workload_id=workload)
+        return self._runs[workload]
 
     def _runs_image(self, digest: str) -> bool:
         return digest in self._images or runs(self._store, self._node, image_digest=digest)

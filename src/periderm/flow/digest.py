@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from periderm.correlate import coverage, grouping
+from periderm.correlate import coverage
 from periderm.correlate.incident import build
 from periderm.correlate.owning import Owners
 from periderm.flow.believe import Believe
-from periderm.flow.excepting import Excepting
+from periderm.flow.placing import Placing
 from periderm.flow.queue import take_failure
 from periderm.flow.risk import Risks
 from periderm.flow.tracing import span
@@ -38,8 +38,6 @@ GROUP = "digest"
 DEAD = "dead"
 BATCH = 100
 TRIES = 3
-REPLICAS = 50
-ADOPTED = 100
 MOST_ALERTS = 1000
 TICK_NS = 5 * 10**9
 REFRESH_NS = 60 * 10**9  # how often an agent speaks of what has not changed
@@ -77,6 +75,7 @@ class Digest:
         self._risks = Risks(store, clock)
         self._owners: Owners | None = None
         self._owners_read = 0
+        self._placed: dict[str, str] = {}  # alerts of this batch: into which incident, '' for none
         # The life of one batch, in order. Later stages see what earlier ones stored, in the same transaction.
         self.stages: tuple[Callable[[Sequence[Record]], None], ...] = (
             self._store_assets,
@@ -123,6 +122,7 @@ class Digest:
         self.refused += 1
 
     def _take(self, messages: Sequence[Message]) -> None:
+        self._placed = {}
         with self._store.transaction():
             records: list[Record] = []
             believe = Believe(self._store, self._clock)
@@ -198,51 +198,12 @@ class Digest:
         return image if isinstance(image, Image) else None
 
     def _store_alerts(self, records: Sequence[Record]) -> None:
-        excepting = Excepting(self._store, self._clock.now())
-        placed: dict[str, str] = {}
-        alerts: list[Alert] = []
-        for alert in records:
-            if isinstance(alert, Alert):
-                incident_id = placed.get(alert.id, "")
-                if not incident_id:
-                    known = self._store.alert(alert.id)
-                    incident_id = known.incident_id if known else ""
-                excepted = "" if incident_id else excepting.of(alert)
-                if not incident_id and not excepted:
-                    incident_id = self._place(alert)
-                placed[alert.id] = incident_id
-                alerts.append(msgspec.structs.replace(alert, incident_id=incident_id, excepted=excepted))
+        alerts = [record for record in records if isinstance(record, Alert)]
         if alerts:
-            self._store.put_alerts(alerts)
-
-    def _place(self, alert: Alert) -> str:
-        """The incident that an alert belongs to: an open one of its asset, a new one, or '' if it opens none."""
-        for incident in self._candidates(alert):
-            if grouping.belongs(alert, incident):
-                return incident.id
-        if not grouping.opens(alert):
-            return ""
-        identity = grouping.incident_id_for(alert)
-        # The incident exists from here on, so that the next alert of this batch finds it; `_correlate` completes it.
-        incident = build(identity, [alert], [], [], None, None)
-        self._store.put_incident(incident)
-        self._adopt(incident, alert)
-        return identity
-
-    def _adopt(self, incident: Incident, opener: Alert) -> None:
-        """Quiet alerts of the same asset that came shortly before and opened nothing by themselves."""
-        since = opener.time - grouping.WINDOW_NS
-        for earlier in self._store.alerts(Query(asset_id=opener.asset_id, since=since, limit=ADOPTED)).items:
-            if not earlier.incident_id and not earlier.excepted and grouping.belongs(earlier, incident):
-                self._store.put_alerts([msgspec.structs.replace(earlier, incident_id=incident.id)])
-
-    def _candidates(self, alert: Alert) -> Iterable[Incident]:
-        yield from self._store.open_incidents(alert.asset_id)
-        if alert.workload_id:
-            # A replica of the same workload, attacked alike.
-            for incident in self._store.incidents(Query(workload_id=alert.workload_id, limit=REPLICAS)).items:
-                if incident.asset_id != alert.asset_id:
-                    yield incident
+            known = self._store.alerts_by_id({alert.id for alert in alerts})
+            placed = Placing(self._store, self._clock.now(), known).place(alerts)
+            self._store.put_alerts(placed.values())
+            self._placed = {alert.id: alert.incident_id for alert in placed.values()}
 
     def _store_effects(self, records: Sequence[Record]) -> None:
         for record in records:
@@ -299,9 +260,8 @@ class Digest:
         touched: dict[str, None] = {}
         for record in records:
             if isinstance(record, Alert):
-                stored = self._store.alert(record.id)
-                if stored is not None and stored.incident_id:
-                    touched[stored.incident_id] = None
+                if incident_id := self._placed.get(record.id, ""):
+                    touched[incident_id] = None
             elif isinstance(record, EffectRecord):
                 effect = self._store.effect(record.effect.id)
                 if effect is not None and effect.effect.incident_id:
