@@ -37,7 +37,7 @@ def test_nothing_that_was_stored_is_lost_to_kill_9(tmp_path: Path) -> None:
     for after in crash.lives(3.0, seed=2, enough=lambda: told[-1] > 20):
         stored = [int(words[1]) for words in crash.killed(WRITER, path, after=after)]
         assert stored[0] in (told[-1] + 1, told[-1] + 2)
-        told += stored
+        told.extend(stored)
     last = told[-1]
     store = SqlStore(path, CountingClock())
     seen = store.seen("agent")
