@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from periderm.adapters.own_process import free_bytes, own_figures, size_of
+from periderm.adapters.own_process import folder_bytes, free_bytes, own_figures, size_of
 
 
 def test_figures_are_of_this_process() -> None:
@@ -25,3 +25,12 @@ def test_room_and_sizes(tmp_path: Path) -> None:
     assert size_of(str(tmp_path / "y")) == 0
     assert 0 < free_bytes(str(tmp_path)) < 1 << 60
     assert free_bytes("/nowhere/at/all") == 1 << 60
+
+
+def test_a_folder_takes_what_its_files_take(tmp_path: Path) -> None:
+    """Those below it too; a folder that is not there takes nothing."""
+    (tmp_path / "x").write_bytes(b"12345")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "y").write_bytes(b"123")
+    assert folder_bytes(str(tmp_path)) == 8
+    assert folder_bytes("/nowhere/at/all") == 0

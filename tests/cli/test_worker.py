@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import socket
 from pathlib import Path
 
 from tests.cli.processes import environment, eventually, get, running
@@ -26,3 +29,24 @@ def test_it_waits_for_a_server(tmp_path: Path) -> None:
     env = environment(tmp_path / "state")
     with running("worker", env=env), running("server", env=env):
         assert eventually(lambda: "worker" in roles(env))
+
+
+def test_it_says_how_it_is_where_it_was_told_to(tmp_path: Path) -> None:
+    """To a probe of its machine: alive and ready as soon as its loop turns, server or not."""
+    env = environment(tmp_path / "state")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        place = f"127.0.0.1:{probe.getsockname()[1]}"
+    with running("worker", env={**env, "PERIDERM_METRICS_WORKER": place}):
+
+        def ready() -> bool:
+            connection = http.client.HTTPConnection(place, timeout=180)
+            try:
+                connection.request("GET", "/readyz")
+                answer = connection.getresponse()
+                found = json.loads(answer.read())
+                return answer.status == 200 and found["checks"]["server"] == "does not answer"
+            finally:
+                connection.close()
+
+        assert eventually(ready, 300)

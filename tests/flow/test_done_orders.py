@@ -31,6 +31,17 @@ def test_what_was_carried_out_is_known_after_a_restart(tmp_path: Path) -> None:
     assert DoneOrders(kept.load, kept.save).ids() == ("a", "c")
 
 
+def test_how_long_an_order_took_is_counted_once() -> None:
+    """From its arrival until what became of it is durable; nothing of what nobody ordered."""
+    now, took = [10**9], list[float]()
+    done = DoneOrders(list, lambda _: None, monotonic=lambda: now[0], took=took.append)
+    done.expect("a")
+    now[0] += 5 * 10**8
+    done.note([became("a", EffectState.APPLIED), became("a", EffectState.UNDONE), became("b", EffectState.APPLIED)])
+    done.note([became("a", EffectState.APPLIED)])
+    assert took == [0.5]
+
+
 def test_the_list_is_bounded_and_a_full_disk_stops_nothing() -> None:
     """The oldest are forgotten first."""
 

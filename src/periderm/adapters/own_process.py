@@ -53,3 +53,11 @@ def size_of(path: str) -> int:
         return os.stat(path).st_size
     except OSError:
         return 0
+
+
+def folder_bytes(folder: str) -> int:
+    """Bytes of all files below a folder; what goes meanwhile counts as nothing."""
+    found = 0
+    for place, _, names in os.walk(folder):
+        found += sum(size_of(os.path.join(place, name)) for name in names)
+    return found

@@ -13,12 +13,12 @@ from periderm.model.metric import Family, MetricKind, Sample, one
 from periderm.model.query import Query
 from periderm.model.severity import Severity
 
-__all__ = ["MEDIA", "figures"]
+__all__ = ["MEDIA", "SAID", "build", "figures"]
 
 MOST_NODES = 1000  # beats told one by one
 _GAUGE, _COUNTER = MetricKind.GAUGE, MetricKind.COUNTER
 # What an agent or worker says of itself, and under which name it is told here. Anything else that it says is not.
-_SAID: dict[str, tuple[str, MetricKind, str]] = {
+SAID: dict[str, tuple[str, MetricKind, str]] = {
     "events": ("periderm_agent_events_total", _COUNTER, "Events that an agent judged since its start."),
     "alerts": ("periderm_agent_alerts_total", _COUNTER, "Alerts that an agent made since its start."),
     "seen": ("periderm_sensor_seen_total", _COUNTER, "What the sensor saw in the kernel."),
@@ -31,16 +31,18 @@ _SAID: dict[str, tuple[str, MetricKind, str]] = {
     "killed": ("periderm_sensor_killed_total", _COUNTER, "Programs that the kernel killed for a policy."),
     "spooled": ("periderm_agent_spooled_messages", _GAUGE, "Messages of an agent that wait to be sent."),
     "scans": ("periderm_worker_scans_total", _COUNTER, "Images that a worker scanned since its start."),
+    "failed": ("periderm_worker_scans_failed_total", _COUNTER, "Scans of a worker that ended with a failure."),
 }
 
 
 def figures(app: Application) -> bytes:
     """All figures in Prometheus' text format. Whoever calls has been let in. Raises StoreError."""
     families = list(app.meters.families()) if app.meters is not None else []
-    return write([*_build(), *families, *_stored(app)])
+    return write([*build(), *families, *_stored(app)])
 
 
-def _build() -> Iterator[Family]:
+def build() -> Iterator[Family]:
+    """Which version this is."""
     yield Family(
         name="periderm_build_info",
         kind=_GAUGE,
@@ -99,6 +101,6 @@ def _beats(app: Application) -> Iterator[Family]:
         meaning="When a process of the product last said that it is alive.",
         samples=tuple(Sample(beat.time / 1e9, label) for beat, label in zip(beats, labels, strict=True)),
     )
-    for said, (name, kind, meaning) in _SAID.items():
+    for said, (name, kind, meaning) in SAID.items():
         pairs = [(beat.figures[said], label) for beat, label in zip(beats, labels, strict=True) if said in beat.figures]
         yield Family(name=name, kind=kind, meaning=meaning, samples=tuple(Sample(value, label) for value, label in pairs))

@@ -16,6 +16,10 @@ _KNOWN: dict[str, tuple[MetricKind, str]] = {
     "periderm_http_request_duration_seconds": (MetricKind.HISTOGRAM, "How long answers took, by method and route."),
     "periderm_digest_messages_total": (MetricKind.COUNTER, "Messages of agents and workers that were stored and correlated."),
     "periderm_digest_duration_seconds": (MetricKind.HISTOGRAM, "How long a batch of messages took to store and correlate."),
+    "periderm_order_duration_seconds": (
+        MetricKind.HISTOGRAM,
+        "From the arrival of an order that a person gave until what became of it is on disk.",
+    ),
     "periderm_config_reloads_total": (MetricKind.COUNTER, "How often the settings' file was read again, by outcome."),
 }
 

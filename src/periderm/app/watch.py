@@ -6,6 +6,7 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 
 from periderm.flow.control import Control
 from periderm.flow.following import Following
@@ -25,7 +26,7 @@ SENDING_SECONDS = 5.0  # of them, for sending what waits; the rest waits in the 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Agent:
-    """All parts of a running agent. `keep` leaves the pinned programs in the kernel for the next agent."""
+    """All parts of a running agent. `door` answers probes and scrapers while it runs."""
 
     watch: Watch
     control: Control
@@ -40,6 +41,7 @@ class Agent:
     renewing: Renewing | None = None
     sharing: Sharing | None = None
     following: Following | None = None
+    door: AbstractContextManager[object] = dataclasses.field(default_factory=nullcontext)
 
 
 def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool]) -> None:
@@ -62,10 +64,12 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
         others.append(threading.Thread(target=agent.renewing.run, args=(stop,), name="certificate", daemon=True))
     if agent.following is not None:
         others.append(threading.Thread(target=agent.following.run, args=(stop,), name="orders", daemon=True))
+    door = ExitStack()
     try:
         agent.control.discover()
         for thread in reversed(others):
             thread.start()
+        door.enter_context(agent.door)
         agent.watch.run(stop)
         # What ended just now is told as ended, while the sender still runs.
         agent.control.discover()
@@ -73,6 +77,7 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
         stop.set()
         watched.set()
         _end(agent, others)
+        door.close()
         agent.close()
         agent.sensor.stop(keep=keep())
         if agent.recorder is not None:

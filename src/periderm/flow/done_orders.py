@@ -6,6 +6,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from periderm.model.effect import EffectRecord, EffectState
 from periderm.model.envelope import Record
@@ -15,15 +16,26 @@ log = logging.getLogger(__name__)
 
 
 class DoneOrders:
-    """The ids of the last MOST_TAKEN. `load` and `save` keep them; a full disk is said and does not stop a response. An id is
+    """`took` is told the seconds from an order's arrival until what became of it is durable, by `monotonic` nanoseconds.
+
+    The ids of the last MOST_TAKEN. `load` and `save` keep them; a full disk is said and does not stop a response. An id is
     kept after what became of the order is durable: a crash in between means once more rather than never. Any thread may
     call."""
 
-    def __init__(self, load: Callable[[], Sequence[str]], save: Callable[[Sequence[str]], None]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Sequence[str]],
+        save: Callable[[Sequence[str]], None],
+        *,
+        monotonic: Callable[[], int] = lambda: 0,
+        took: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self._save = save
+        self._monotonic = monotonic
+        self._took = took
         self._lock = threading.Lock()
         self._ids: dict[str, None] = dict.fromkeys(load()[-MOST_TAKEN:])
-        self._expected: dict[str, None] = {}
+        self._expected: dict[str, int] = {}  # and when it came
 
     def ids(self) -> tuple[str, ...]:
         """The oldest first."""
@@ -33,7 +45,7 @@ class DoneOrders:
     def expect(self, name: str) -> None:
         """A person ordered it, and it is handed on now. What policies do by themselves is ordered by nobody."""
         with self._lock:
-            self._expected[name] = None
+            self._expected[name] = self._monotonic()
             _shorten(self._expected)
 
     def note(self, records: Sequence[Record]) -> None:
@@ -46,7 +58,9 @@ class DoneOrders:
             if not fresh:
                 return
             for name in fresh:
-                self._expected.pop(name, None)
+                came = self._expected.pop(name, None)
+                if came is not None:
+                    self._took((self._monotonic() - came) / 1e9)
                 self._ids[name] = None
             _shorten(self._ids)
             try:
@@ -55,6 +69,6 @@ class DoneOrders:
                 log.error("which orders were carried out could not be written: %s", error.strerror)
 
 
-def _shorten(names: dict[str, None]) -> None:
+def _shorten(names: dict[str, Any]) -> None:
     while len(names) > MOST_TAKEN:
         names.pop(next(iter(names)))

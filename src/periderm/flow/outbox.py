@@ -12,6 +12,7 @@ import msgspec
 
 from periderm.flow.backoff import Backoff
 from periderm.flow.spooling import Sorter
+from periderm.flow.waiting_times import WaitingTimes
 from periderm.model.envelope import Envelope, Record
 from periderm.model.errors import BusError, ConnectError, DeniedError, FullError, RefusedError, RestoredError
 from periderm.ports.bus import Bus, Message
@@ -95,6 +96,9 @@ class Outbox:
     put back from a copy is sent those again that it does not know. `gone` counts those that it does not know and that are
     no longer here. `memory` remembers which life of the server took them. `shedding` remembers what of `shed` and `lost`
     nobody was told yet, for the next process if this one is killed. `durable` is told what is on disk.
+
+    `acknowledged` is when the server last took something, by `now` (Unix nanoseconds), and `reached` whether it answered when
+    it was last asked.
     """
 
     def __init__(
@@ -107,6 +111,7 @@ class Outbox:
         memory: Memory | None = None,
         shedding: Memory | None = None,
         durable: Callable[[Sequence[Record]], None] = lambda _: None,
+        now: Callable[[], int] = lambda: 0,
     ) -> None:
         self._bus = bus
         self._uplink = uplink
@@ -128,6 +133,21 @@ class Outbox:
         self._told = (0, 0)
         self.gone = 0
         self.problem = ""
+        self._now = now
+        self.acknowledged = 0
+        self.reached = False
+        self._times = {topic: WaitingTimes() for topic in (TOPIC, DETAIL)}
+        self._began = now()
+
+    @property
+    def holding(self) -> bool:
+        """Whether the disk refuses: what matters waits in memory."""
+        return bool(self._held)
+
+    def oldest(self) -> int:
+        """When the oldest was put that the server has not taken, or this process began; 0 if nothing waits. Unix
+        nanoseconds."""
+        return min((found for times in self._times.values() if (found := times.oldest())), default=0)
 
     def put(self, records: Sequence[Record]) -> bool:
         """False if the spool refused (full disk): the records are then held in memory, within a bound, and tried again
@@ -165,13 +185,15 @@ class Outbox:
         message = _message(records)
         for _ in range(SHED_SHARE):
             try:
-                self._bus.publish(topic, [message])
+                number = self._bus.publish(topic, [message])
             except FullError:
                 if not self._let_go(topic) and not self._give_up(topic):
                     raise
             else:
-                return
-        self._bus.publish(topic, [message])
+                break
+        else:
+            number = self._bus.publish(topic, [message])
+        self._times[topic].put(number, self._now())
 
     def _give_up(self, topic: str) -> int:
         """The oldest part of what waits is not sent; how many messages."""
@@ -184,6 +206,7 @@ class Outbox:
                 self.lost += count
             self._note_shedding()  # before they are gone: rather too much is said than too little
             self._bus.acknowledge(topic, GROUP, messages[-1].offset)
+            self._times[topic].passed(messages[-1].offset)
             rest -= len(messages)
         return most - rest
 
@@ -249,6 +272,8 @@ class Outbox:
                 self._send_alone(message, envelope)
         last = messages[-1].offset
         self._bus.acknowledge(topic, GROUP, last)
+        self._times[topic].passed(last)
+        self.acknowledged, self.reached = self._now(), True
         if self._keep and topic == TOPIC and last >= self._keep:
             self._bus.acknowledge(topic, KEPT, last - self._keep)
         return len(messages)
@@ -265,10 +290,22 @@ class Outbox:
         """Messages that the server has not taken yet."""
         return self._bus.pending(TOPIC, GROUP) + self._bus.pending(DETAIL, GROUP)
 
+    def _look_back(self) -> None:
+        """What waits since a process before this one, nobody remembers since when: at least since this one began."""
+        for topic, times in self._times.items():
+            try:
+                waiting = self._bus.read(topic, GROUP, 1)
+            except BusError as error:  # said once: what is behind the damage is read by the next
+                log.error("what waits in the spool: %s", error)
+                continue
+            if waiting:
+                times.before(waiting[0].offset, self._began)
+
     def run(self, stop: threading.Event) -> None:
         """Sends until `stop` is set, then what is left; waits longer each time the server does not answer (10 s at most), and
         never as long as the next machine."""
         backoff = Backoff()
+        self._look_back()
         while not stop.is_set():
             try:
                 if self.send_some() == 0:
@@ -276,6 +313,7 @@ class Outbox:
                 backoff.well()
             except (ConnectError, DeniedError, BusError) as error:
                 self.problem = str(error)
+                self.reached = self.reached and isinstance(error, BusError)
                 stop.wait(backoff.failed())
         try:
             while self.send_some():

@@ -111,6 +111,7 @@ class Watch:
         self.wanted_baselines: frozenset[str] = frozenset()  # ids of workloads, for `flow.fetch_baselines`
         self.events = 0
         self.alerts = 0
+        self.turned = 0  # when the loop last turned, monotonic nanoseconds
         self.programs: dict[str, set[str]] = {}
         self.stages: tuple[Callable[[Passing], None], ...] = (
             self._attribute,
@@ -142,6 +143,7 @@ class Watch:
 
     def step(self) -> int:
         """Takes news, reads one batch and leads it through the stages; returns the number of rows."""
+        self.turned = self._clock.monotonic()
         self._take_news()
         passing = Passing(self._sensor.read(READ_SECONDS), sensed=True)
         self.events += len(passing.batch)

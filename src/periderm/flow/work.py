@@ -74,6 +74,8 @@ class Worker:
         self._awaiting = None if waiting is None else Awaiting(waiting, heartbeat.node_id, clock)
         self._beat_at = 0
         self._scans = 0
+        self._failed = 0
+        self.turned = 0  # when the loop last turned, or a scan last made progress; monotonic nanoseconds
 
     def step(self, stop: threading.Event | None = None) -> bool:
         """Scans one image; False if none waits. Raises ConnectError."""
@@ -87,6 +89,7 @@ class Worker:
         with holding as hold:
 
             def still() -> None:
+                self.turned = self._clock.monotonic()
                 if ending.is_set():
                     raise ScanEndedError
                 hold.check()
@@ -99,6 +102,7 @@ class Worker:
                 hold.give_back()
                 return True
             self._scans += 1
+            self._failed += bool(result.failure)
             self._outbox.put([msgspec.structs.replace(result, engine=self._engine, worker=self._name)])
             hold.finished()
         return True
@@ -147,14 +151,19 @@ class Worker:
         now = self._clock.monotonic()
         if now - self._beat_at >= HEARTBEAT_NS or not self._beat_at:
             self._beat_at = now
-            beat = msgspec.structs.replace(self._heartbeat, time=self._clock.now(), figures={"scans": float(self._scans)})
+            beat = msgspec.structs.replace(self._heartbeat, time=self._clock.now(), figures=self.figures())
             self._outbox.put([beat])
+
+    def figures(self) -> dict[str, float]:
+        """For the heartbeat and for a scraper. Any thread may call it."""
+        return {"scans": float(self._scans), "failed": float(self._failed)}
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set and `end` was called; a server that does not answer is asked again, more slowly and not when all
         others ask."""
         backoff = Backoff(IDLE_SECONDS)
         while not stop.is_set():
+            self.turned = self._clock.monotonic()
             try:
                 self.beat()
                 if not self.step(stop):

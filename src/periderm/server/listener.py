@@ -124,11 +124,18 @@ class _Loop(asyncio.SelectorEventLoop):
 
 @contextmanager
 def answering(
-    app: ASGIApp, listener: socket.socket, context: ssl.SSLContext, refresh: Callable[[], object], *, lifespan: bool = False
+    app: ASGIApp,
+    listener: socket.socket,
+    context: ssl.SSLContext | None,
+    refresh: Callable[[], object],
+    *,
+    lifespan: bool = False,
+    connections: int = MOST_CONNECTIONS,
 ) -> Iterator[None]:
     """While the block runs, the application answers on this socket, by TLS; `refresh` is called every so often to bring the
-    context's certificate forward. Raises ConnectError if it does not come up."""
-    config = bounded(app, PeerProtocol, MOST_CONNECTIONS, context=context, lifespan=lifespan)
+    context's certificate forward. Without a context, which is for loopback only, in plain words. Raises ConnectError if it does
+    not come up."""
+    config = bounded(app, PeerProtocol, connections, context=context, lifespan=lifespan)
     server = uvicorn.Server(config)
     up, stop = threading.Event(), threading.Event()
 
@@ -144,7 +151,7 @@ def answering(
 
     def run() -> None:
         try:
-            with asyncio.Runner(loop_factory=_Loop) as runner:
+            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop if context is None else _Loop) as runner:
                 runner.run(serve())
         finally:
             up.set()
@@ -163,7 +170,7 @@ def answering(
     refreshing.start()
     try:
         if not up.wait(START_SECONDS) or not server.started:
-            raise ConnectError("The server does not answer by TLS.", "Its log says why.")
+            raise ConnectError("The door does not open.", "The log of this process says why.")
         yield
     finally:
         stop.set()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from periderm.wiring.notifying import kept_secrets, notifier_for, tickets_for
     from periderm.wiring.owning import owner_document, owner_documents
-    from periderm.wiring.processes import agent, serve, service_token, uplink, worker
+    from periderm.wiring.processes import agent, serve, service_token, uplink
     from periderm.wiring.registering import registry_client, registry_options
     from periderm.wiring.remembering import keep_history
     from periderm.wiring.reports import report_parts
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from periderm.wiring.stored import fleet_history, history, keeper, reader, sample
     from periderm.wiring.testing import course, exercises, wait
     from periderm.wiring.watching import hook_secret
+    from periderm.wiring.worker import worker
 
 __all__ = [
     "Running",
@@ -157,7 +158,7 @@ _PART = {
     "up": "running",
     "up_parts": "running",
     "uplink": "processes",
-    "worker": "processes",
+    "worker": "worker",
 }
 
 

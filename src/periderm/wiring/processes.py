@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
+import time
 from typing import TYPE_CHECKING
 
 from periderm.model.errors import FormatError
@@ -18,9 +18,9 @@ from periderm.wiring.fleet import authority, doors, renewing
 from periderm.wiring.lasting import measured, ready, under_way
 from periderm.wiring.looking import looks
 from periderm.wiring.machine import budget_of, recorder, runtimes, this_node
+from periderm.wiring.own_door import AgentFigures, agent_door, check, losses, took_order
 from periderm.wiring.remembering import gathering, quota, remembering, sharing
 from periderm.wiring.rules import rule_packs
-from periderm.wiring.scanning import image_scan
 from periderm.wiring.stored import history, whole_history
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from periderm.flow.sharing import Sharing
     from periderm.flow.watch import Watch
     from periderm.model.asset import Node
-    from periderm.model.event import EventBatch, SensorCounters
+    from periderm.model.event import EventBatch
     from periderm.model.fleet import DoorInfo
     from periderm.ports.sensor import Shedder
     from periderm.ports.uplink import Uplink
@@ -150,36 +150,6 @@ def serve(settings: Settings) -> None:
         store.close()
 
 
-def worker(settings: Settings, stop: threading.Event, *, registries: bool = True) -> None:
-    """The worker process: scans what waits until `stop` is set; without `registries` only what lies on this node."""
-    from periderm import __version__
-    from periderm.adapters.clock_system import SystemClock
-    from periderm.adapters.idle_linux import give_way
-    from periderm.adapters.own_folder import OwnFolder
-    from periderm.adapters.scan_cache_files import fingerprint
-    from periderm.adapters.state_files import spool_name
-    from periderm.app.working import working
-    from periderm.flow.outbox import Outbox
-    from periderm.flow.work import Worker
-    from periderm.model.envelope import Heartbeat
-
-    own = OwnFolder(os.path.join(settings.spool, "worker"))
-    folder = own.path
-    clock = SystemClock()
-    server = uplink(settings)
-    beat = Heartbeat(role="worker", node_id=this_node(settings).id, pid=os.getpid(), time=0, version=__version__)
-    bus = node_bus(settings, folder)
-    try:
-        outbox = Outbox(bus, server, spool_name(folder, "worker"))
-        scan, engine = image_scan(settings), fingerprint()
-        own_way = uplink(settings)  # it is interrupted at the end, while results are still sent
-        doer = Worker(server, outbox, clock, scan, beat, registries=registries, gently=give_way, engine=engine, waiting=own_way)
-        working(doer, outbox, stop, renewing(settings))
-    finally:
-        bus.close()
-        own.close()
-
-
 def _engine(settings: Settings, node: Node, memory: str) -> RuntimeEngine:
     """The engine as it was when the agent last stopped, its patterns from the cache."""
     from periderm.adapters.pattern_files import PatternFiles
@@ -212,13 +182,6 @@ def _live_words(watch: Watch, control: Control) -> None:
 
     if (ours := under_way()) is not None:
         ours.reloading.listen(take)
-
-
-def _figures(counters: SensorCounters, watch: Watch, outbox: Outbox) -> dict[str, float]:
-    named = ("seen", "sent", "folded", "filtered", "lost", "unreadable", "truncated", "killed")
-    sums = {name: float(getattr(counters, name)) for name in named}
-    sums["read-ahead"] = float(counters.other.get("read-ahead", 0))
-    return sums | watch.figures() | {"spooled": float(outbox.pending())}
 
 
 def _keepers(kept: Remembering | None, shared: Sharing | None) -> Callable[[EventBatch], None] | None:
@@ -264,10 +227,10 @@ def _outbox(bus: LocalBus, server: Uplink, folder: str) -> tuple[Outbox, DoneOrd
     from periderm.flow.outbox import Outbox
 
     kept = StandingFile(os.path.join(folder, "done-orders.json"), str)
-    done = DoneOrders(kept.load, kept.save)
+    done = DoneOrders(kept.load, kept.save, monotonic=time.monotonic_ns, took=took_order)
     name, met = spool_name(folder, "agent"), WordFile(os.path.join(folder, "server-life"))
     shedding = WordFile(os.path.join(folder, "given-up"))
-    outbox = Outbox(bus, server, name, keep=KEPT_MESSAGES, memory=met, shedding=shedding, durable=done.note)
+    outbox = Outbox(bus, server, name, keep=KEPT_MESSAGES, memory=met, shedding=shedding, durable=done.note, now=time.time_ns)
     return outbox, done
 
 
@@ -292,6 +255,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
     from periderm.wiring.responding import carrying_out, exempt_names
     from periderm.wiring.sensing import begin_sensing
 
+    check(settings, settings.metrics_agent, "metrics.agent")
     few_arenas()
     clock = SystemClock()
     node = this_node(settings)
@@ -342,8 +306,7 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         give_back_memory()
         return made
 
-    rules = PutRules(rule_packs(settings), watch.give, prepare)
-
+    figures = AgentFigures(sensor.counters, watch, outbox)
     control = Control(
         node=node,
         watch=watch,
@@ -353,9 +316,9 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         clock=clock,
         counters=sensor.counters,
         heartbeat=Heartbeat(role="agent", node_id=node.id, pid=os.getpid(), time=0, version=__version__),
-        figures=lambda: _figures(sensor.counters(), watch, outbox),
+        figures=figures.ask,
         usage=Usage(node.id, LinuxProc(), LinuxListening()),
-        rules=rules,
+        rules=PutRules(rule_packs(settings), watch.give, prepare),
         history=kept_events.counts if kept_events else dict,
         looks=looking,
         host=HostLooks(node, sensing.host, watch.give, clock),
@@ -389,4 +352,14 @@ def agent(settings: Settings, *, record: str = "") -> Agent:
         close=_own_work(settings, sensor, sensing.end),
         renewing=renewing(settings),
         following=following,
+        door=agent_door(
+            settings,
+            clock,
+            outbox=outbox,
+            bus=bus,
+            watch=watch,
+            said=figures,
+            lost=losses(kept_events, shared, looking),
+            spool=folder,
+        ),
     )

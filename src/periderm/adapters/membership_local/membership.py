@@ -15,7 +15,7 @@ import msgspec
 
 from periderm.adapters.membership_local.identity import Identity, IdentityFile
 from periderm.adapters.membership_local.keys import new_key, pinned
-from periderm.model.errors import ConnectError, DeniedError, FormatError, UsageError
+from periderm.model.errors import ConnectError, DeniedError, FormatError, PeridermError, UsageError
 from periderm.model.fleet import Authorities, JoinRequest, Membership, RenewRequest
 
 Value = TypeVar("Value")
@@ -107,6 +107,13 @@ class LocalMembership:
     def renewal_due(self) -> bool:
         """Half of the certificate's life is over."""
         return self._now() >= self._load()[1].half
+
+    def ends(self) -> int:
+        """When the certificate ends by this machine's clock, in Unix nanoseconds; 0 if there is none that can be read."""
+        try:
+            return self._load()[1].until
+        except PeridermError:
+            return 0
 
     def renew(self) -> None:
         """The next certificate, for a new key; nothing if another process of this machine was faster. Raises ConnectError,
