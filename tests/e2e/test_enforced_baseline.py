@@ -118,8 +118,14 @@ def test_a_stranger_dies_and_enforcing_ends_when_it_hurts(store: SqlStore) -> No
     assert within(lambda: status("/bin/stranger") == KILLED), "it was never killed"
     assert status("/bin/busybox") == 0
     assert podman("inspect", "-f", "{{.State.Running}}", NAME) == "true"
-    status("/bin/stranger")
-    assert within(lambda: {p.id: p.mode for p in store.policies()}["pol-enforced"] is PolicyMode.ALERT)
-    gaps = [gap for gap in store.gaps(Query(limit=1000)).items if gap.kind is GapKind.ENFORCING_ENDED]
-    assert [gap.detail for gap in gaps] == ["pol-enforced"]
+
+    def returned() -> bool:
+        status("/bin/stranger")
+        return {p.id: p.mode for p in store.policies()}["pol-enforced"] is PolicyMode.ALERT
+
+    def gaps() -> list[str]:
+        return [gap.detail for gap in store.gaps(Query(limit=1000)).items if gap.kind is GapKind.ENFORCING_ENDED]
+
+    assert within(returned)
+    assert within(lambda: gaps() == ["pol-enforced"])
     assert within(lambda: status("/bin/stranger") == UNKNOWN)
