@@ -155,6 +155,9 @@ def test_a_killed_supervisor_takes_its_children_along(tmp_path: Path) -> None:
     deadline = time.monotonic() + 180
     while [p for p in left_behind(env) if "periderm" in p and not p.startswith("/sys")] and time.monotonic() < deadline:
         time.sleep(0.3)
-    done = periderm("doctor", "--clean", env=env)
+    # It removes nothing while the product runs anywhere on the machine, and others may try theirs just now.
+    deadline = time.monotonic() + 300
+    while (done := periderm("doctor", "--clean", env=env)).returncode == 2 and time.monotonic() < deadline:
+        time.sleep(1)
     assert done.returncode == 0, done.stderr
     assert left_behind(env) == []
