@@ -158,7 +158,7 @@ def test_many_machines_at_once(app: Application, tmp_path: Path) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(180)
         assert problems == []
     digest(app)
     for sender in senders:
@@ -233,7 +233,7 @@ def test_certificates_and_authority_change_without_a_gap(app: Application, tmp_p
         tls.refresh()
         assert list(machine.uplink.policies()) == []
         stop.set()
-        thread.join(60)
+        thread.join(180)
         assert problems == []
         assert len(app.store.certificates(machine.node.id)) >= 4
         sender.close()
@@ -296,7 +296,7 @@ class SlowBus:
     def publish(self, topic: str, messages: Sequence[bytes]) -> int:
         """Durable long before it returns."""
         last = self._bus.publish(topic, messages)
-        self.fast.wait(60)
+        self.fast.wait(180)
         return last
 
 
@@ -437,7 +437,7 @@ def test_a_disk_that_is_full_loses_nothing_that_was_durable(app: Application, tm
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = (
-        f"mount -t tmpfs -o size=2m tmpfs {disk} && head -c 1500000 /dev/zero > {disk}/ballast && echo ready && exec sleep 600"
+        f"mount -t tmpfs -o size=2m tmpfs {disk} && head -c 1500000 /dev/zero > {disk}/ballast && echo ready && exec sleep 100000"
     )
     with subprocess.Popen(["unshare", "--mount", "sh", "-c", mount], stdout=subprocess.PIPE) as holder:
         try:

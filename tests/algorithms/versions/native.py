@@ -41,7 +41,7 @@ def run(command: Sequence[str], given: str, **more: str) -> list[str]:
     if shutil.which(command[0]) is None:
         pytest.skip(f"needs {command[0]}")
     environment = {**os.environ, **more}
-    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=180, env=environment)
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=900, env=environment)
     return done.stdout.split()
 
 
@@ -118,7 +118,7 @@ def maven(pairs: Sequence[Pair]) -> Verdicts:
     command = ["java", "-Xshare:auto", "-cp", str(jars[-1]), "org.apache.maven.artifact.versioning.ComparableVersion"]
     if shutil.which("java") is None:
         pytest.skip("needs java")
-    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True, timeout=180)
+    done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True, timeout=900)
     lines = [line.split() for line in done.stdout.splitlines() if line.startswith("   ")]
     signs = {"<": -1, "==": 0, ">": 1}
     return [signs[words[1]] for words in lines[::2]]
