@@ -437,7 +437,7 @@ def test_a_disk_that_is_full_loses_nothing_that_was_durable(app: Application, tm
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = (
-        f"mount -t tmpfs -o size=2m tmpfs {disk} && head -c 1500000 /dev/zero > {disk}/ballast && echo ready && exec sleep 100000"
+        f"mount -t tmpfs -o size=2m tmpfs {disk} && head -c 1500000 /dev/zero > {disk}/ballast && echo ready && exec sleep 9999"
     )
     with subprocess.Popen(["unshare", "--mount", "sh", "-c", mount], stdout=subprocess.PIPE) as holder:
         try:
