@@ -20,6 +20,7 @@ _STRANGE = (
 )
 _EVALUATED = re.compile(
     rf"(?:\beval\s+|\b(?:ba|da|z|k)?sh\s+(?:-\w+\s+){{0,3}}-\w*c\s+|\bssh\s[^\n'\"]{{1,200}}|\bpython3?\s+-c\s+|\bnode\s+-e\s+|\bperl\s+-e\s+)\"[^\"\n]{{0,500}}\$\{{?(?P<q>{_STRANGE})\b|\beval\s[^\n'\"]{{0,200}}\$\{{?(?P<e>{_STRANGE})\b"
+    rf"|\b(?:echo|printf)\s[^\n|;']{{0,300}}\$\{{?(?P<p>{_STRANGE})\b[^\n|;']{{0,200}}\|\s*(?:sudo\s+)?(?:ba|da|z|k)?sh(?=\s|;|$)"
 )
 _SECURITY = re.compile(
     r"(?i)\b(?:sast|dast|secret[-_ ]?detection|secret[-_ ]?scan\w*|dependency[-_ ]?scan\w*|container[-_ ]?scan\w*|security[-_ ]?\w*|trivy|grype|semgrep|gitleaks|snyk|checkov|trufflehog|periderm|bandit|gosec|hadolint)\b"
@@ -122,7 +123,7 @@ def _strange(facts: Facts) -> Iterator[Hit]:
             for scalar in every_scalar(place.get(part)):
                 placed = scalar.script()
                 for match in _EVALUATED.finditer(scalar.text):
-                    yield Hit(line=placed.line_at(match.start()), values={"name": match["q"] or match["e"]})
+                    yield Hit(line=placed.line_at(match.start()), values={"name": match["q"] or match["e"] or match["p"]})
 
 
 def _deployed(facts: Facts) -> Iterator[Hit]:
@@ -280,12 +281,14 @@ DETECTORS = (
         fires=(
             ('a:\n  script:\n    - sh -c "echo $CI_COMMIT_MESSAGE"\n', "another shell"),
             ("a:\n  script:\n    - eval echo $CI_COMMIT_REF_NAME\n", "eval"),
+            ("a:\n  script:\n    - echo $CI_COMMIT_TITLE | sh\n", "a pipe into a shell"),
         ),
         quiet=(
             (
                 'a:\n  script:\n    - echo "$CI_COMMIT_MESSAGE"\n    - sh -c \'echo "$CI_COMMIT_MESSAGE"\'\n',
                 "a variable stays one",
             ),
+            ('a:\n  script:\n    - echo "$CI_COMMIT_TITLE" | shasum | tee out.sh\n', "a pipe into another program"),
         ),
     ),
     check(
