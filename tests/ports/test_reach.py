@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from periderm.model.asset import Ownership
+from periderm.model.asset import Container, Ownership
+from periderm.model.finding import FindingKind
 from periderm.model.principal import Reach
 from periderm.model.query import Query
+from periderm.model.severity import Severity
 from periderm.ports.store import Store
 from tests.ports import plugs
 from tests.ports.plugs import alert, container, finding, gap, image, incident
+from tests.ports.test_store_scans import scan
 
 
 @pytest.fixture(params=plugs.STORES, ids=lambda plug: plug.name)
@@ -52,3 +56,36 @@ def test_what_is_named_is_looked_up(store: Store) -> None:
     assert store.digests_covered(within, ["sha256:1", "sha256:2"]) == {"sha256:2"}
     assert store.nodes_covered(within) == {"nod-1"}
     assert store.subjects_covered(within, 5) == (["ctr-2"], False)
+
+
+def test_questions_about_many_images_are_restricted(store: Store) -> None:
+    """Which of them have bad findings, and which have an inventory."""
+    store.put_scan_result(scan(1, (), (finding(3, kind=FindingKind.SECRET, severity=Severity.HIGH),)))
+    store.put_scan_result(scan(2, (), (finding(4, asset_id="img-2", kind=FindingKind.LICENCE, severity=Severity.CRITICAL),)))
+    every, none = ["sha256:1", "sha256:2", "sha256:3", "", "sha256:1"], (Reach(application="none"),)
+    shop = (Reach(application="shop"),)
+
+    def bad(digests: list[str], **asked: Any) -> tuple[str, ...]:
+        return store.images_with_findings(Query(**asked), digests=digests).items
+
+    assert bad(every, severity_at_least=Severity.HIGH) == ("sha256:1", "sha256:2")
+    assert bad(["sha256:2"], severity_at_least=Severity.HIGH) == ("sha256:2",)
+    assert bad(every, severity_at_least=Severity.CRITICAL) == ("sha256:2",)
+    assert bad(every, severity_at_least=Severity.HIGH, kind="secret") == ("sha256:1",)
+    assert bad(every, severity_at_least=Severity.HIGH, within=shop) == ("sha256:1",)
+    assert store.inventoried(Query(), digests=every).items == ("sha256:1", "sha256:2")
+    assert store.inventoried(Query(within=shop), digests=every).items == ("sha256:1",)
+    for within in (none, ()):
+        assert bad(every, severity_at_least=Severity.HIGH, within=within) == ()
+        assert store.inventoried(Query(within=within), digests=every).items == ()
+    assert (bad([]), store.inventoried(Query(), digests=[]).items) == ((), ())
+
+
+def test_an_outline_of_a_container_is_a_part_of_it(store: Store) -> None:
+    """The same list, of containers only, restricted as any."""
+    outlines, whole = store.container_outlines(Query()), store.assets(Query(kind="container"))
+    assert [(o.id, o.name, o.image_digest) for o in outlines.items] == [
+        (c.id, c.name, c.image_digest) for c in whole.items if isinstance(c, Container)
+    ]
+    assert (outlines.total, len(outlines.items)) == (2, 2)
+    assert [o.id for o in store.container_outlines(Query(within=(Reach(application="bank"),))).items] == ["ctr-2"]

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from periderm.model.asset import Ownership
 from periderm.model.errors import UsageError
 from periderm.model.incident import IncidentState
+from periderm.model.principal import Reach
 from periderm.model.query import Query
 from periderm.model.tally import FalseCount, TallyBy
 from periderm.ports.store import Store
 from tests.ports import plugs
-from tests.ports.plugs import alert, incident
+from tests.ports.plugs import alert, container, incident
 
 DAY = 86_400
 DAY_NS = DAY * 10**9
@@ -77,3 +79,38 @@ def test_what_an_exception_took_out_is_in_no_incident(store: Store) -> None:
     assert kept is not None
     assert (kept.excepted, kept.incident_id) == ("exc-1", "")
     assert store.alerts(Query(incident_id="inc-1")).total == 2
+
+
+def test_a_caller_is_told_of_their_part_only(store: Store) -> None:
+    """Counts and totals are of what their rights hold for: as alerts that are listed one by one."""
+    store.put_assets(
+        [container(1, ownership=Ownership(application="shop")), container(2, ownership=Ownership(application="bank"))]
+    )
+    store.put_alerts(
+        [alert(6, asset_id="ctr-2", last_time=NOON, incident_id="inc-1"), alert(7, asset_id="ctr-2", detector="X")]
+    )
+    bank, nobody = (Reach(application="bank"),), (Reach(application="none"),)
+    assert [(t.key, t.count) for t in store.alert_days(Query(within=bank)).items] == [("RUN-001", 1), ("X", 1)]
+    assert store.false_alerts(Query(within=bank)).items == (FalseCount(detector="RUN-001", said=1),)
+    for within in (bank, nobody, ()):
+        for detector in ("", "RUN-001", "RUN-002"):
+            page = store.alerts(Query(within=within, detector=detector, limit=1))
+            assert page.total == len(store.alerts(Query(within=within, detector=detector, limit=1000)).items)
+            assert page.total == sum(t.count for t in store.alert_days(Query(within=within, detector=detector)).items)
+    assert store.alerts(Query(within=bank)).total == 2
+    assert store.alerts(Query(within=nobody)).total == 0
+
+
+def test_counts_follow_what_people_say(store: Store) -> None:
+    """An incident that is called false, and true again; an alert that happens again on another day is counted there."""
+    day = Query(since=20_000 * DAY_NS)
+    store.put_incident(incident(2, id="inc-2", last_time=NOON, state=IncidentState.FALSE_ALARM, revision=2))
+    store.put_incident(incident(1, id="inc-1", last_time=NOON, revision=2))
+    assert store.false_alerts(day).items == (FalseCount(detector="RUN-001", said=1), FalseCount(detector="RUN-002", excepted=1))
+    store.put_alerts([alert(2, last_time=NOON + 2 * DAY_NS)])
+    found = [(t.key, t.day // DAY, t.count, t.last) for t in store.alert_days(day, keys=["RUN-001"]).items]
+    assert found == [
+        ("RUN-001", 20_000, 1, NOON),
+        ("RUN-001", 20_001, 1, NOON + DAY_NS),
+        ("RUN-001", 20_002, 1, NOON + 2 * DAY_NS),
+    ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import msgspec
 
 from periderm.app.application import Application, require
 from periderm.app.last_words import last_words
-from periderm.model.asset import Container
+from periderm.model.asset import Container, ContainerOutline
 from periderm.model.effect import EffectState
 from periderm.model.envelope import Heartbeat
 from periderm.model.errors import NotFoundError
@@ -78,7 +79,8 @@ def show_overview(app: Application, who: Principal, memo: Memo | None = None) ->
     is_open = [store.incidents(Query(state=s.value, order="severity", limit=10)) for s in _OPEN]
     urgent = sorted((i for page in is_open for i in page.items), key=lambda i: (-i.severity, -i.last_time))
     beats = _beats(app, who)
-    running = list(_running(app))
+    every_one = every(store.container_outlines, Query(limit=1000), MOST_CONTAINERS)
+    running = [container for container in every_one if container.running]
     gaps = store.gaps(Query(limit=5))
     known = memo if memo is not None else _known.setdefault(store, {})
     shares = {name: _share(each) for name, each in _answers(app, running, beats, known).items()}
@@ -150,31 +152,33 @@ def exposed(app: Application, who: Principal, share: str, memo: Memo | None = No
     return sorted(found, key=lambda each: (each[1] is None, each[0].name, each[0].id))
 
 
+Running = TypeVar("Running", Container, ContainerOutline)
+
+
 def _answers(
-    app: Application, running: list[Container], beats: tuple[Heartbeat, ...], memo: Memo
-) -> dict[str, list[tuple[Container, bool | None]]]:
-    """Of each share in SHARES, whether it holds for each container; None where that is not known."""
+    app: Application, running: list[Running], beats: tuple[Heartbeat, ...], memo: Memo
+) -> dict[str, list[tuple[Running, bool | None]]]:
+    """Of each share in SHARES, whether it holds for each container; None where that is not known. Images are asked about all at
+    once, since many containers run from few."""
     now = app.clock.now()
     watched = {b.node_id for b in beats if b.role == "agent" and now - b.time < ALIVE_SECONDS * 10**9}
     blind = {g.asset_id for g in app.store.gaps(Query(kind=GapKind.SENSOR_DOWN.value, limit=1000)).items}
-    facts = {d: _facts(app, d, memo) for d in {c.image_digest for c in running}}
-    high = {d: _has_high(app, d) for d in facts}
-    vulnerable = {d: high[d] and _has_high(app, d, FindingKind.VULNERABILITY.value) for d in facts}
-
-    def known(held: dict[str, bool], container: Container) -> bool | None:
-        digest = container.image_digest
-        return held[digest] if facts[digest] is not None or held[digest] else None
-
+    digests = sorted({c.image_digest for c in running})
+    facts = _facts(app, digests, memo)
+    high = _having(app, digests)
+    vulnerable = _having(app, sorted(high), FindingKind.VULNERABILITY.value) if high else high
+    is_high = {d: True if d in high else (None if facts[d] is None else False) for d in digests}
+    is_vulnerable = {d: True if d in vulnerable else (None if facts[d] is None else False) for d in digests}
     return {
-        "vulnerable": [(c, known(vulnerable, c)) for c in running],
-        "high": [(c, known(high, c)) for c in running],
+        "vulnerable": [(c, is_vulnerable[c.image_digest]) for c in running],
+        "high": [(c, is_high[c.image_digest]) for c in running],
         "shell": [(c, _shell(facts[c.image_digest])) for c in running],
         "root": [(c, _is_root(c, facts[c.image_digest])) for c in running],
-        "sensor": [(c, c.node_id not in watched or bool(blind & {c.node_id, c.id})) for c in running],
+        "sensor": [(c, c.node_id not in watched or c.node_id in blind or c.id in blind) for c in running],
     }
 
 
-def _share(answers: list[tuple[Container, bool | None]]) -> Share:
+def _share(answers: list[tuple[Running, bool | None]]) -> Share:
     hits = [c for c, answer in answers if answer]
     return Share(
         count=len(hits),
@@ -183,32 +187,34 @@ def _share(answers: list[tuple[Container, bool | None]]) -> Share:
     )
 
 
-def _facts(app: Application, digest: str, memo: Memo) -> ImageFacts | None:
-    if digest in memo:
-        return memo[digest]
-    inventory = app.store.inventory(digest) if digest else None
-    if inventory is None:
-        return None
+def _facts(app: Application, digests: list[str], memo: Memo) -> dict[str, ImageFacts | None]:
+    """Of each of these images; None where nothing is known of it."""
+    missing = [digest for digest in digests if digest and digest not in memo]
+    stored = app.store.inventoried(Query(), digests=missing).items if missing else ()
     if len(memo) > 10_000:
         memo.clear()
-    memo[digest] = ImageFacts(shell=_holds_shell(inventory), user=inventory.config.user)
-    return memo[digest]
+        stored = app.store.inventoried(Query(), digests=digests).items
+    for digest in stored:
+        inventory = app.store.inventory(digest)
+        if inventory is not None:
+            memo[digest] = ImageFacts(shell=_holds_shell(inventory), user=inventory.config.user)
+    return {digest: memo.get(digest) for digest in digests}
 
 
 def _holds_shell(inventory: ImageInventory) -> bool:
     return any(e.path.rpartition("/")[2] in SHELLS for e in inventory.executables)
 
 
-def _has_high(app: Application, digest: str, kind: str = "") -> bool:
-    query = Query(image_digest=digest, severity_at_least=Severity.HIGH, kind=kind, limit=1)
-    return bool(digest) and app.store.findings(query).total > 0
+def _having(app: Application, digests: list[str], kind: str = "") -> frozenset[str]:
+    """Those of these images that have findings of severity high or worse."""
+    return frozenset(app.store.images_with_findings(Query(severity_at_least=Severity.HIGH, kind=kind), digests=digests).items)
 
 
 def _shell(facts: ImageFacts | None) -> bool | None:
     return None if facts is None else facts.shell
 
 
-def _is_root(container: Container, facts: ImageFacts | None) -> bool | None:
+def _is_root(container: Container | ContainerOutline, facts: ImageFacts | None) -> bool | None:
     """The runtime's word goes before the image's; an image without a user means root."""
     user = container.user
     if not user:

@@ -48,6 +48,7 @@ MOST_NAMES = 5_000  # of containers and images, to hold patterns of policies and
 PAGES = frozenset(
     {"assets", "findings", "alerts", "incidents", "effects", "gaps", "handlings", "scan_results", "scan_jobs", "images"}
     | {"packages", "vulnerabilities", "baselines", "alert_days", "incident_days", "false_alerts", "incident_outlines"}
+    | {"container_outlines", "images_with_findings", "inventoried"}
 )
 # What names no asset or image, or is asked about oneself: the use cases check who asks.
 OPEN = frozenset(

@@ -15,7 +15,7 @@ from periderm.app.overview import Memo
 from periderm.console import figures, foreign, times
 from periderm.console.columns import Columns, columns
 from periderm.console.filtering import skipped
-from periderm.console.words import Words
+from periderm.console.words import Words, words_for
 from periderm.model.principal import Principal
 from periderm.model.severity import Severity
 from periderm.model.text import Text
@@ -82,6 +82,16 @@ def environment() -> jinja2.Environment:
     env.globals["letter"] = lambda severity: LETTERS[Severity(severity)]
     env.globals["level"] = lambda severity: Severity(severity).name.lower()
     return env
+
+
+FIRST = ("overview.html", "incidents.html", "incident.html")
+
+
+def warm() -> None:
+    """Compiles the pages that people see first, with what these are made of: else the first visitor waits for it."""
+    words_for("en")
+    for name in FIRST:
+        environment().get_template(name)
 
 
 def render(template: str, ask: Ask, **values: object) -> str:

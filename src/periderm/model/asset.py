@@ -112,6 +112,17 @@ class Container(AssetBase, frozen=True, kw_only=True, tag="container"):
         return self.workload_id or self.id
 
 
+class ContainerOutline(msgspec.Struct, frozen=True, kw_only=True, tag="container"):
+    """What is asked of thousands of containers at once: of the fields of `Container`, under the same names."""
+
+    id: str
+    name: str
+    node_id: str
+    image_digest: str = UNKNOWN
+    user: str = UNKNOWN
+    running: bool = False
+
+
 class Workload(AssetBase, frozen=True, kw_only=True, tag="workload"):
     """What containers are replicas of: a Deployment, a compose service, a systemd unit, or a named container."""
 

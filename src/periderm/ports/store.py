@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from periderm.model.alert import Alert
-from periderm.model.asset import Asset
+from periderm.model.asset import Asset, ContainerOutline
 from periderm.model.build import Verdict
 from periderm.model.effect import EffectRecord
 from periderm.model.envelope import Heartbeat, ScanRequest, ScanResult
@@ -53,6 +53,10 @@ class AssetStore(Protocol):
         """`query.kind` is the tag: 'node', 'image', 'container', 'workload', 'process', 'user'."""
         ...
 
+    def container_outlines(self, query: Query) -> Page[ContainerOutline]:
+        """As `assets` of the kind 'container', of each only what is asked of thousands at once."""
+        ...
+
 
 class FindingStore(Protocol):
     """Findings by id, and the inventories and scan results of images."""
@@ -66,6 +70,14 @@ class FindingStore(Protocol):
     def finding(self, finding_id: str) -> Finding | None: ...
     def findings(self, query: Query) -> Page[Finding]:
         """`query.vulnerability` gives those of one vulnerability, the state 'running' those of images that a container runs."""
+        ...
+
+    def images_with_findings(self, query: Query, *, digests: Sequence[str]) -> Page[str]:
+        """Of these images those that have findings of this kind (if one is named) that are at least so severe, sorted."""
+        ...
+
+    def inventoried(self, query: Query, *, digests: Sequence[str]) -> Page[str]:
+        """Of these images those whose inventory is stored, sorted; nothing else of the query restricts."""
         ...
 
     def inventory(self, image_digest: str) -> ImageInventory | None: ...

@@ -103,9 +103,11 @@ def serve(settings: Settings) -> None:
     from periderm.app.rematch import rematching
     from periderm.app.rules_shelf import RuleShelf
     from periderm.app.watching import watching
+    from periderm.console.render import warm
     from periderm.server.run import serve as run_server
     from periderm.wiring.notifying import notifier_for, tickets_for
     from periderm.wiring.owning import owner_documents
+    from periderm.wiring.settling import settle
     from periderm.wiring.watching import secret_named, watched_client
 
     clock = SystemClock()
@@ -144,7 +146,7 @@ def serve(settings: Settings) -> None:
             fetching_owners(app),
             doors(settings, app, own, told_of) if own is not None else contextlib.nullcontext(),
         ):
-            run_server(app, token, on_ready=ready)
+            run_server(app, token, on_ready=lambda: settle(ready, warm))
     finally:
         bus.close()
         store.close()

@@ -15,7 +15,7 @@ from periderm.adapters.store_sql.family import Family
 from periderm.adapters.store_sql.part import Part
 from periderm.adapters.store_sql.reach import put_marks
 from periderm.adapters.store_sql.registries import put_aliases
-from periderm.model.asset import Asset, Container, Image, Node, Ownership, Process, User, Workload
+from periderm.model.asset import Asset, Container, ContainerOutline, Image, Node, Ownership, Process, User, Workload
 from periderm.model.query import Page, Query
 from periderm.model.registry import digest_named
 
@@ -60,6 +60,16 @@ ASSETS: Family[Asset] = Family(
     key=lambda asset: asset.id,
     columns=_columns,
     aliases={"asset_id": "id"},
+)
+
+# The same rows, of which less is read. It is only listed, never put.
+CONTAINER_OUTLINES: Family[ContainerOutline] = Family(
+    what=ASSETS.what,
+    table=schema.assets,
+    decoder=msgspec.msgpack.Decoder(ContainerOutline),
+    key=lambda outline: outline.id,
+    columns=lambda _outline: {},
+    aliases=ASSETS.aliases,
 )
 
 
@@ -130,3 +140,7 @@ class SqlAssets(Part):
     def assets(self, query: Query) -> Page[Asset]:
         """A page of assets, the last seen first."""
         return self._page(ASSETS, query)
+
+    def container_outlines(self, query: Query) -> Page[ContainerOutline]:
+        """A page of containers, the last seen first."""
+        return self._page(CONTAINER_OUTLINES, msgspec.structs.replace(query, kind="container"))

@@ -37,7 +37,7 @@ class Family(Generic[Item]):
 
     def get(self, connection: Connection, name: str) -> Item | None:
         """The item with this id."""
-        found = connection.execute(_by_id(self.table), {"_id": plain(name)}).scalar()
+        found: bytes | None = connection.execute(_by_id(self.table), {"_id": plain(name)}).scalar()
         return None if found is None else decode(found, self.decoder)
 
     def stored(self, connection: Connection, names: Iterable[str]) -> dict[str, Item]:
@@ -56,9 +56,10 @@ class Family(Generic[Item]):
         *,
         extra: Callable[[Item], Mapping[str, object]] | None = None,
         tells: Callable[[Item, Item], bool] | None = None,
-    ) -> None:
+    ) -> list[tuple[Item | None, Item]]:
         """Store each as `merge(stored, new)`, or as it is if it is new. `extra` gives columns that the item itself does
-        not know; `tells(stored, merged)` whether an update is worth a Change. What stays equal is not written."""
+        not know; `tells(stored, merged)` whether an update is worth a Change. What stays equal is not written. Gives what was
+        written, each as it was (None if it is new) and is."""
         incoming = [(self._name(item), clean(item)) for item in items]  # all before the first write: any may raise
         before = self.stored(transaction.connection, {name for name, _ in incoming})
         after: dict[str, Item] = {}
@@ -76,6 +77,7 @@ class Family(Generic[Item]):
             [row for name, row in rows.items() if name not in before],
             [row for name, row in rows.items() if name in before],
         )
+        return [(before.get(name), item) for name, item in after.items()]
 
     def remove(self, transaction: Transaction, names: Iterable[str]) -> None:
         """Those that exist are gone, each with a Change."""
@@ -111,7 +113,7 @@ class Family(Generic[Item]):
 
 
 @functools.cache
-def _by_id(table: Table) -> Select[tuple[bytes]]:
+def _by_id(table: Table) -> Select[bytes]:
     """The most frequent question of all, put together once."""
     return select(table.c.doc).where(table.c.id == bindparam("_id"))
 

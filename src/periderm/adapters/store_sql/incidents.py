@@ -10,6 +10,7 @@ from sqlalchemy import select
 from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.documents import decode, plain, searchable
 from periderm.adapters.store_sql.family import Family
+from periderm.adapters.store_sql.kept_counts import count_incident
 from periderm.adapters.store_sql.part import Part
 from periderm.model.errors import StoreError
 from periderm.model.incident import Incident, IncidentState
@@ -70,7 +71,10 @@ class SqlIncidents(Part):
     def put_incident(self, incident: Incident) -> None:
         """Store a new revision."""
         with self._database.writing() as transaction:
-            INCIDENTS.put(transaction, [incident], merge)
+            for old, new in INCIDENTS.put(transaction, [incident], merge):
+                was, now = (each is not None and each.state is IncidentState.FALSE_ALARM for each in (old, new))
+                if was is not now:
+                    count_incident(transaction.connection, plain(new.id), false=now)
 
     def incident(self, incident_id: str) -> Incident | None:
         """One incident."""

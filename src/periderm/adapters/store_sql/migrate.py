@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 # Named here, so that opening an up-to-date store need not load Alembic (a test compares it with the files).
-REVISIONS = tuple(f"{number:04}" for number in range(1, 16))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 17))
 log = logging.getLogger(__name__)
 _alembic = threading.Lock()  # its `op` is one for the whole process
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 
 from periderm.adapters.store_sql.database import Database
 from periderm.adapters.store_sql.family import Family
-from periderm.adapters.store_sql.pages import page
+from periderm.adapters.store_sql.pages import Total, page
 from periderm.adapters.store_sql.searched import searched
 from periderm.model.query import Page, Query
 
@@ -30,12 +30,14 @@ class Part:
 
         return self._database.once((family.decoder, name), read)
 
-    def _page(self, family: Family[Item], query: Query, extra: Sequence[ColumnElement[bool]] = ()) -> Page[Item]:
+    def _page(
+        self, family: Family[Item], query: Query, extra: Sequence[ColumnElement[bool]] = (), *, known: Total | None = None
+    ) -> Page[Item]:
         def read() -> Page[Item]:
             with self._database.reading() as connection:
                 if query.where is not None:
                     return searched(connection, family, query, extra)
-                return page(connection, family, query, extra, known=self._database.total)
+                return page(connection, family, query, extra, known=known or self._database.total)
 
         # What is asked besides the query, or searched for, is no key: it has no equality of its own.
         return read() if extra or query.where is not None else self._database.once((family.decoder, query), read)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, false, insert, select, update
 
 from periderm.adapters.store_sql import places, schema
 from periderm.adapters.store_sql.assets import ASSETS
 from periderm.adapters.store_sql.assets import merge as merge_asset
 from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import clean, decode, encode, plain, searchable
-from periderm.adapters.store_sql.family import Family
+from periderm.adapters.store_sql.family import Family, chunks
 from periderm.adapters.store_sql.findings import FINDINGS, follow, of_image, tells
 from periderm.adapters.store_sql.findings import merge as merge_finding
 from periderm.adapters.store_sql.packages import put_packages
 from periderm.adapters.store_sql.part import Part
+from periderm.adapters.store_sql.reach import Reaches, digests_within
 from periderm.adapters.store_sql.scan_queue import end_job
 from periderm.model.asset import Image
 from periderm.model.envelope import ScanResult
@@ -68,6 +69,18 @@ class SqlScans(Part):
         with self._database.reading() as connection:
             return list(connection.execute(select(columns.id).order_by(columns.id)).scalars())
 
+    def inventoried(self, query: Query, *, digests: Sequence[str]) -> Page[str]:
+        """Those of which there is one."""
+        columns = schema.inventories.c
+        names = {plain(digest): digest for digest in digests if digest}
+        where = [] if query.within is None else [_of_images(columns.id, query.within)]
+        found: list[str] = []
+        with self._database.reading() as connection:
+            for some in chunks(names):
+                rows = connection.execute(select(columns.id).where(columns.id.in_(some), *where))
+                found.extend(names[name] for name in rows.scalars())
+        return Page(tuple(sorted(found)), "", len(found))
+
     def inventory(self, image_digest: str) -> ImageInventory | None:
         """What the last scan found in an image."""
         columns = schema.inventories.c
@@ -91,6 +104,11 @@ class SqlScans(Part):
         FINDINGS.remove(transaction, gone)
         FINDINGS.put(transaction, result.findings, merge_finding, extra=lambda _finding: {"image_digest": digest}, tells=tells)
         follow(transaction, gone, result.findings, lambda _finding: digest)
+
+
+def _of_images(column: ColumnElement[str], within: Reaches) -> ColumnElement[bool]:
+    covered = digests_within(within)
+    return false() if covered is None else column.in_(covered)
 
 
 def _put_inventory(connection: Connection, name: str, inventory: ImageInventory | None) -> None:
