@@ -38,7 +38,7 @@ from tests import fleets, people
 from tests.baseline_story import WEB, tell_baselines
 from tests.others import tell_others
 from tests.scanned import digest, tell_scans
-from tests.server.sockets import served
+from tests.server.sockets import PATIENCE, served
 from tests.story import INCIDENT_ID, application, tell
 
 SERVICE = "service-secret"
@@ -198,7 +198,7 @@ def test_everybody_gets_what_the_document_promises(site: Site, operation: Any) -
         asker = data.draw(st.sampled_from(ASKERS))
         case, allowed = example(data, operation)
         with requests.Session() as session:
-            answer = case.call(base_url=site.url, headers=site.headers(asker), session=session)
+            answer = case.call(base_url=site.url, headers=site.headers(asker), session=session, timeout=PATIENCE)
         held(case, answer, allowed=allowed, asked_for=asker == "ada")
         if asker == "nobody" and not is_open:
             assert answer.status_code in (401, 403, 413, WALL)
@@ -250,7 +250,7 @@ def test_a_machine_gets_what_the_document_promises(agents: Agents, operation: An
             case.query = {**case.query, "node": agents.node_id}
         with requests.Session() as session:
             session.mount("https://", Mutual(agents.context))
-            answer = case.call(base_url=agents.url, session=session)
+            answer = case.call(base_url=agents.url, session=session, timeout=PATIENCE)
         held(case, answer, allowed=allowed, asked_for=False)
 
     seeded(one)()

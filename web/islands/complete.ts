@@ -37,6 +37,7 @@ function attach(field: HTMLInputElement): void {
   };
   const close = (): void => {
     list.hidden = true;
+    list.ariaBusy = null;
     field.setAttribute("aria-expanded", "false");
     field.removeAttribute("aria-activedescendant");
     at = -1;
@@ -63,6 +64,7 @@ function attach(field: HTMLInputElement): void {
       return item;
     }));
     list.hidden = found.length === 0;
+    list.ariaBusy = null;
     field.setAttribute("aria-expanded", String(found.length > 0));
   };
   const ask = async (): Promise<void> => {
@@ -72,20 +74,24 @@ function attach(field: HTMLInputElement): void {
     try {
       const answer = await fetch(`/api/v1/search/complete?${told}`, { headers: { accept: "application/json" } });
       const found = answer.ok ? (await answer.json() as Choice[]) : [];
-      if (document.activeElement === field && fresh(asked, { text: field.value, at: field.selectionStart ?? 0 })) show(found);
+      if (document.activeElement !== field) return;
+      if (fresh(asked, { text: field.value, at: field.selectionStart ?? 0 })) show(found);
+      else later(); // the caret moved on meanwhile
     } catch {
       close(); // what is typed can be searched all the same
     }
   };
+  // Until the answer is here, what is offered belongs to what was typed before: no key takes it, or letters would be lost.
   const later = (): void => {
+    list.ariaBusy = "true";
     clearTimeout(soon);
     soon = window.setTimeout(() => void ask(), PAUSE);
   };
   field.addEventListener("input", later);
   field.addEventListener("blur", close);
   field.addEventListener("keydown", (event) => {
-    if (list.hidden) {
-      if (event.key === "ArrowDown") { later(); event.preventDefault(); }
+    if (list.hidden || (list.ariaBusy && event.key !== "Escape")) {
+      if (event.key === "ArrowDown") { if (list.hidden) later(); event.preventDefault(); }
       return;
     }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
