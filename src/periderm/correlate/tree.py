@@ -66,15 +66,18 @@ def processes(
     merged: dict[int, ProcessRecord] = {process.key: process for process in earlier}
     steps = {step.alert_id: step for step in chain}
     wanted = {step.process_key: 0 for step in steps.values()}  # key -> how far from a step of the chain
-    ordered = sorted(alerts.values(), key=lambda alert: (alert.time, alert.id))
+    ordered = [(alert, lineage(alert)) for alert in sorted(alerts.values(), key=lambda alert: (alert.time, alert.id))]
+    last: dict[int, ProcessRecord] = {}  # what was said of each at last: said again, it changes nothing
     for acting in (False, True):  # ancestors first, so that an acting process's own description holds
-        for alert in ordered:
+        for alert, line in ordered:
             step = steps.get(alert.id)
-            for distance, process in enumerate(lineage(alert)):
+            for distance, process in enumerate(line):
                 if acting != (distance == 0):
                     continue
-                known = merged.get(process.key)
-                merged[process.key] = bounded(process) if known is None else _joined(bounded(process), known)
+                if last.get(process.key) != process:
+                    last[process.key] = process
+                    known = merged.get(process.key)
+                    merged[process.key] = bounded(process) if known is None else _joined(bounded(process), known)
                 if step is not None and step.process_key == alert.process.key:
                     wanted[process.key] = min(wanted.get(process.key, distance), distance)
     telling = (key for key, process in merged.items() if process.killed or process.drifted or key in killed)

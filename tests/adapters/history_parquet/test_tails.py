@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from periderm.adapters.history_parquet.log import LogFile, read_log
-from periderm.adapters.history_parquet.tails import Tails
+from periderm.adapters.history_parquet.log import LogFile, LogReader, read_log
+from periderm.adapters.history_parquet.tails import Span, Tails
 from tests.past import events, some
 
 
@@ -26,7 +26,7 @@ def test_what_was_added_is_there_the_next_time(tmp_path: Path) -> None:
     before = tails.read(log.path, 0)
     log.write([some(5, at=1)])
     assert events([tails.read(log.path, 0).batch]) == events([read_log(log.path, 0).batch])
-    assert (len(before.batch), len(tails.glance(log.path, 0).batch)) == (5, 10)
+    assert (len(before.batch), tails.span(log.path, 0).rows) == (5, 10)
     log.close()
 
 
@@ -42,13 +42,45 @@ def test_no_more_is_remembered_than_may_be(tmp_path: Path) -> None:
         log.close()
 
 
-def test_a_glance_is_not_remembered(tmp_path: Path) -> None:
+def test_rows_that_were_only_counted_are_not_remembered(tmp_path: Path) -> None:
     """Who counts rows now and then holds no memory for it."""
     (log,) = logs(tmp_path, 1)
     tails = Tails()
-    assert len(tails.glance(log.path, 0).batch) == 5
+    times = [event.time for event in events([read_log(log.path, 0).batch])]
+    assert tails.span(log.path, 0) == Span(log.path.stat().st_size, 5, min(times), max(times))
     assert list(tails.remembered()) == []
     log.close()
+
+
+def test_a_log_that_did_not_grow_is_counted_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that grew again; one that is gone is told, also by who knew it."""
+    (log,) = logs(tmp_path, 1)
+    tails = Tails()
+    assert tails.known_span(log.path, 0) is None
+    first = tails.span(log.path, 0)
+    with monkeypatch.context() as patched:
+        patched.setattr(LogReader, "read", pytest.fail)
+        assert tails.span(log.path, 0) == tails.known_span(log.path, 0) == first
+    log.write([some(2, at=9)])
+    assert tails.known_span(log.path, 0) is None
+    assert tails.span(log.path, 0).rows == 7
+    log.close()
+    log.path.unlink()
+    with pytest.raises(FileNotFoundError):
+        tails.span(log.path, 0)
+
+
+def test_a_damaged_log_is_read_each_time(tmp_path: Path) -> None:
+    """It may be mended without growing."""
+    (log,) = logs(tmp_path, 1)
+    log.close()
+    whole = log.path.read_bytes()
+    log.path.write_bytes(whole[:60] + bytes(40) + whole[100:])
+    tails = Tails()
+    tails.span(log.path, 0)
+    assert tails.known_span(log.path, 0) is None
+    log.path.write_bytes(whole)
+    assert tails.span(log.path, 0).rows == 5
 
 
 def test_a_log_that_is_gone_is_forgotten(tmp_path: Path) -> None:

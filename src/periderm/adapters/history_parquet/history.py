@@ -48,7 +48,7 @@ class ParquetHistory:
     def rows(self, query: EventQuery) -> Iterator[Found]:
         """See the port."""
         left = max(query.limit, 0)
-        reading = Reading(self._places, Selection(query), self._tails.read)
+        reading = Reading(self._places, Selection(query), self._tails)
         try:
             for part in reading.slices(newest=query.newest, limit=left):
                 indices = range(len(part.batch))
@@ -71,7 +71,7 @@ class ParquetHistory:
         import msgspec
 
         whole = msgspec.structs.replace(query, limit=0, newest=False, before="")
-        reading = Reading(self._places, Selection(whole), self._tails.read)
+        reading = Reading(self._places, Selection(whole), self._tails)
         try:
             for part in reading.slices(newest=False, limit=0):
                 yield part.batch
@@ -106,13 +106,13 @@ class ParquetHistory:
         size = sum(map(files.size_of, logs.values()))
         for number, path in logs.items():
             try:
-                batch = self._tails.glance(path, number).batch
+                span = self._tails.span(path, number)
             except FileNotFoundError:
                 continue
-            if len(batch):
-                waiting += len(batch)
-                first.append(int(batch.rows["time"].min()))
-                last.append(int(batch.rows["time"].max()))
+            if span.rows:
+                waiting += span.rows
+                first.append(span.first)
+                last.append(span.last)
         good, superseded = names.counting(names.parts(places), logs)
         by_kind = dict.fromkeys(names.GROUPS, 0)
         for part in good:
@@ -143,8 +143,8 @@ def last_number(places: names.Places, tails: Tails) -> int:
     """The number of the last whole row of the newest log; without a log, the end of what was partitioned."""
     for number, path in reversed(names.logs(places).items()):
         try:
-            read = tails.glance(path, number)
+            rows = tails.span(path, number).rows
         except FileNotFoundError:
             continue
-        return read.number + len(read.batch) - 1
+        return (number << names.ROW_BITS) + rows - 1
     return (next_number(places) << names.ROW_BITS) - 1

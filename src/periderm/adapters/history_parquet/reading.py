@@ -17,9 +17,10 @@ from periderm.adapters.history_parquet import names, partition
 from periderm.adapters.history_parquet.assembling import Assembler
 from periderm.adapters.history_parquet.database import connect
 from periderm.adapters.history_parquet.keeper import set_aside, wrong_with
-from periderm.adapters.history_parquet.log import LogRead, read_log
+from periderm.adapters.history_parquet.logged import Logged, pick
 from periderm.adapters.history_parquet.selecting import Selection
 from periderm.adapters.history_parquet.slicing import slices
+from periderm.adapters.history_parquet.tails import Tails
 from periderm.adapters.history_parquet.whose import Columns, Whose
 from periderm.model.asset import Node
 from periderm.model.errors import HistoryError
@@ -44,29 +45,21 @@ class Slice(NamedTuple):
     numbers: Numbers
 
 
-class _Logged(NamedTuple):
-    """Rows of a log that pass."""
-
-    batch: EventBatch
-    chosen: npt.NDArray[np.int64]
-    numbers: Numbers
-
-
 class Reading:
-    """One question, answered once. `notes` are what was found wrong. `read` reads a log, for those who remember what they
-    read before. Close it."""
+    """One question, answered once. `notes` are what was found wrong. `tails` reads logs, for those who remember what they read
+    before. Close it."""
 
-    def __init__(self, places: names.Places, selection: Selection, read: Callable[[Path, int], LogRead] = read_log) -> None:
+    def __init__(self, places: names.Places, selection: Selection, tails: Tails | None = None) -> None:
         self._places = places
         self._selection = selection
-        self._read = read
+        self._tails = tails or Tails()
         self._database: DuckDBPyConnection | None = None
         self._whose = Whose(selection)
         self._bad: set[str] = set()
         self.notes: list[str] = []
-        self._parts, logged = self._look()
-        self._logged = self._select(logged)
-        self._assembler = Assembler(self._node(logged))
+        self._node: Subject = _NOBODY
+        self._parts, self._logged = self._look()
+        self._assembler = Assembler(self._partitioned_node() if self._node is _NOBODY else self._node)
 
     def close(self) -> None:
         """Lets the database go."""
@@ -87,14 +80,18 @@ class Reading:
 
     # --- what there is ---
 
-    def _look(self) -> tuple[list[names.Part], list[LogRead]]:
-        """Partitions that may hold rows that pass, and the logs. Logs first: what they lose in between is in a partition."""
+    def _look(self) -> tuple[list[names.Part], list[Logged]]:
+        """Partitions that may hold rows that pass, and rows of the logs that do. Logs first: what they lose in between is in a
+        partition."""
         for _ in range(MOST_TRIES):
-            logged: list[LogRead] = []
+            logged: list[Logged] = []
+            notes: list[str] = []
+            waiting: list[int] = []
             try:
                 for number, path in names.logs(self._places).items():
                     if number >= self._selection.query.after >> names.ROW_BITS:
-                        logged.append(self._read(path, number))
+                        waiting.append(number)
+                        logged += self._select(path, number, notes)
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -103,28 +100,29 @@ class Reading:
                 found = names.parts(self._places)
             except OSError as error:
                 raise _unreadable(self._places, error) from error
-            waiting = [read.number >> names.ROW_BITS for read in logged]
             good, _superseded = names.counting(found, waiting)
             if any(part.low <= number <= part.high for part in good for number in waiting):
                 continue  # a log that was read above was compacted already
+            self.notes += notes
             return [part for part in good if self._selection.may_hold(part)], logged
         raise HistoryError("The history changes too fast to be read.", "Try again.")
 
-    def _select(self, logged: Sequence[LogRead]) -> list[_Logged]:
-        found = []
-        for read in logged:
-            if read.wrong:
-                self.notes.append(f"{names.log_name(read.number >> names.ROW_BITS)} is damaged ({read.wrong}).")
-            numbers = read.number + np.arange(len(read.batch), dtype=np.int64)
-            chosen = np.nonzero(self._selection.mask(read.batch, numbers))[0]
-            if len(chosen):
-                found.append(_Logged(read.batch, chosen, numbers[chosen]))
-        return found
+    def _select(self, path: Path, number: int, notes: list[str]) -> Iterator[Logged]:
+        """Rows of one log that pass. What does not is let go at once: where rows come faster than partitions are made of them,
+        many logs wait."""
+        span = self._tails.known_span(path, number)
+        if span is not None and not self._selection.may_lie_between(span.first, span.last):
+            return
+        read = self._tails.read(path, number)
+        if read.wrong:
+            notes.append(f"{names.log_name(number)} is damaged ({read.wrong}).")
+        if read.batch.subjects:
+            self._node = read.batch.subjects[0]
+        found = pick(read, self._selection)
+        if found is not None:
+            yield found
 
-    def _node(self, logged: Sequence[LogRead]) -> Subject:
-        for read in reversed(logged):
-            if read.batch.subjects:
-                return read.batch.subjects[0]
+    def _partitioned_node(self) -> Subject:
         for part in sorted(self._parts, key=lambda p: p.high, reverse=True):
             node = self._tried([part], lambda database, some: self._whose.node(database, some[0]), None)
             if node is not None:
@@ -144,10 +142,10 @@ class Reading:
             return
         pieces, numbers = self._partitioned(parts, start, end, newest, limit) if parts and held else ([], [])
         for logged in self._logged:
-            time = logged.batch.rows["time"][logged.chosen]
-            within = (time >= start) & (time < end)
-            if within.any():
-                pieces.append(self._assembler.logged(logged.batch, logged.chosen[within]))
+            time = logged.batch.rows["time"]
+            within = np.nonzero((time >= start) & (time < end))[0]
+            if len(within):
+                pieces.append(self._assembler.logged(logged.batch, within))
                 numbers.append(logged.numbers[within])
         if not pieces:
             return

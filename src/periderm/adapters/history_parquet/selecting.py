@@ -45,9 +45,13 @@ class Selection:
 
     def may_hold(self, part: Part) -> bool:
         """Whether a partition can hold a row that passes, by its name."""
-        if part.group not in self._groups or part.last < self.since or part.first >= self.until:
+        if part.group not in self._groups or not self.may_lie_between(part.first, part.last):
             return False
         return part.high >= self.query.after >> ROW_BITS
+
+    def may_lie_between(self, first: int, last: int) -> bool:
+        """Whether rows that pass can have one of these times."""
+        return last >= self.since and first < self.until
 
     @property
     def chooses_subjects(self) -> bool:
