@@ -129,6 +129,26 @@ def test_what_is_no_table_changes_nothing(lab: Lab) -> None:
     assert "does not say" in found.failure
 
 
+def test_what_is_not_due_is_never_read_whole(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every few seconds only the heads are: a table may have hundreds of thousands of rows."""
+    read: list[str] = []
+    whole = lab.store.owner_table
+
+    def one(name: str) -> OwnerTable | None:
+        read.append(name)
+        return whole(name)
+
+    monkeypatch.setattr(lab.store, "owner_table", one)
+    monkeypatch.setattr(lab.store, "owner_tables", lambda: read.append("all"))
+    lab.store.put_owner_table(OwnerTable(id="file"))
+    assert lab.fetching.step() == 0
+    assert read == []
+    monkeypatch.setattr(lab.store, "owner_tables", list)
+    lab.sleep(3600)
+    assert lab.fetching.step() == 1
+    assert set(read) == {"cmdb"}
+
+
 def test_a_table_that_was_removed_meanwhile_stays_removed(lab: Lab) -> None:
     """Or is fetched from elsewhere now."""
     before = lab.table()

@@ -72,6 +72,7 @@ def test_what_is_set_in_the_console_is_in_force_at_once(settings: Settings, tmp_
             change_setting(app, LOCAL_ADMIN, "agent.budget_cpu", "7")
             assert ours.reloading.settings.budget_cpu == 7
             assert app.live is not None
+            assert app.reload is not None
             assert app.live().budget_cpu == 7
             assert taken.wait(60)
             shown = {one.name: one for one in show_settings(app, LOCAL_ADMIN).settings}["agent.budget_cpu"]
@@ -82,7 +83,6 @@ def test_what_is_set_in_the_console_is_in_force_at_once(settings: Settings, tmp_
                 ("\n# nothing\n", 7),
             ):
                 path.write_text(text)
-                assert app.reload is not None
                 app.reload()
                 assert ours.reloading.settings.budget_cpu == expected
                 assert ours.reloading.settings.settings_locked == ("locked" in text)

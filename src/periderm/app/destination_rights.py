@@ -1,5 +1,6 @@
-"""What an administrator may say of a destination from afar. Whoever has the machine may say everything; in a browser nobody may
-send a secret of the server elsewhere, have it write files, or have it speak to itself. Changes nothing.
+"""What an administrator may say from afar of a destination, or of a table that is fetched. Whoever has the machine may say
+everything; in a browser nobody may send a secret of the server elsewhere, have it write files, or have it speak to itself.
+Changes nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from periderm.model.errors import DeniedError
 from periderm.model.networks import network_of
 from periderm.model.notice import Channel, Destination
 from periderm.model.notice_channels import CHANNELS
+from periderm.model.owner_table import OwnerSource
 
 FILES = frozenset({"ca", "certificate", "key"})  # options that name files of the server's machine
 # Where the server itself answers, or what only its own machine may ask (metadata services of clouds are link-local).
@@ -35,10 +37,33 @@ def check_from_afar(new: Destination, old: Destination | None, typed: Mapping[st
             raise DeniedError(f"The option {name} names a file of the server's machine.", _ELSE)
     known = set(old.networks) if old else set()
     for text in set(new.networks) - known:
-        network = network_of(text)
-        if any(network.version == own.version and network.overlaps(own) for own in _OWN):
+        if own_addresses(text):
             raise DeniedError(f"{text[:60]} holds addresses of the server's own machine.", _ELSE)
     _secrets(new, old, typed)
+
+
+def check_source(new: OwnerSource, old: OwnerSource | None, typed: str) -> None:
+    """The same of whence a table of owners is fetched. `typed` is the reference of a token that was typed just now. Raises
+    DeniedError."""
+    elsewhere = "Do it on the server's machine: `periderm owners import`."
+    if new.ca and (old is None or new.ca != old.ca):
+        raise DeniedError("A file of the server's machine cannot be named here.", elsewhere)
+    for text in set(new.networks) - set(old.networks if old is not None else ()):
+        if own_addresses(text):
+            raise DeniedError(f"{text[:60]} holds addresses of the server's own machine.", elsewhere)
+    if not new.token or new.token == typed:
+        return
+    if old is None or (new.token, new.address, new.networks) != (old.token, old.address, old.networks):
+        raise DeniedError(
+            "A secret of the server's machine cannot be named here.", f"Type the token itself: it is kept. {elsewhere}"
+        )
+
+
+def own_addresses(text: str) -> bool:
+    """Whether a network holds addresses of the server's own machine, or of what only that may ask. Raises UsageError for what
+    is no network."""
+    network = network_of(text)
+    return any(network.version == own.version and network.overlaps(own) for own in _OWN)
 
 
 def _secrets(new: Destination, old: Destination | None, typed: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ import msgspec
 from periderm.app.application import Application, require
 from periderm.app.audit import note
 from periderm.app.confirming import require_confirmed
+from periderm.app.destination_rights import check_source
 from periderm.correlate.coverage import gap_id
 from periderm.flow.fetch_owners import FetchOwners, checked, digest_of, table_asset
 from periderm.flow.own_assets import Moved, Owned, own_assets
@@ -66,18 +67,19 @@ def import_owners(
     source: str = "",
     dry: bool = False,
     fetch: OwnerSource | None = None,
+    typed: str = "",
 ) -> Imported:
     """Takes the place of the table of that name, and tells all assets. With `fetch` the server asks for it again by itself:
-    only the machine's owner, or an administrator who proved lately who he is, has it speak to an address. With `dry` nothing
-    changes. Raises UsageError, DeniedError."""
+    only the machine's owner, or an administrator who proved lately who he is, has it speak to an address; `typed` is the
+    reference of a token that was typed just now. With `dry` nothing changes. Raises UsageError, DeniedError."""
     require(who, Permission.READ if dry else Permission.POLICY)
     table = OwnerTable(
-        id=_named(name),
+        id=named(name),
         source=source[:500],
         imported=app.clock.now(),
         author=who.name,
         rows=tuple(rows),
-        fetch=_checked_source(app, who, fetch) if fetch is not None else None,
+        fetch=checked_source(app, who, fetch, _fetched(app, name), typed=typed) if fetch is not None else None,
     )
     if table.id == RULES:
         raise UsageError(f"{RULES!r} are the rules that people write here.", "Choose another name.")
@@ -92,7 +94,7 @@ def import_owners(
 def fetch_owners(app: Application, who: Principal, name: str) -> Imported:
     """Asks for a table now. Raises NotFoundError, and what fetching raises."""
     require(who, Permission.POLICY)
-    table = next((each for each in app.store.owner_tables() if each.id == name), None)
+    table = app.store.owner_table(name)
     if table is None or table.fetch is None:
         raise NotFoundError(f"No table {name[:80]!r} is fetched.", "`periderm owners` lists them.")
     if app.owner_documents is None:
@@ -100,7 +102,7 @@ def fetch_owners(app: Application, who: Principal, name: str) -> Imported:
     with app.store.transaction():
         note(app, who, "owners.fetch", table.id, table.fetch.address)
     found = FetchOwners(app.store, app.clock, app.owner_documents).fetch(table)
-    now = next((each for each in app.store.owner_tables() if each.id == name), table)
+    now = app.store.owner_table(name) or table
     return _told(Imported(table=name, rows=len(now.rows), same=found is None), found)
 
 
@@ -113,17 +115,20 @@ def list_owner_tables(app: Application, who: Principal) -> Sequence[OwnerTable]:
 def remove_owner_table(app: Application, who: Principal, name: str) -> None:
     """It tells nothing from now on; what it told stays until the assets are told of anew. Raises NotFoundError."""
     require(who, Permission.POLICY)
+    old = app.store.owner_table(name)
     with app.store.transaction():
         if name == RULES or not app.store.remove_owner_table(name):
             raise NotFoundError(f"There is no table {name[:80]!r}.", "`periderm owners` lists them.")
         app.store.close_gap(gap_id(GapKind.OWNERS_OLD, table_asset(name)))
         note(app, who, "owners.remove", name)
+    if old is not None and old.fetch is not None and old.fetch.token and app.secrets is not None:
+        app.secrets.forget(old.fetch.token)
 
 
 def owner_rules(app: Application, who: Principal) -> Rules:
     """The rules that people wrote, the first one first."""
     require(who, Permission.READ)
-    found = next((each for each in app.store.owner_tables() if each.id == RULES), None)
+    found = app.store.owner_table(RULES)
     if found is None:
         return Rules(state=digest_of(()))
     return Rules(rows=found.rows, state=digest_of(found.rows), changed=found.imported, author=found.author)
@@ -181,7 +186,8 @@ def _told(made: Imported, found: Owned | None) -> Imported:
     return msgspec.structs.replace(made, assets=found.assets, changed=found.changed, without=found.without, moved=found.moved)
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """The name of a table as it is kept. Raises UsageError."""
     if not name.isprintable() or not 0 < len(name.strip()) <= LONGEST_NAME:
         raise UsageError(f"A table's name has 1 to {LONGEST_NAME} characters.", "Name it, like --name cmdb.")
     return name.strip()
@@ -201,10 +207,19 @@ def _check_rule(row: OwnerRow, number: int) -> None:
         raise UsageError(f"Rule {number}: a label is KEY=VALUE.", "Write it like team=shop or tier=*.")
 
 
-def _checked_source(app: Application, who: Principal, source: OwnerSource) -> OwnerSource:
-    """Raises UsageError, DeniedError."""
+def _fetched(app: Application, name: str) -> OwnerSource | None:
+    old = app.store.owner_table(named(name))
+    return old.fetch if old is not None else None
+
+
+def checked_source(
+    app: Application, who: Principal, source: OwnerSource, old: OwnerSource | None, *, typed: str = ""
+) -> OwnerSource:
+    """As it is kept. `old` is whence the table came before, `typed` the reference of a secret that was typed just now. Raises
+    UsageError, DeniedError."""
     if not who.may(Permission.MACHINE):
         require_confirmed(app, who)
+        check_source(source, old, typed)
     if not source.address.startswith("https://") and not source.networks:
         raise UsageError("A table is fetched from an https address.", "Give one, or allow its network if it is your own.")
     if not source.address.startswith(("https://", "http://")) or not source.address.isprintable() or len(source.address) > 2000:

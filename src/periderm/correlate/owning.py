@@ -32,6 +32,10 @@ class Owners:
     def __bool__(self) -> bool:
         return bool(self._rules or self._tables)
 
+    def says(self, asset: Asset) -> bool:
+        """Whether rules or tables say anything of it, be it that its own labels go before."""
+        return any(rows.of(asset) != Ownership() for rows in (self._rules, self._tables))
+
     def owned(self, asset: Asset) -> Asset:
         """The asset as rules, its own labels and tables have it, each field by the first of them that says it."""
         own = asset.ownership

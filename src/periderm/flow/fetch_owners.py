@@ -71,8 +71,12 @@ class FetchOwners:
     def step(self) -> int:
         """Fetches what is due; how many were asked for. Raises StoreError."""
         now = self._clock.now()
-        waiting = [table for table in self._store.owner_tables() if table.fetch is not None and due(table.fetch, now)]
-        for table in waiting:
+        # Without their rows, of which there may be hundreds of thousands: only what is due is read whole.
+        waiting = [head.id for head in self._store.owner_heads() if head.fetch is not None and due(head.fetch, now)]
+        for name in waiting:
+            table = self._store.owner_table(name)
+            if table is None or table.fetch is None:
+                continue  # it was removed meanwhile
             try:
                 self.fetch(table)
             except StoreError:
@@ -126,7 +130,7 @@ class FetchOwners:
     def _put(self, before: OwnerTable, after: OwnerTable) -> None:
         """Unless somebody removed it, or fetches it from elsewhere, meanwhile."""
         with self._store.transaction():
-            now = next((each for each in self._store.owner_tables() if each.id == before.id), None)
+            now = self._store.owner_table(before.id)
             if now is not None and now.fetch is not None and before.fetch is not None and _same(now.fetch, before.fetch):
                 self._store.put_owner_table(after)
 

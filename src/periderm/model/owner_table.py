@@ -75,3 +75,14 @@ class OwnerTable(msgspec.Struct, frozen=True, kw_only=True):
     author: str = ""
     rows: tuple[OwnerRow, ...] = ()
     fetch: OwnerSource | None = None
+
+
+class OwnerHead(msgspec.Struct, frozen=True, kw_only=True):
+    """A table without its rows, of which there are `count`: cheap to read, however many they are."""
+
+    id: str
+    source: str = ""
+    imported: int = 0
+    author: str = ""
+    count: int = 0
+    fetch: OwnerSource | None = None

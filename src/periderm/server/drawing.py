@@ -27,14 +27,23 @@ from periderm.model.principal import Principal
 from periderm.server.callers import Callers
 from periderm.server.cookies import cookie
 from periderm.server.endpoints import SMALL_BODY, THREADS, read_body
+from periderm.server.form_data import parse
 from periderm.server.live import Feed
-from periderm.server.page_forms import MOST_CHOSEN
+from periderm.server.page_forms import MOST_CHOSEN, UPLOADS
 from periderm.server.problems import SignedOutError, problem_of
 
 THEMES = ("light", "dark")
 # Forms whose address is no page: where they stand.
 PLACES = {"/authorities": "/machines", "/join-tokens": "/machines", "/groups": "/people"}
 YEAR = 365 * 86400
+
+
+def _with_files(media: str, body: bytes) -> Mapping[str, list[str]]:
+    """Raises FormatError; ValueError for what is no text."""
+    found: dict[str, list[str]] = {}
+    for name, value in parse(media, body):
+        found.setdefault(name, []).append(value.decode("utf-8"))
+    return found
 
 
 class Drawing:
@@ -95,9 +104,12 @@ class Drawing:
         return await self.thread(look if request.method in ("GET", "HEAD") else run)
 
     async def form(self, request: Request) -> Mapping[str, list[str]] | Response:
-        """The fields of a form, or the page that says what is wrong with it."""
+        """The fields of a form, or the page that says what is wrong with it. Only those of UPLOADS may bring a file."""
+        most = UPLOADS.get(request.url.path, 0)
         try:
-            body = await read_body(request, SMALL_BODY)
+            body = await read_body(request, most or SMALL_BODY)
+            if most:
+                return _with_files(request.headers.get("content-type", ""), body)
             return parse_qs(body.decode("utf-8"), max_num_fields=MOST_CHOSEN + 10)
         except PeridermError as error:
             return self.failed(request, error, None)

@@ -17,6 +17,7 @@ from periderm.console.pages import (
     false_alarm,
     machines,
     notify,
+    owners,
     people,
     policies,
     queue,
@@ -151,6 +152,9 @@ FORMS: tuple[tuple[str, Act], ...] = (
     ("/join-tokens/{id}/revoke", machines.revoke_token_from),
     ("/authorities/roll", machines.roll_from),
     ("/authorities/{id}/retire", machines.retire_from),
+    ("/owners/fetch", owners.fetch_from),
+    ("/owners/remove", owners.remove_from),
+    ("/owners/rules/remove", owners.remove_rule_from),
     ("/groups", people.group_from),
     ("/groups/{id}/remove", people.remove_group_from),
     ("/sign-ins/{id}/end", people.end_from),
@@ -170,7 +174,12 @@ SHOWN: tuple[tuple[str, Act], ...] = (
     ("/people/{id}/link", people.link_from),
     ("/account/codes/confirm", account.confirm_codes_from),
     ("/account/tokens", account.token_from),
+    ("/owners/import", owners.import_from),
+    ("/owners/schedule", owners.schedule_from),
+    ("/owners/rules", owners.rule_from),
 )
+# Forms that a file comes with, and how many bytes they may have.
+UPLOADS = {"/owners/import": 2 * owners.MOST_TYPED + (64 << 10)}  # chosen, or as it was shown
 
 
 def first_of_each(form: Form) -> dict[str, str]:

@@ -109,3 +109,53 @@ kind-of-choice = choice
 kind-of-list = words, by commas
 codes-scan = Or point the app at this picture:
 codes-picture = A picture of the secret, for the camera of a telephone; the secret to type stands below
+
+# Who answers for what.
+nav-owners = Owners
+owners-lead = Whose everything is: rules that people write here go before what labels say, which goes before tables from elsewhere.
+owners-without = { $n ->
+    [one] One running container or node has no owner or application.
+   *[other] { $n } running containers and nodes have no owner or application.
+ }
+owners-all = Every running container and node has an owner and an application.
+owners-tables = Tables from elsewhere
+owners-no-tables = No table was imported yet.
+owners-rows = Rows
+owners-fetched = Fetched
+owners-imported = Imported
+owners-every = { $n ->
+    [one] every minute, last
+   *[other] every { $n } minutes, last
+ }
+owners-failing = fails since
+owners-once = once
+owners-fetch = Fetch now
+owners-fetch-one = Fetch { $name } now
+owners-remove-one = Remove { $name }
+owners-matched = { $name } says something of { $n } of { $all } assets
+owners-import = Import a table
+owners-file = CSV file, at most 1 MiB
+owners-paste = or paste it
+owners-columns = Its first line names its columns, of these:
+owners-schedule = Fetch a table again and again
+owners-admin-only = Only administrators of the whole installation have the server speak to an address.
+owners-address = Address (https)
+owners-minutes = Every so many minutes
+owners-secret = Bearer token, if it needs one; type it again after a preview
+owners-renamed = What our columns are called there
+owners-networks = Networks of your own that it may lie in
+owners-rules = Rules
+owners-rules-lead = The first rule that says something counts. Names, images and hosts may hold * and ?.
+owners-no-rules = There are no rules yet.
+owners-remove-rule = Remove rule { $n }
+owners-for = For
+owners-says = Whose it is
+owners-first = before the other rules
+owners-try = Show what it would change
+owners-do = Do it
+owners-would = This would change; nothing was changed yet
+owners-did = Done
+owners-result = Rows: { $rows }. Assets that change: { $changed } of { $assets }. Running containers and nodes without an owner or application then: { $without }.
+owners-before = Before
+owners-after = After
+owners-more = and { $n } more
