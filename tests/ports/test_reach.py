@@ -75,6 +75,8 @@ def test_questions_about_many_images_are_restricted(store: Store) -> None:
     assert bad(every, severity_at_least=Severity.HIGH, within=shop) == ("sha256:1",)
     assert store.inventoried(Query(), digests=every).items == ("sha256:1", "sha256:2")
     assert store.inventoried(Query(within=shop), digests=every).items == ("sha256:1",)
+    assert store.images_with_findings(Query(within=shop)).items == store.inventoried(Query(within=shop)).items == ("sha256:1",)
+    assert store.images_with_findings(Query()).items == store.inventoried(Query()).items == ("sha256:1", "sha256:2")
     for within in (none, ()):
         assert bad(every, severity_at_least=Severity.HIGH, within=within) == ()
         assert store.inventoried(Query(within=within), digests=every).items == ()

@@ -72,12 +72,12 @@ class FindingStore(Protocol):
         """`query.vulnerability` gives those of one vulnerability, the state 'running' those of images that a container runs."""
         ...
 
-    def images_with_findings(self, query: Query, *, digests: Sequence[str]) -> Page[str]:
-        """Of these images those that have findings of this kind (if one is named) that are at least so severe, sorted."""
+    def images_with_findings(self, query: Query, *, digests: Sequence[str] | None = None) -> Page[str]:
+        """Of these images (None: of all) those that have findings of the kind, if one is named, at least so severe; sorted."""
         ...
 
-    def inventoried(self, query: Query, *, digests: Sequence[str]) -> Page[str]:
-        """Of these images those whose inventory is stored, sorted; nothing else of the query restricts."""
+    def inventoried(self, query: Query, *, digests: Sequence[str] | None = None) -> Page[str]:
+        """Of these images (None: of all) those whose inventory is stored, sorted; nothing else of the query restricts."""
         ...
 
     def inventory(self, image_digest: str) -> ImageInventory | None: ...

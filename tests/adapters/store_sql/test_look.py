@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import InterfaceError
 
 from periderm.adapters.clock_system import SystemClock
 from periderm.adapters.store_sql import schema
@@ -86,4 +87,22 @@ def test_nothing_is_taken_before_something_is_asked() -> None:
 
     look = Look(connect)  # type: ignore[arg-type]  # it is not called
     look.end()
+    look.end()
+
+
+def test_what_cannot_be_given_back_is_thrown_away() -> None:
+    """The page was drawn; that its connection broke then is no error of it."""
+
+    class Broken:
+        """A connection that fails at its end."""
+
+        def begin(self) -> None:
+            """As a connection's."""
+
+        def close(self) -> None:
+            """As one whose database is gone."""
+            raise InterfaceError("ROLLBACK", None, RuntimeError())
+
+    look = Look(Broken)  # type: ignore[arg-type]  # what is asked of a connection here
+    look.connection()
     look.end()

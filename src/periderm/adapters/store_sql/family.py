@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, insert, select, update
 
 from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import clean, column, decode, encode, plain
 from periderm.model.errors import StoreError
+from periderm.model.query import Page
 
 Item = TypeVar("Item", bound=msgspec.Struct)
 Name = TypeVar("Name", str, int)
@@ -116,6 +117,17 @@ class Family(Generic[Item]):
 def _by_id(table: Table) -> Select[bytes]:
     """The most frequent question of all, put together once."""
     return select(table.c.doc).where(table.c.id == bindparam("_id"))
+
+
+def named(connection: Connection, asked: Select[str], column: ColumnElement[str], names: Sequence[str] | None) -> Page[str]:
+    """What is found of these names, or of all (None), sorted; as they were given."""
+    if names is None:
+        found = list(connection.execute(asked).scalars())
+    else:
+        given = {plain(name): name for name in names if name}
+        parts = (connection.execute(asked.where(column.in_(some))).scalars() for some in chunks(given))
+        found = [given[name] for part in parts for name in part]
+    return Page(tuple(sorted(found)), "", len(found))
 
 
 def chunks(names: Iterable[Name]) -> Iterable[list[Name]]:

@@ -6,10 +6,12 @@ Writes nothing; a write of the same thread ends the state that was seen.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 Answer = TypeVar("Answer")
 
@@ -25,12 +27,11 @@ class Look:
     def connection(self) -> Connection:
         """In a transaction that sees one state."""
         if self._connection is None:
-            connection = self._connect()
-            try:
+            with contextlib.ExitStack() as undo:
+                connection = self._connect()
+                undo.callback(connection.close)
                 connection.begin()
-            except BaseException:
-                connection.close()
-                raise
+                undo.pop_all()
             self._connection = connection
         return self._connection
 
@@ -45,4 +46,5 @@ class Look:
         connection, self._connection = self._connection, None
         self._known.clear()
         if connection is not None:
-            connection.close()
+            with contextlib.suppress(SQLAlchemyError):  # nothing was written: what cannot be given back is thrown away
+                connection.close()

@@ -12,7 +12,7 @@ from periderm.adapters.store_sql.assets import ASSETS
 from periderm.adapters.store_sql.assets import merge as merge_asset
 from periderm.adapters.store_sql.database import Transaction
 from periderm.adapters.store_sql.documents import clean, decode, encode, plain, searchable
-from periderm.adapters.store_sql.family import Family, chunks
+from periderm.adapters.store_sql.family import Family, named
 from periderm.adapters.store_sql.findings import FINDINGS, follow, of_image, tells
 from periderm.adapters.store_sql.findings import merge as merge_finding
 from periderm.adapters.store_sql.packages import put_packages
@@ -69,17 +69,12 @@ class SqlScans(Part):
         with self._database.reading() as connection:
             return list(connection.execute(select(columns.id).order_by(columns.id)).scalars())
 
-    def inventoried(self, query: Query, *, digests: Sequence[str]) -> Page[str]:
+    def inventoried(self, query: Query, *, digests: Sequence[str] | None = None) -> Page[str]:
         """Those of which there is one."""
-        columns = schema.inventories.c
-        names = {plain(digest): digest for digest in digests if digest}
-        where = [] if query.within is None else [_of_images(columns.id, query.within)]
-        found: list[str] = []
+        column = schema.inventories.c.id
+        asked = select(column) if query.within is None else select(column).where(_of_images(column, query.within))
         with self._database.reading() as connection:
-            for some in chunks(names):
-                rows = connection.execute(select(columns.id).where(columns.id.in_(some), *where))
-                found.extend(names[name] for name in rows.scalars())
-        return Page(tuple(sorted(found)), "", len(found))
+            return named(connection, asked, column, digests)
 
     def inventory(self, image_digest: str) -> ImageInventory | None:
         """What the last scan found in an image."""
