@@ -31,6 +31,7 @@ from periderm.adapters.registry_http.trust import Trust
 from periderm.adapters.registry_http.wire import Wire
 from periderm.model.registry import Credentials, RegistryOptions
 from periderm.model.text import Text
+from tests.free_ports import free_port
 from tests.images import blobs, write_layout
 
 Script = Callable[["Asked"], None]
@@ -165,9 +166,7 @@ class Real:
     def __init__(self, folder: Path, auth: Mapping[str, object] | None = None, tls: tuple[Path, Path] | None = None) -> None:
         self.folder, self.auth, self.tls = folder, auth, tls
         self.clients: Path | None = None  # whose certificates clients must show
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -190,8 +189,8 @@ class Real:
         self.process = subprocess.Popen(
             ["docker-registry", "serve", str(self.folder / "config.yml")], stdout=self.log, stderr=self.log
         )
-        for _ in range(400):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+        for _ in range(7200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 60):
                 return
             if self.process.poll() is not None:
                 break

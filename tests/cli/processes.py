@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,17 +14,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.free_ports import free_port
+
 
 def environment(state: Path) -> dict[str, str]:
     """A state and a free port of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     return {
         **os.environ,
         "PERIDERM_STATE": str(state),
         "PERIDERM_CACHE": str(state / "cache"),
-        "PERIDERM_PORT": str(port),
+        "PERIDERM_PORT": str(free_port()),
         "LANG": "C.UTF-8",
         "NO_COLOR": "1",
     }
@@ -56,7 +54,7 @@ def get(env: dict[str, str], path: str) -> Any:
         connection.close()
 
 
-def eventually(ready: Callable[[], Any], seconds: float = 120) -> Any:
+def eventually(ready: Callable[[], Any], seconds: float = 300) -> Any:
     """The first true answer; errors of a server that is not there yet are waited out."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -51,12 +51,12 @@ def test_a_copy_of_a_busy_server_loses_nothing(tmp_path: Path) -> None:
 
     copies: list[tuple[int, Path]] = []
     with running("server", env=env):
-        eventually(lambda: get(env, "/readyz")["ready"], 120)
+        eventually(lambda: get(env, "/readyz")["ready"])
         sending = threading.Thread(target=send)
         sending.start()
         try:
             for turn in range(2):
-                eventually(lambda turn=turn: acknowledged[0] > 30 * (turn + 1), 120)
+                eventually(lambda turn=turn: acknowledged[0] > 30 * (turn + 1))
                 before, path = acknowledged[0], tmp_path / f"copy{turn}"
                 command(env, "backup", str(path))
                 copies.append((before, path))
@@ -67,8 +67,8 @@ def test_a_copy_of_a_busy_server_loses_nothing(tmp_path: Path) -> None:
         other = environment(tmp_path / f"restored{turn}")
         command(other, "restore", str(path))
         with running("server", env=other):
-            eventually(lambda other=other: get(other, "/readyz")["ready"], 120)
-            eventually(lambda other=other, before=before: get(other, f"/api/v1/assets/node-{before:05}").get("asset"), 120)
+            eventually(lambda other=other: get(other, "/readyz")["ready"])
+            eventually(lambda other=other, before=before: get(other, f"/api/v1/assets/node-{before:05}").get("asset"))
             total = get(other, "/api/v1/assets?kind=node")["total"]
             assert total > before
             again = HttpUplink(
@@ -80,4 +80,4 @@ def test_a_copy_of_a_busy_server_loses_nothing(tmp_path: Path) -> None:
                 raise AssertionError(str(error)) from error
             finally:
                 again.close()
-            eventually(lambda other=other, total=total: get(other, "/api/v1/assets?kind=node")["total"] == total + 5, 120)
+            eventually(lambda other=other, total=total: get(other, "/api/v1/assets?kind=node")["total"] == total + 5)

@@ -67,19 +67,22 @@ def state_store(env: dict[str, str]) -> SqlStore:
     return SqlStore(str(Path(env["PERIDERM_STATE"]) / "periderm.sqlite"), SystemClock())
 
 
-def kill_while_scanning(env: dict[str, str], store: SqlStore) -> ScanJob:
-    """Starts a worker and kills it, with SIGKILL, as soon as it holds a job; the job. Then a minute has passed."""
+def kill_while_scanning(env: dict[str, str], store: SqlStore, registry: Real) -> ScanJob:
+    """Starts a worker and kills it, with SIGKILL, while it holds a job; the job. Then a minute has passed. The registry stands
+    still meanwhile, so that no worker is through before it is killed."""
     argv = [sys.executable, "-m", "periderm", "worker"]
+    registry.process.send_signal(signal.SIGSTOP)
     worker = subprocess.Popen(argv, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not (found := [j for j in store.scan_jobs(Query(state="running")).items if f":{worker.pid}:" in j.worker]):
             assert time.monotonic() < deadline
             assert worker.poll() is None
-            time.sleep(0.002)
+            time.sleep(0.01)
     finally:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
+        registry.process.send_signal(signal.SIGCONT)
     with contextlib.closing(sqlite3.connect(Path(env["PERIDERM_STATE"]) / "periderm.sqlite", timeout=180)) as connection:
         connection.execute("UPDATE scan_jobs SET lease_until = 1 WHERE worker != ''")
         connection.commit()
@@ -94,7 +97,7 @@ def test_what_is_pushed_is_scanned(tmp_path: Path, registry: Real, env: dict[str
     command(env, "registry", "hooks", "shop", "add", "distribution")
     secret = (Path(env["PERIDERM_STATE"]) / "hooks/shop.distribution").read_text()
     with running("server", env=env), running("worker", env=env):
-        eventually(lambda: set(scanned(env)) == {"web:v1"}, 100)
+        eventually(lambda: set(scanned(env)) == {"web:v1"})
         put(tmp_path, registry, "v2")
         target = {"mediaType": "application/vnd.oci.image.manifest.v1+json", "repository": "team/web", "tag": "v2"}
         body = json.dumps({"events": [{"action": "push", "target": target}]})
@@ -106,15 +109,16 @@ def test_what_is_pushed_is_scanned(tmp_path: Path, registry: Real, env: dict[str
             answer.read()
             assert answer.status == status
         connection.close()
-        eventually(lambda: scanned(env) == {"web:v1": 2, "web:v2": 2}, 100)
-        assert get(env, "/api/v1/queue/state") == {"waiting": 0, "running": 0, "retrying": 0, "given_up": 0, "oldest": 0}
+        eventually(lambda: scanned(env) == {"web:v1": 2, "web:v2": 2})
+        empty = {"waiting": 0, "running": 0, "retrying": 0, "given_up": 0, "oldest": 0}
+        eventually(lambda: get(env, "/api/v1/queue/state") == empty)
         told = command(env, "registry", "show", "shop")
         assert (told["registry"]["state"]["failing"], told["tags"]["total"]) == (0, 2)
         registry.process.terminate()
         registry.process.wait()
         command(env, "registry", "scan", "shop")
         # The client tries five times, over fifteen seconds, before it says that nobody answers.
-        (gap,) = eventually(lambda: get(env, "/api/v1/gaps?kind=registry-silent")["items"], 100)
+        (gap,) = eventually(lambda: get(env, "/api/v1/gaps?kind=registry-silent")["items"])
         assert gap["since"] <= gap["until"]
 
 
@@ -133,11 +137,11 @@ def test_credentials_are_read_where_they_lie(tmp_path: Path, env: dict[str, str]
         given = ("--repository", "team/web", "--credentials", f"file:{secret}")
         command(env, "registry", "add", "shop", registry.host, *given)
         with running("server", env=env), running("worker", env=env):
-            assert eventually(lambda: get(env, "/api/v1/gaps?kind=registry-silent")["items"], 60)
+            assert eventually(lambda: get(env, "/api/v1/gaps?kind=registry-silent")["items"])
             secret.write_text(f"ada:{word}\n")
             command(env, "registry", "scan", "shop")
-            eventually(lambda: scanned(env) == {"web:v1": 2}, 100)
-            assert get(env, "/api/v1/gaps?kind=registry-silent")["items"] == []
+            eventually(lambda: scanned(env) == {"web:v1": 2})
+            eventually(lambda: not get(env, "/api/v1/gaps?kind=registry-silent")["items"])
     for path in (tmp_path / "state").rglob("*"):
         if path.is_file():
             assert word.encode() not in path.read_bytes(), path
@@ -151,19 +155,19 @@ def test_a_worker_that_dies_loses_nothing(tmp_path: Path, registry: Real, env: d
         put(tmp_path, registry, name, size=4 << 20)
     command(env, "registry", "add", "shop", registry.host, "--repository", "team/*")
     with running("server", env=env):
-        eventually(lambda: get(env, "/api/v1/queue/state")["waiting"] == len(names), 60)
+        eventually(lambda: get(env, "/api/v1/queue/state")["waiting"] == len(names))
         store = state_store(env)
         try:
-            killed = [kill_while_scanning(env, store) for _ in range(2)]
+            killed = [kill_while_scanning(env, store, registry) for _ in range(2)]
             assert all(job.state is JobState.RUNNING and job.worker for job in killed)
             assert len({job.worker for job in killed}) == 2
             with running("worker", env=env), running("worker", env=env):
-                eventually(lambda: len(scanned(env)) == len(names), 100)
+                eventually(lambda: len(scanned(env)) == len(names))
             assert set(scanned(env)) == {f"web:{name}" for name in names}
             results = store.scan_results(Query(limit=100)).items
             assert len(results) == len({r.image_digest for r in results}) == len(names)
             assert not any(r.failure for r in results)
-            assert store.scan_jobs(Query()).total == 0
+            eventually(lambda: store.scan_jobs(Query()).total == 0)
             counts = {store.findings(Query(image_digest=r.image_digest, limit=1)).total for r in results}
             assert len(counts) == 1
         finally:
@@ -175,17 +179,17 @@ def test_an_image_that_kills_its_workers_is_given_up(tmp_path: Path, registry: R
     put(tmp_path, registry, "v1", size=4 << 20)
     command(env, "registry", "add", "shop", registry.host, "--repository", "team/*")
     with running("server", env=env):
-        eventually(lambda: get(env, "/api/v1/queue/state")["waiting"] == 1, 60)
+        eventually(lambda: get(env, "/api/v1/queue/state")["waiting"] == 1)
         store = state_store(env)
         try:
-            deaths = [kill_while_scanning(env, store).deaths for _ in range(3)]
+            deaths = [kill_while_scanning(env, store, registry).deaths for _ in range(3)]
             assert deaths == [0, 1, 2]
             with running("worker", env=env):
-                given_up = eventually(lambda: store.scan_jobs(Query(state="given-up")).items, 60)
-                (finding,) = get(env, "/api/v1/findings?kind=not-examined")["items"]
+                given_up = eventually(lambda: store.scan_jobs(Query(state="given-up")).items)
+                (finding,) = eventually(lambda: get(env, "/api/v1/findings?kind=not-examined")["items"])
                 assert finding["location"] == "worker"
                 command(env, "queue", "retry", given_up[0].image_digest)
-                eventually(lambda: list(scanned(env)) == ["web:v1"], 100)
-            assert get(env, "/api/v1/findings?kind=not-examined")["items"] == []
+                eventually(lambda: list(scanned(env)) == ["web:v1"])
+            eventually(lambda: not get(env, "/api/v1/findings?kind=not-examined")["items"])
         finally:
             store.close()

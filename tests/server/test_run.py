@@ -18,6 +18,7 @@ from periderm.model.errors import ConnectError, UsageError
 from periderm.server import run
 from periderm.server.listener import bind_public
 from periderm.server.run import bind
+from tests.free_ports import free_port
 
 PROGRAM = """
 import sys
@@ -147,12 +148,6 @@ def test_limits_are_set() -> None:
     """Each is a documented number."""
     assert run.HEADER_BYTES <= 64 * 1024
     assert run.MOST_CONNECTIONS <= 1024
-
-
-def free_port() -> int:
-    """One that was free a moment ago."""
-    with bind("127.0.0.1", 0) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.mark.parametrize("door", ["people", "machines"])

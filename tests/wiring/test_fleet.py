@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import ssl
 from pathlib import Path
 
@@ -14,14 +13,7 @@ from periderm.model.errors import UsageError
 from periderm.model.settings import Settings
 from periderm.wiring import fleet
 from periderm.wiring.processes import uplink
-
-
-def free_port() -> int:
-    """One that was free a moment ago."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+from tests.free_ports import free_port
 
 
 def settings_of(folder: Path, **more: object) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from periderm.model.errors import SensorError
 from periderm.model.settings import Settings
 from periderm.model.text import Text
 from periderm.wiring import doctoring
+from tests.free_ports import free_port
 
 LACKING = Text("there is no BTF", "没有 BTF")
 
@@ -26,10 +26,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
     checks = (check("kernel", Condition.MISSING), check("scan", Condition.WORKS), check("sensor", Condition.MISSING))
     monkeypatch.setattr(doctoring, "doctor", lambda *_, **__: Diagnosis(checks=checks))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return Settings(state=str(tmp_path / "state"), cache=str(tmp_path / "cache"), port=port)
+    return Settings(state=str(tmp_path / "state"), cache=str(tmp_path / "cache"), port=free_port())
 
 
 def test_without_the_sensor_the_rest_runs(settings: Settings) -> None:

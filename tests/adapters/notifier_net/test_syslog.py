@@ -19,6 +19,7 @@ from periderm.adapters.notifier_net.syslog import LARGEST_DATAGRAM, Syslog
 from periderm.formats.notices import cef
 from periderm.model.errors import NotifierError
 from periderm.model.text import Text
+from tests.free_ports import free_port
 from tests.story import incident
 from tests.told import LOOPBACK, NOW, hostile_notice, message, notice
 
@@ -29,20 +30,13 @@ needs_tls = pytest.mark.skipif(
 )
 
 
-def free(kind: int = socket.SOCK_STREAM) -> int:
-    """A port that nobody uses now."""
-    with socket.socket(socket.AF_INET, kind) as line:
-        line.bind(("127.0.0.1", 0))
-        return int(line.getsockname()[1])
-
-
 class Rsyslog:
     """rsyslogd with one input; `out` has each message as its parser understood it."""
 
     def __init__(self, folder: Path, how: str, certificates: tuple[Path, Path] | None = None) -> None:
         self.out = folder / "out.jsonl"
         self.log = folder / "log"
-        self.port = free(socket.SOCK_DGRAM if how == "udp" else socket.SOCK_STREAM)
+        self.port = free_port(socket.SOCK_DGRAM if how == "udp" else socket.SOCK_STREAM)
         inputs = {
             "udp": f'module(load="imudp")\ninput(type="imudp" address="127.0.0.1" port="{self.port}")',
             "tcp": f'module(load="imtcp")\ninput(type="imtcp" address="127.0.0.1" port="{self.port}")',
