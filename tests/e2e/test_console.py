@@ -321,7 +321,8 @@ def test_a_response_is_shown_then_ordered_then_undone(site: Site) -> None:
     site.app.store.put_effect(msgspec.structs.replace(pause, state=EffectState.APPLIED, time=pause.time + 1))
     page.reload()
     assert page.locator(".lanes .cut").count() == 2
-    page.click("a.button:has-text('Resume the container')")
+    with page.expect_navigation():
+        page.click("a.button:has-text('Resume the container')")
     page.fill("input[name=reason]", "we have looked")
     page.click("button:has-text('Resume it now')")
     page.wait_for_url(re.compile("#responses"))
