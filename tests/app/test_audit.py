@@ -135,6 +135,8 @@ NOTED_BY = {
     "enforce_baseline.enforce_baseline": "put_policy notes it",
     "enforce_baseline.alert_again": "put_policy and remove_policy note it",
     "fleet._require_all": "only asks",
+    "handle_all.matching_findings": "only counts",
+    "handle_all.matching_incidents": "only counts",
     "notify.retry_dead": "retry_delivery notes each",
     "rematch.match_again": "the product's own work, begun by hand: no value that a person gave changes",
     "respond_to.undo_response": "order_response notes it",

@@ -73,6 +73,21 @@ def list_handlings(app: Application, who: Principal, query: Query, *, assignee: 
     return msgspec.structs.replace(page, items=tuple(_as_it_is(handling, now) for handling in page.items))
 
 
+def change_part(
+    app: Application, who: Principal, subject_ids: Sequence[str], action: HandlingAction, assignee: str
+) -> list[Handling]:
+    """A part of many, of which one entry of the audit log tells that whoever asks writes (`app.handle_all`): assigns, closes or
+    reopens. Raises UsageError for any other action."""
+    done: dict[HandlingAction, Callable[[], list[Handling]]] = {
+        HandlingAction.ASSIGN: lambda: assign(app, who, subject_ids, assignee, noted=True),
+        HandlingAction.CLOSE: lambda: close(app, who, subject_ids, noted=True),
+        HandlingAction.REOPEN: lambda: reopen(app, who, subject_ids, noted=True),
+    }
+    if action not in done:
+        raise UsageError(f"{action.value} is not done to all that match.", f"Choose one of {', '.join(done)}.")
+    return done[action]()
+
+
 def change(
     app: Application, who: Principal, subject_ids: Sequence[str], action: HandlingAction, *, text: str = "", until: int = 0
 ) -> list[Handling]:
@@ -90,8 +105,11 @@ def change(
     return done[action]()
 
 
-def assign(app: Application, who: Principal, subject_ids: Iterable[str], assignee: str) -> list[Handling]:
-    """To a person or a group, '' to nobody. Raises NotFoundError, UsageError; then none is."""
+def assign(
+    app: Application, who: Principal, subject_ids: Iterable[str], assignee: str, *, noted: bool = False
+) -> list[Handling]:
+    """To a person or a group, '' to nobody; `noted` if the log tells it already. Raises NotFoundError, UsageError; then none
+    is."""
     name = _line(assignee, LONGEST_NAME, "A name")
 
     def change(handling: Handling) -> tuple[Handling, str]:
@@ -100,7 +118,7 @@ def assign(app: Application, who: Principal, subject_ids: Iterable[str], assigne
             state = HandlingState.ASSIGNED if name else HandlingState.NEW
         return msgspec.structs.replace(handling, assignee=name, state=state), f"assigned to {name}" if name else "unassigned"
 
-    return _change(app, who, subject_ids, "assign", change)
+    return _change(app, who, subject_ids, "assign", change, noted=noted)
 
 
 def comment(app: Application, who: Principal, subject_ids: Iterable[str], text: str) -> list[Handling]:
@@ -157,17 +175,17 @@ def accept(app: Application, who: Principal, subject_ids: Iterable[str], reason:
     return _change(app, who, subject_ids, "accept", change)
 
 
-def close(app: Application, who: Principal, subject_ids: Iterable[str]) -> list[Handling]:
+def close(app: Application, who: Principal, subject_ids: Iterable[str], *, noted: bool = False) -> list[Handling]:
     """Nobody has to do anything more. A weakness that the next scan of its place still finds is open again."""
 
     def change(handling: Handling) -> tuple[Handling, str]:
         due, kept = _own_date(handling)
         return msgspec.structs.replace(handling, state=HandlingState.CLOSED, due=due, due_by_person=kept), "closed"
 
-    return _change(app, who, subject_ids, "close", change)
+    return _change(app, who, subject_ids, "close", change, noted=noted)
 
 
-def reopen(app: Application, who: Principal, subject_ids: Iterable[str]) -> list[Handling]:
+def reopen(app: Application, who: Principal, subject_ids: Iterable[str], *, noted: bool = False) -> list[Handling]:
     """Somebody has to do something again."""
 
     def change(handling: Handling) -> tuple[Handling, str]:
@@ -175,7 +193,7 @@ def reopen(app: Application, who: Principal, subject_ids: Iterable[str]) -> list
         due, kept = _own_date(handling)
         return msgspec.structs.replace(handling, state=state, due=due, due_by_person=kept), "reopened"
 
-    return _change(app, who, subject_ids, "reopen", change)
+    return _change(app, who, subject_ids, "reopen", change, noted=noted)
 
 
 def _own_date(handling: Handling) -> tuple[int, bool]:
@@ -206,8 +224,9 @@ def _change(
     change: _Change,
     *,
     text: str = "",
+    noted: bool = False,
 ) -> list[Handling]:
-    """Each of them or none, noted in the audit log and where the comments are."""
+    """Each of them or none, noted in the audit log (unless it is `noted` already) and where the comments are."""
     require(who, Permission.RESPOND)
     names = list(dict.fromkeys(subject_ids))
     if not 1 <= len(names) <= MOST_AT_ONCE:
@@ -226,7 +245,8 @@ def _change(
             entry = Comment(author=who.name, time=now, text=text, what=what)
             after = after.said(entry)
             app.store.put_handling(after)
-            note(app, who, f"handling.{action}", after.id, what)
+            if not noted:
+                note(app, who, f"handling.{action}", after.id, what)
             changed.append(handling_of(app, who, after.id))
     return changed
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from periderm.app import exemptions, incidents, scan_again
 from periderm.console.pages import (
     account,
+    all_matching,
     baselines,
     destination,
     exceptions,
@@ -115,6 +116,8 @@ FORMS: tuple[tuple[str, Act], ...] = (
     ("/views", search.save_from),
     ("/views/{id}/remove", lambda ask, form: own_address(search.remove_from(ask, form))),
     ("/incidents/state", change_states),
+    ("/incidents/all", all_matching.incidents_from),
+    ("/findings/all", all_matching.findings_from),
     ("/triage", triage_act),
     ("/tickets", triage.ticket_from),
     ("/incidents/{id}/respond", order),

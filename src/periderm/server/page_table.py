@@ -10,6 +10,7 @@ from collections.abc import Callable
 from periderm.console.download import Download
 from periderm.console.pages import (
     account,
+    all_matching,
     assets,
     baselines,
     coverage,
@@ -54,6 +55,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/exposure/{id}", overview.exposure),
     ("/search", search.page),
     ("/incidents", incident_list.page),
+    ("/incidents/all", all_matching.incidents_page),
     ("/incidents/{id}", incident.page),
     ("/incidents/{id}/respond", respond_page.page),
     ("/incidents/{id}/false-alarm", false_alarm.page),
@@ -75,6 +77,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/exceptions", exceptions.page),
     ("/exceptions/preview", exceptions.preview),
     ("/findings", findings.page),
+    ("/findings/all", all_matching.findings_page),
     ("/findings/{id}", findings.one),
     ("/assets", assets.page),
     ("/assets/{id}", assets.one),

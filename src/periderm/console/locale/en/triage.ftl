@@ -67,3 +67,17 @@ handling-accept-hits = Accepting takes it out of what is open in all { $assets -
  }.
 handling-accept-more = There may be more.
 handling-accept-hides = It stays in every list and count, and is open again after that day.
+
+# What is done to all that match.
+whole-link = Do something to all that match, not only to these rows
+whole-incidents = All incidents that match
+whole-findings = All findings that match
+whole-search = The search:
+whole-no-search = There is no search: this is everything.
+whole-too-many = More than { $n } match, or more was looked at than is for one change. Narrow the search.
+whole-count = { $n ->
+    [one] One matches now.
+   *[other] { $n } match now.
+ }
+whole-how = What matches is asked for again when you say it. If it is more than this by then, nothing is changed. The audit log tells it in one entry.
+whole-back = Back to the list

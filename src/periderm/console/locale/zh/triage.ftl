@@ -52,3 +52,14 @@ handling-me = 分派给我
 handling-accept-hits = 接受后，含有它的全部 { $assets } 个镜像（其中有 { $running } 个容器在运行）都不再计入待处理。
 handling-accept-more = 可能还有更多。
 handling-accept-hides = 它仍会出现在所有列表与计数中，到期后自动重新打开。
+
+# 对所有匹配项的操作。
+whole-link = 对所有匹配项操作，而不仅是这些行
+whole-incidents = 所有匹配的事件
+whole-findings = 所有匹配的发现
+whole-search = 搜索条件：
+whole-no-search = 没有搜索条件：这是全部。
+whole-too-many = 匹配项超过 { $n } 个，或需查看的内容超出单次更改的范围。请缩小搜索范围。
+whole-count = 当前有 { $n } 个匹配。
+whole-how = 执行时会重新查询匹配项；若届时多于此数，则不做任何更改。审计日志以一条记录说明。
+whole-back = 返回列表
