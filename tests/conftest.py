@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# No deadline: a busy machine is no reason to fail. `make fuzz` asks for many more examples.
-settings.register_profile("periderm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Neither a busy machine nor the luck of the first examples is a reason to fail. `make fuzz` asks for many more examples.
+CHANCE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+settings.register_profile("periderm", deadline=None, suppress_health_check=CHANCE)
 settings.register_profile("fuzz", settings.get_profile("periderm"), max_examples=1500)
 settings.load_profile("fuzz" if os.environ.get("PERIDERM_FUZZ") else "periderm")
 
