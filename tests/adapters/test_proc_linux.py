@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from periderm.adapters import proc_linux
 from periderm.adapters.proc_linux import LinuxProc, unified_mount
 
 ID = "7" * 64
@@ -30,10 +31,25 @@ def proc(tmp_path: Path) -> Path:
 
 def test_a_name_with_parentheses_does_not_shift_the_fields(proc: Path) -> None:
     """A process chooses its own name; its start time is counted from the last parenthesis."""
-    facts = LinuxProc(proc / "proc", proc / "cgroup").facts(42)
+    made = LinuxProc(proc / "proc", proc / "cgroup")
+    facts = made.facts(42)
     assert facts is not None
-    assert facts.started % 10_000_000 == LinuxProc(proc / "proc")._boot % 10_000_000
-    assert facts.started - LinuxProc(proc / "proc")._boot == 777 * (1_000_000_000 // os.sysconf("SC_CLK_TCK"))
+    assert facts.started % 10_000_000 == made._boot % 10_000_000
+    assert facts.started - made._boot == 777 * (1_000_000_000 // os.sysconf("SC_CLK_TCK"))
+
+
+def test_an_interruption_between_two_clocks_moves_no_start(proc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most looks are interrupted here, before or after the second clock is read; the one that was not counts."""
+    booted, now = 1_700_000_000 * 10**9, [50 * 10**9]
+    pauses = iter([7, 40, 0, 90, 30, 0, 0, 80, 0, 0, 0, 0, 0, 60, 0, 0, 9, 0, 0, 4] + [1] * 40)  # ms before each reading
+
+    def later() -> int:
+        now[0] += next(pauses) * 10**6
+        return now[0]
+
+    monkeypatch.setattr(proc_linux.time, "clock_gettime_ns", lambda _clock: later())
+    monkeypatch.setattr(proc_linux.time, "time_ns", lambda: booted + later())
+    assert LinuxProc(proc / "proc")._boot == booted
 
 
 def test_facts_come_from_the_kernels_files(proc: Path) -> None:
