@@ -16,7 +16,7 @@ from periderm.model.asset import Container
 from periderm.model.baseline_news import BaselineNews
 from periderm.model.effect import Effect
 from periderm.model.envelope import Envelope, Heartbeat, ScanRequest
-from periderm.model.errors import BusError, ConnectError, RefusedError, RestoredError
+from periderm.model.errors import BusError, ConnectError, FullError, RefusedError, RestoredError
 from periderm.model.image import ImageInventory
 from periderm.model.orders import Known, Orders, Place
 from periderm.model.policy import Policy
@@ -177,6 +177,31 @@ def test_what_the_server_never_takes_holds_up_nothing(bus: LocalBus) -> None:
     assert len(server.taken) == 2
     assert outbox.refused == 1
     assert len(bus.read(REFUSED, "test")) == 1
+
+
+def test_detail_that_the_server_never_takes_is_counted_and_not_kept(bus: LocalBus) -> None:
+    """It comes anew every second: kept, it would fill the disk. What matters and is refused goes on being set aside, until
+    there is no room for that either; then it is counted alone, and still nothing is held up."""
+
+    class Strict(Server):
+        def send(self, envelopes: Sequence[Envelope]) -> None:
+            raise RefusedError("never")
+
+    outbox = Outbox(bus, Strict(), "agent:x")
+    outbox.put([Heartbeat(role="agent", node_id=NODE.id, pid=1, time=1, version="1")])
+    assert outbox.send_some() == 1
+    assert (outbox.refused, list(bus.read(REFUSED, "test"))) == (1, [])
+    real = bus.publish
+
+    def full(topic: str, messages: Sequence[bytes]) -> int:
+        if topic == REFUSED:
+            raise FullError("no room")
+        return real(topic, messages)
+
+    bus.publish = full  # type: ignore[method-assign]  # its bound is reached
+    outbox.put([NODE])
+    assert outbox.send_some() == 1
+    assert (outbox.refused, outbox.pending()) == (2, 0)
 
 
 def test_a_name_that_is_not_utf8_stops_nothing(bus: LocalBus) -> None:

@@ -3,6 +3,7 @@ own, and where a topic is full its oldest is given up, counted and said. What is
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -269,7 +270,7 @@ class Outbox:
         except RefusedError:
             # What the server will never take must not hold up the rest: find it by sending them one by one.
             for message, envelope in zip(messages, envelopes, strict=True):
-                self._send_alone(message, envelope)
+                self._send_alone(topic, message, envelope)
         last = messages[-1].offset
         self._bus.acknowledge(topic, GROUP, last)
         self._times[topic].passed(last)
@@ -278,13 +279,18 @@ class Outbox:
             self._bus.acknowledge(topic, KEPT, last - self._keep)
         return len(messages)
 
-    def _send_alone(self, message: Message, envelope: Envelope) -> None:
+    def _send_alone(self, topic: str, message: Message, envelope: Envelope) -> None:
         try:
             self._uplink.send([envelope])
         except RefusedError as error:
-            log.error("message %d is set aside in the topic %r: %s", message.offset, REFUSED, error)
-            self._bus.publish(REFUSED, [message.data])
             self.refused += 1
+            if topic == DETAIL:
+                # A server of before knows no rows of events, say: what comes every second must not fill the disk.
+                log.log(logging.WARNING if self.refused == 1 else logging.DEBUG, "a message of detail is left out: %s", error)
+                return
+            log.error("message %d is set aside in the topic %r: %s", message.offset, REFUSED, error)
+            with contextlib.suppress(FullError):  # then it is counted only: what comes next is not held up
+                self._bus.publish(REFUSED, [message.data])
 
     def pending(self) -> int:
         """Messages that the server has not taken yet."""

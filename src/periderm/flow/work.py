@@ -171,6 +171,7 @@ class Worker:
                 backoff.well()
             except (ConnectError, DeniedError):
                 stop.wait(backoff.failed())
+        self._uplink.close()
         if self._awaiting is not None:
             self._awaiting.close()
 
