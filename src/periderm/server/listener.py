@@ -23,7 +23,7 @@ from periderm.server.run import STOP_SECONDS, PatientProtocol, bounded, held
 
 HANDSHAKE_SECONDS = 10.0
 REFRESH_SECONDS = 20.0
-START_SECONDS = 20.0
+START_SECONDS = 120.0  # of a machine that is very busy; one that fails is told at once
 MOST_CONNECTIONS = 4096
 MOST_OF_ONE_ADDRESS = 1024  # machines behind one address share it, with three or four connections each
 PEER = "peer_certificate"
