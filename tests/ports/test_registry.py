@@ -177,7 +177,7 @@ def put(port: int, path: str, data: bytes) -> None:
     """A manifest as it is."""
     import http.client
 
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=180)
     connection.request("PUT", path, data, {"Content-Type": "application/vnd.oci.image.index.v1+json"})
     answer = connection.getresponse()
     assert answer.status == 201, answer.read()

@@ -6,7 +6,7 @@ It stores an incident as soon as it opens, with the alert that opened it; the re
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -125,6 +125,6 @@ def _merged(before: Alert, alert: Alert) -> Alert:
     )
 
 
-def _newest(traits: Iterator[Traits] | Sequence[Traits]) -> list[Traits]:
+def _newest(traits: Iterable[Traits]) -> list[Traits]:
     """In the order in which the store lists incidents."""
     return sorted(traits, key=lambda each: (-each.last, each.id))
