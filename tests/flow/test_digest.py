@@ -245,6 +245,30 @@ def test_one_bad_message_is_set_aside(tmp_path: object, bus: LocalBus) -> None:
     store.close()
 
 
+class Faulty(SqlStore):
+    """Brings a fault of ours to light, as something hostile would: no error that anybody foresaw."""
+
+    def put_heartbeat(self, heartbeat: Heartbeat) -> None:
+        if heartbeat.node_id == "odd":
+            raise IndexError("list index out of range")
+        super().put_heartbeat(heartbeat)
+
+
+def test_what_nobody_foresaw_ends_no_digesting(tmp_path: object, bus: LocalBus, caplog: pytest.LogCaptureFixture) -> None:
+    """One message that brings a fault to light is set aside, with the place of the fault in the log; the thread goes on."""
+    store = Faulty(f"{tmp_path}/faulty.sqlite", SystemClock())
+    digest = Digest(bus, store, SystemClock())
+    for sequence, node in enumerate(("a", "odd", "b")):
+        send(bus, Heartbeat(role="agent", node_id=node, pid=1, time=T0, version="1"), sequence=sequence)
+    stop = threading.Event()
+    stop.set()
+    digest.run(stop)
+    assert {b.node_id for b in store.heartbeats()} == {"a", "b"}
+    assert (digest.refused, len(bus.read(DEAD, "test"))) == (1, 1)
+    assert "put_heartbeat" in caplog.text
+    store.close()
+
+
 class Ill(SqlStore):
     """A store whose medium fails."""
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from periderm.server.form_data import MOST_PARTS, parse
 from periderm.model.errors import FormatError
+from periderm.server.form_data import MOST_PARTS, parse
 
 MEDIA = "multipart/form-data; boundary=----WebKitFormBoundaryx"
 

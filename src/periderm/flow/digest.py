@@ -101,8 +101,9 @@ class Digest:
     def _take_all(self, messages: Sequence[Message]) -> None:
         try:
             self._take(messages)
-        except StoreError:
-            # One bad message must not hold up the rest: find it by taking them one by one.
+        except Exception:  # noqa: BLE001
+            # One bad message must not hold up the rest, be it refused or what shows a fault of ours, which somebody may
+            # have looked for: a server whose linking has ended sees no attack. It is found by taking them one by one.
             for message in messages:
                 self._take_alone(message)
         self._bus.acknowledge(TOPIC, GROUP, messages[-1].offset)
@@ -112,12 +113,15 @@ class Digest:
         for _ in range(TRIES):
             try:
                 self._take([message])
-            except StoreError as error:
+            except Exception as error:  # noqa: BLE001
                 problem = error
             else:
                 return
         self._store.heartbeats()  # raises if it is the store itself that is ill: then nothing is set aside
-        log.error("message %d is set aside in the topic %r: %s", message.offset, DEAD, problem)
+        fault = None if isinstance(problem, StoreError) else problem  # ours, to be read with its place
+        log.error(
+            "message %d is set aside in the topic %r: %s", message.offset, DEAD, str(problem) or repr(problem), exc_info=fault
+        )
         self._bus.publish(DEAD, [message.data])
         self.refused += 1
 
@@ -333,7 +337,8 @@ class Digest:
                     if stop.is_set():
                         return
                     self._bus.wait(TOPIC, GROUP, 0.5)
-            except (StoreError, BusError) as error:
-                log.error("what waits is kept and tried again: %s", error)
+            except Exception as error:  # nobody would start this thread again
+                fault = None if isinstance(error, StoreError | BusError) else error
+                log.error("what waits is kept and tried again: %s", str(error) or repr(error), exc_info=fault)
                 if stop.wait(1.0):
                     return
