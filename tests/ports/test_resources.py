@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 
 import pytest
 
 from periderm.adapters.resources_linux import LinuxResources
 from periderm.ports.resources import ResourceLook
+
+SLEEPS = ("/sleep", "/coreutils", "/busybox")
 
 
 @pytest.fixture(params=[LinuxResources])
@@ -23,8 +26,12 @@ def test_a_process_is_told_while_it_runs(plug: ResourceLook) -> None:
     child = subprocess.Popen(["/bin/sleep", "60"])
     try:
         found = [use for use in plug.look() if use.pid == child.pid]
+        deadline = time.monotonic() + 60
+        while found and not (found[0].memory and found[0].program.endswith(SLEEPS)) and time.monotonic() < deadline:
+            time.sleep(0.05)  # the kernel counts pages in lots; and it may not have become the program yet
+            found = [use for use in plug.look() if use.pid == child.pid]
         assert len(found) == 1
-        assert found[0].program.endswith(("/sleep", "/coreutils", "/busybox"))
+        assert found[0].program.endswith(SLEEPS)
         assert found[0].key > 0
         assert found[0].memory > 0
     finally:

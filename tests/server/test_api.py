@@ -8,6 +8,7 @@ import pytest
 from periderm.app.accounts import add_account
 from periderm.app.application import Application
 from periderm.app.incidents import IncidentStory
+from periderm.app.owners import import_owners
 from periderm.model.account import Account
 from periderm.model.effect import EffectRecord, EffectState
 from periderm.model.incident import Incident, IncidentState
@@ -58,10 +59,12 @@ def test_every_entry_answers_in_its_promised_form(scanned: Application, person: 
         "baselines": WEB,
         "destinations": "ops",
         "people": "bo",
+        "owner-tables": "cmdb",
     }
     tell_baselines(scanned)
     scanned.store.put_destination(Destination(name="ops", channel=Channel.SLACK, secret="env:HOOK"))
     add_account(scanned, LOCAL_ADMIN, Account(name="bo"))
+    import_owners(scanned, LOCAL_ADMIN, "cmdb", (), source="cmdb.csv")
     path = endpoint.path.replace("{id}", ids.get(endpoint.path.split("/")[3], "eff-kill"))
     answer = person.get(path + (f"?with={SHOP}" if path.endswith("/difference") else ""))
     assert answer.status == 200

@@ -40,7 +40,7 @@ REFUSED: tuple[str, ...] = (
     "/api/v1/risk-days",
 )
 REFUSED += ("/api/v1/nodes", "/api/v1/join-tokens", "/machines", "/api/v1/machines", "/api/v1/authorities")
-REFUSED += ("/settings", "/api/v1/settings", "/api/v1/owner-tables", "/api/v1/owner-rules")
+REFUSED += ("/owners", "/settings", "/api/v1/settings", "/api/v1/owner-tables", "/api/v1/owner-rules")
 REFUSED += ("/notify", "/api/v1/destinations", "/api/v1/deliveries")
 PEOPLE = ("/audit", "/people", "/sign-ins", "/api/v1/audit", "/api/v1/people", "/api/v1/groups", "/api/v1/sign-ins")
 

@@ -19,7 +19,7 @@ from periderm.model.principal import Principal
 from periderm.server.callers import Callers
 from periderm.server.drawing import Drawing
 from periderm.server.live import Feed
-from periderm.server.page_forms import FORMS, SHOWN, Act
+from periderm.server.page_forms import FORMS, SHOWN, UPLOADS, Act
 from periderm.server.page_sign_in import SignIn
 from periderm.server.page_table import FILES, PAGES, File, Page
 
@@ -78,6 +78,10 @@ class Pages:
         drawing = self._drawing
 
         async def serve(request: Request) -> Response:
+            if request.url.path in UPLOADS:  # nobody's file is read before it is known who brings it
+                known = await drawing.guarded(request, lambda _who: Response(status_code=204))
+                if known.status_code != 204:
+                    return known
             form = await drawing.form(request)
             if isinstance(form, Response):
                 return form

@@ -9,7 +9,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from periderm.adapters.store_sql import schema
 from periderm.adapters.store_sql.family import chunks
@@ -118,24 +134,28 @@ def _apply(connection: Connection, sums: Mapping[_Bucket, Sequence[int]]) -> Non
     total = [{"detector": name, "day": day, **_named(counts)} for (name, day), counts in sorted(whole.items())]
     for table, some in ((asset_tallies, rows), (detector_tallies, total)):
         if some:
-            connection.execute(_ADDING[table.name], some)
+            given = [{f"is_{name}": value for name, value in row.items()} for row in some]
+            for statement in _ADDING[table.name]:
+                connection.execute(statement, given)
 
 
 def _named(counts: Sequence[int]) -> dict[str, int]:
     return dict(zip(_COUNTS, counts, strict=True))
 
 
-def _adding(table: Table) -> Any:
-    """SQLite and PostgreSQL understand it alike: https://sqlite.org/lang_upsert.html"""
-    keys, name = [column.name for column in table.primary_key], table.name
-    names = [*keys, *_COUNTS]
-    sums = ", ".join(f"{count} = {name}.{count} + excluded.{count}" for count in _COUNTS[:3])
-    latest = f"last = CASE WHEN excluded.last > {name}.last THEN excluded.last ELSE {name}.last END"
-    values = ", ".join(f":{each}" for each in names)
-    return text(
-        f"INSERT INTO {name} ({', '.join(names)}) VALUES ({values}) "  # noqa: S608 -- our own names
-        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {sums}, {latest}"
+def _adding(table: Table) -> tuple[Insert, Update]:
+    """What makes a bucket that is not there, and what adds to one that is: two statements that all databases speak. Nobody
+    else writes meanwhile."""
+    keys = [column.name for column in table.primary_key]
+    here = and_(*(table.c[key] == bindparam(f"is_{key}") for key in keys))
+    given = [bindparam(f"is_{key}", type_=table.c[key].type).label(key) for key in keys]
+    latest = bindparam("is_last", type_=table.c["last"].type)
+    empty = select(*given, *(literal(0).label(count) for count in _COUNTS[:3]), latest.label("last")).where(
+        ~exists().where(here)
     )
+    sums: dict[str, Any] = {count: table.c[count] + bindparam(f"is_{count}") for count in _COUNTS[:3]}
+    sums["last"] = case((latest > table.c["last"], latest), else_=table.c["last"])
+    return insert(table).from_select([*keys, *_COUNTS], empty), update(table).where(here).values(sums)
 
 
 _ADDING = {table.name: _adding(table) for table in (asset_tallies, detector_tallies)}

@@ -11,7 +11,7 @@ import re
 
 from periderm.algorithms.versions.encode import is_number, number
 
-_LOOSE = re.compile(r"[v=\s]*+([0-9]++(?:\.[0-9]++)*+)(?:[-_.~]?([0-9A-Za-z-][0-9A-Za-z.-]*))?(?:\+.*)?", re.DOTALL)
+_LOOSE = re.compile(r"[v=\s]*+(?>([0-9]++(?:\.[0-9]++)*))(?:[-_.~]?([0-9A-Za-z-][0-9A-Za-z.-]*))?(?:\+.*)?", re.DOTALL)
 _NUMBER = r"(?:0|[1-9][0-9]*)"
 _WORD = r"(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 STRICT = re.compile(

@@ -49,7 +49,7 @@ _FLOODS = re.compile(r"\x00--(flood|faster|rand-source|udp-flood|syn-flood)(\x00
 # A function that calls itself twice in a pipe, in the background; and the same in other languages.
 _BOMB = re.compile(
     r"\bfork\s+while\s+(fork|1|true)|while\s*(\(\s*(1|True|true)\s*\)|1|True)(\s*[:{])?"
-    r"(\s|\\n)*+(os\.)?fork\b|loop\s*(do|\{)\s*fork|while\s+true\s*(;\s*)?do\s+(\$0|\"\$0\"|\w*sh\s+\$0)\s*&|for\s*\(;;\)\s*(\{\s*)?fork\(|"
+    r"(?>(\s|\\n)*)(os\.)?fork\b|loop\s*(do|\{)\s*fork|while\s+true\s*(;\s*)?do\s+(\$0|\"\$0\"|\w*sh\s+\$0)\s*&|for\s*\(;;\)\s*(\{\s*)?fork\(|"
     r"\$0\s*(&|\|)\s*\$0\s*&?"
 )
 _TWICE = re.compile(r"\(\)\s*\{\s*([\w:.@]+)\s*\|\s*\1\s*&\s*\}\s*(?:;\s*)?\1")  # the name stands before it

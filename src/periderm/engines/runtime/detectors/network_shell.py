@@ -51,7 +51,7 @@ _BOTH = re.compile(  # a shell's path need not be read to find the shell
 _MAKES_FIFO = re.compile(r"mkfifo|mknod\b(?:(?!mknod\b)[^;|&])*?\sp\b")
 _INTO_NET = re.compile(r"\|\s*(?:nc|ncat|netcat|telnet|socat|openssl)\b")
 _FROM_NET = re.compile(
-    r"\b(?:nc|ncat|netcat|telnet|socat|openssl)\b(?:(?!\b(?:nc|ncat|netcat|telnet|socat|openssl)\b)[^|;])*+\|\s*" + _SHELL
+    r"\b(?:nc|ncat|netcat|telnet|socat|openssl)\b(?>(?:(?!\b(?:nc|ncat|netcat|telnet|socat|openssl)\b)[^|;])*)\|\s*" + _SHELL
 )
 _SOME_SHELL = re.compile(r"sh\b")
 _QUIET = words(
