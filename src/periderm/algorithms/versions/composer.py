@@ -10,9 +10,7 @@ import re
 
 from periderm.algorithms.versions.encode import TOP, number
 
-_MODIFIER = (
-    r"[._-]?(?:(stable|beta|b|rc|alpha|a|patch|pl|p)(?>((?:[.-]?[0-9]++)*))?)?([.-]?dev)?"  # atomic, as Composer's
-)
+_MODIFIER = r"[._-]?(?:(stable|beta|b|rc|alpha|a|patch|pl|p)(?>((?:[.-]?[0-9]++)*))?)?([.-]?dev)?"  # atomic, as Composer's
 _CLASSIC = re.compile(rf"v?([0-9]{{1,5}})(\.[0-9]+)?(\.[0-9]+)?(\.[0-9]+)?{_MODIFIER}", re.IGNORECASE)
 _DATE = re.compile(rf"v?([0-9]{{4}}(?:[.:-]?[0-9]{{2}}){{1,6}}(?:[.:-]?[0-9]{{1,3}}){{0,2}}){_MODIFIER}", re.IGNORECASE)
 _BRANCH = re.compile(r"v?([0-9]+)(\.(?:[0-9]+|[x*]))?(\.(?:[0-9]+|[x*]))?(\.(?:[0-9]+|[x*]))?[.-]?dev", re.IGNORECASE)
