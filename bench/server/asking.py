@@ -77,7 +77,7 @@ def searches(person: Person, days: int) -> None:
         ("the newest 100", "limit=100"),
         ("programs of one container", f"limit=100&kinds=exec&container={quote(container)}"),
         ("a path that is nowhere", "limit=100&text=nowhere-at-all"),
-        ("an argument that one row holds", "limit=100&text=--job%200000"),
+        ("an argument that one row holds", "limit=100&text=--job%20200000"),
     ):
         for span in sorted({1, days}):
             since = now - span * DAY_NS
