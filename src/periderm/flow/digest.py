@@ -101,7 +101,7 @@ class Digest:
     def _take_all(self, messages: Sequence[Message]) -> None:
         try:
             self._take(messages)
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 -- whatever it is, the others' messages are taken
             # One bad message must not hold up the rest, be it refused or what shows a fault of ours, which somebody may
             # have looked for: a server whose linking has ended sees no attack. It is found by taking them one by one.
             for message in messages:
@@ -113,7 +113,7 @@ class Digest:
         for _ in range(TRIES):
             try:
                 self._take([message])
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:  # noqa: BLE001 -- it is set aside and logged with its place
                 problem = error
             else:
                 return
