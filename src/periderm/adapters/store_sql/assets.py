@@ -62,15 +62,7 @@ ASSETS: Family[Asset] = Family(
     aliases={"asset_id": "id"},
 )
 
-# The same rows, of which less is read. It is only listed, never put.
-CONTAINER_OUTLINES: Family[ContainerOutline] = Family(
-    what=ASSETS.what,
-    table=schema.assets,
-    decoder=msgspec.msgpack.Decoder(ContainerOutline),
-    key=lambda outline: outline.id,
-    columns=lambda _outline: {},
-    aliases=ASSETS.aliases,
-)
+CONTAINER_OUTLINES = ASSETS.outline(ContainerOutline, lambda outline: outline.id)
 
 
 def merge(old: Asset, new: Asset) -> Asset:

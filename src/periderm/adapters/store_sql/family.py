@@ -17,6 +17,7 @@ from periderm.model.errors import StoreError
 from periderm.model.query import Page
 
 Item = TypeVar("Item", bound=msgspec.Struct)
+Other = TypeVar("Other", bound=msgspec.Struct)
 Name = TypeVar("Name", str, int)
 
 ID_LIMIT = 512
@@ -35,6 +36,11 @@ class Family(Generic[Item]):
     columns: Callable[[Item], Mapping[str, object]]
     aliases: Mapping[str, str] = dataclasses.field(default_factory=dict)
     rank: str = "severity"
+
+    def outline(self, kind: type[Other], key: Callable[[Other], str]) -> Family[Other]:
+        """The same rows, of which less is read. It is only listed, never put."""
+        decoder = msgspec.msgpack.Decoder(kind)
+        return Family(self.what, self.table, decoder, key, columns=lambda _other: {}, aliases=self.aliases)
 
     def get(self, connection: Connection, name: str) -> Item | None:
         """The item with this id."""

@@ -44,15 +44,8 @@ INCIDENTS: Family[Incident] = Family(
     aliases={"incident_id": "id"},
 )
 
-# The same rows, of which less is read: a tenth of the time. It is only listed, never put.
-OUTLINES: Family[IncidentOutline] = Family(
-    what=INCIDENTS.what,
-    table=schema.incidents,
-    decoder=msgspec.msgpack.Decoder(IncidentOutline),
-    key=lambda outline: outline.id,
-    columns=lambda _outline: {},
-    aliases=INCIDENTS.aliases,
-)
+# A tenth of the time.
+OUTLINES = INCIDENTS.outline(IncidentOutline, lambda outline: outline.id)
 
 
 def merge(old: Incident, new: Incident) -> Incident:
