@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-# Neither a busy machine nor the luck of the first examples is a reason to fail. `make fuzz` asks for many more examples.
+# Neither a busy machine nor the luck of the first examples is a reason to fail: `make test` tries the same examples each time.
+# `make fuzz` looks for new ones, and for many more, except where a change is judged (CI), which has to answer for itself only.
 CHANCE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-settings.register_profile("periderm", deadline=None, suppress_health_check=CHANCE)
-settings.register_profile("fuzz", settings.get_profile("periderm"), max_examples=1500)
+settings.register_profile("periderm", deadline=None, suppress_health_check=CHANCE, derandomize=True, database=None)
+CHOSEN = bool(os.environ.get("CI"))
+settings.register_profile("fuzz", settings.get_profile("periderm"), max_examples=1000, derandomize=CHOSEN)
 settings.load_profile("fuzz" if os.environ.get("PERIDERM_FUZZ") else "periderm")
 
 
@@ -35,3 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker in ("root", "container", "browser"):
             if item.get_closest_marker(marker) and (reason := missing_for(marker)):
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Tells a failure at once where nobody watches: a run that is ended for its length would take it along."""
+    if report.failed and os.environ.get("CI") and "PYTEST_XDIST_WORKER" not in os.environ:
+        print(f"\n{report.nodeid} ({report.when}) failed:\n{report.longreprtext[-4000:]}", file=sys.__stderr__, flush=True)

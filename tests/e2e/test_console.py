@@ -86,13 +86,13 @@ def test_a_chosen_theme_goes_before_the_system(site: Site) -> None:
     page = site.open("/", color_scheme="light")
     ground = "() => getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(ground)
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click(".to-dark")
     dark = page.evaluate(ground)
     assert dark != light
     page.goto(site.url + "/gaps")
     assert page.evaluate(ground) == dark
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click(".to-light")
     assert page.evaluate(ground) == light
 
@@ -200,7 +200,7 @@ def test_ten_thousand_findings_are_walked(site: Site) -> None:
     plain = site.open("/findings?order=severity", java_script_enabled=False)
     assert plain.locator("tr[data-href]").nth(0).get_attribute("data-href") == first
     assert plain.locator("tr[data-href]").count() == 100
-    with plain.expect_navigation():
+    with plain.expect_event("load"):
         plain.click("a[rel=next]")
     assert plain.locator("tr[data-href]").nth(0).get_attribute("data-href") != first
     page.select_option("select[name=severity]", "critical")
@@ -306,7 +306,7 @@ def test_a_response_is_shown_then_ordered_then_undone(site: Site) -> None:
     """What it hits; one deliberate step; a record with the person's name; and the way back."""
     story.tell(site.app)
     page = site.open(f"/incidents/{INCIDENT_ID}")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click("a.button:has-text('Pause the container')")
     assert page.locator("text=2 other containers of the workload go on.").is_visible()
     assert page.locator("text=Nothing has been done yet.").is_visible()
@@ -321,7 +321,7 @@ def test_a_response_is_shown_then_ordered_then_undone(site: Site) -> None:
     site.app.store.put_effect(msgspec.structs.replace(pause, state=EffectState.APPLIED, time=pause.time + 1))
     page.reload()
     assert page.locator(".lanes .cut").count() == 2
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click("a.button:has-text('Resume the container')")
     page.fill("input[name=reason]", "we have looked")
     page.click("button:has-text('Resume it now')")
@@ -340,10 +340,10 @@ def test_from_the_shell_to_the_finding_by_clicking(site: Site) -> None:
     page.wait_for_url(re.compile(r"#step-\d+$"))
     page.locator(".lanes .fmark").first.click()
     page.wait_for_url(re.compile("#finding-1$"))
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click("#finding-1 a")
     assert page.locator("h1").inner_text().endswith("Bring a shell")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click("dd a")
     assert "localhost/shop/web:2.4" in page.locator("h1").inner_text()
 
@@ -354,12 +354,12 @@ def test_without_scripts_one_reads_and_acts(site: Site) -> None:
     page = site.open(f"/incidents/{INCIDENT_ID}", java_script_enabled=False)
     assert page.locator("svg.lanes .step").count() == 4
     assert page.locator("#step-1").is_visible()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click("button[value=acknowledged]")
     assert page.locator(".states b").inner_text() == "being handled"
     page.goto(site.url + "/findings")
     page.select_option("select[name=severity]", "high")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click(".filters button")
     assert page.locator("tr[data-href]").count() == 1
 

@@ -109,7 +109,7 @@ def test_the_address_holds_the_place(crowd: Site) -> None:
     place = int(told.rpartition("=")[2])
     assert settled(other)[0][0] == place
     link = page.locator(f"tr[data-href='{first[1]}'] a").first
-    with page.expect_navigation():
+    with page.expect_event("load"):
         link.click()
     page.go_back()
     assert first in settled(page)
@@ -120,10 +120,10 @@ def test_without_scripts_the_place_is_a_page(crowd: Site) -> None:
     page = crowd.open("/incidents?skip=50000", java_script_enabled=False)
     assert page.locator(ROW).count() == 100
     assert page.locator(ROW).first.get_attribute("data-href") == expected(50_000)
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click("a[rel=next]")
     assert page.locator(ROW).first.get_attribute("data-href") == expected(50_100)
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click(".pager a:not([rel=next])")
     assert page.locator(ROW).first.get_attribute("data-href") == expected(0)
 
@@ -148,7 +148,7 @@ def test_the_keyboard_walks_beyond_what_is_drawn(crowd: Site) -> None:
     scrolled(page, 0.9)
     assert page.locator(".bulk [data-count]").inner_text() == "4 selected"
     before = crowd.app.store.incidents(Query(state=IncidentState.RESOLVED.value)).total
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click(".bulk button[value=resolved]")
     chosen = [crowd.app.store.incident(f"inc-many-{n:06d}") for n in range(128, 132)]
     assert [one.state for one in chosen if one is not None] == [IncidentState.RESOLVED] * 4
@@ -232,14 +232,14 @@ def test_columns_are_chosen_by_address(crowd: Site) -> None:
     heads = "thead th:visible"
     assert "Where" not in page.locator(heads).all_inner_texts()
     page.click(".cols summary")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click(".cols a:has-text('Steps')")
     assert page.locator(heads).all_inner_texts()[-3:] == ["Where", "State", "Last seen"]
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click("a[rel=next]")
     assert "Steps" not in page.locator(heads).all_inner_texts()
     page.click(".cols summary")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.click(".cols a:has-text('Steps')")
     assert "cols=all" in page.url
 

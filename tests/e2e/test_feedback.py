@@ -23,13 +23,13 @@ def test_a_false_alarm_is_said_with_what_keeps_it_away(site: Site, scripts: bool
     """Nothing is done until it is said; then the incident says so, the exception is there, and the detector counts it."""
     story.tell(site.app)
     page = site.open(HOME, java_script_enabled=scripts, locale="en-GB")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("link", name="False alarm…").click()
     assert page.get_by_text("Nothing has been done yet.").is_visible()
     page.get_by_label(re.compile(r"This rule, these programs, this workload\s+RUN-002")).check()
     assert site.app.store.exemptions() == []
     page.get_by_label("Why it was false").fill("our own health check")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("button", name="Say that it was a false alarm").click()
     assert page.locator(".states b").inner_text() == "false alarm"
     assert page.get_by_text("our own health check").first.is_visible()
@@ -50,7 +50,7 @@ def test_flows_and_files_come_when_they_are_looked_at(site: Site) -> None:
     page.wait_for_selector("section[data-loaded]", timeout=60_000)
     assert "203.0.113.7:3333" in page.locator("#traces").inner_text()
     plain = site.open(HOME, java_script_enabled=False)
-    with plain.expect_navigation():
+    with plain.expect_event("load"):
         plain.locator("#traces a").click()
     assert plain.locator("#files").is_visible()
     assert site.complaints == []
@@ -76,7 +76,7 @@ def test_a_ticket_is_ordered_where_the_incident_is_read(site: Site) -> None:
     story.tell(site.app)
     site.app.store.put_destination(Destination(name="ops", channel=Channel.JIRA, secret="env:NOWHERE"))
     page = site.open(HOME, locale="en-GB")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("button", name="Open a ticket").click()
     assert page.get_by_text("A ticket was asked of ops").is_visible()
     told = site.app.store.incident(INCIDENT_ID)
@@ -98,7 +98,7 @@ def test_the_picture_of_an_asset_leads_on(site: Site) -> None:
     """By its boxes and by the table that says the same."""
     story.tell(site.app)
     page = site.open("/assets/img-shop", locale="en-GB")
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("link", name="container: shop-web-1").click()
     assert page.locator("h1").inner_text() == "container shop-web-1"
     page.get_by_text("As a table").click()

@@ -92,31 +92,31 @@ def test_by_clicks_on_visible_words(site: Site, locale: str, words: dict[str, st
     attacked(site)
     page = site.open("/", locale=locale)
     assert page.locator("h1").inner_text() == words["overview"]
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("link", name=re.compile(re.escape(words["sentence"]))).first.click()
     for heading in ("why", "chain"):
         assert page.get_by_role("heading", name=words[heading]).is_visible()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("link", name=words["weakness"]).first.click()
     assert words["weakness"] in page.locator("h1").inner_text()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("link", name=words["incidents"], exact=True).first.click()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.locator("tbody").get_by_role("link").first.click()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("button", name=words["handle"], exact=True).click()
     assert page.locator(".states b").inner_text() == words["handled"]
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("button", name=words["mine"], exact=True).click()
     page.get_by_label(words["comment"], exact=True).fill(SAID)
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("button", name=words["say"], exact=True).click()
     assert page.get_by_text(SAID).first.is_visible()
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("link", name=words["pause"], exact=True).click()
     assert page.get_by_text(words["nothing"]).is_visible()
     page.get_by_label(words["reason"], exact=True).fill(WHY)
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.get_by_role("button", name=words["now"], exact=True).click()
     assert f"/incidents/{INCIDENT_ID}" in page.url
     check(site)
@@ -149,7 +149,7 @@ def test_by_keyboard_alone(site: Site, locale: str, words: dict[str, str]) -> No
 
 def press(page: Page, key: str) -> None:
     """A key that leads to another page."""
-    with page.expect_navigation():
+    with page.expect_event("load"):
         page.keyboard.press(key)
 
 

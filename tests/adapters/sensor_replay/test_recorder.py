@@ -48,3 +48,18 @@ def test_a_full_disk_is_an_error_in_words() -> None:
         recorder._file = full  # type: ignore[assignment]  # an unbuffered file refuses at once
         with pytest.raises(SensorError, match="No space left"):
             recorder._put(b"x")
+
+
+def test_what_was_written_is_in_the_file_at_once(tmp_path: Path) -> None:
+    """A machine that is calm writes little: nothing waits in memory until it is much, and a recorder that is killed loses
+    nothing of it."""
+    path = tmp_path / "r"
+    recorder = FileRecorder(path)
+    begun = path.stat().st_size
+    recorder.write(batch(1))
+    assert 0 < begun < path.stat().st_size
+    replay = ReplaySensor(path)
+    replay.start()
+    assert len(replay.read(0)) == 1
+    replay.stop()
+    recorder.close()

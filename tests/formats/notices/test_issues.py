@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import jsonschema
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,7 +40,7 @@ GITHUB = {
     "required": ["title"],
     "additionalProperties": False,
     "properties": {
-        "title": {"type": "string", "minLength": 1, "maxLength": 300},
+        "title": {"type": "string", "minLength": 1, "maxLength": 256},
         "body": {"type": "string", "maxLength": 65536},
         "labels": {"type": "array", "items": {"type": "string"}},
     },
@@ -52,6 +53,15 @@ def test_issues_are_as_documented(words: str, times: int) -> None:
     made = message(notice(title=Text(words * times, ""), summary=Text(words * times, "")))
     jsonschema.validate(issues.jira_fields(made, "OPS", "Task", ["a"]), JIRA)
     jsonschema.validate(issues.github_fields(made, []), GITHUB)
+
+
+@pytest.mark.parametrize("words", ["@", "{noformat}", "`", "``` ", "{noform{noformat}at}", "@a\n"])
+def test_what_is_put_between_counts(words: str) -> None:
+    """Markup that is made harmless becomes longer, and stays within what they take."""
+    made = message(notice(title=Text(words * 20_000, ""), summary=Text(words * 20_000, "")))
+    jsonschema.validate(issues.jira_fields(made, "OPS", "Task", []), JIRA)
+    jsonschema.validate(issues.github_fields(made, []), GITHUB)
+    assert issues.jira_text(made).count("{noformat}") == 2
 
 
 def test_an_attacker_leaves_no_block() -> None:

@@ -11,7 +11,8 @@ from periderm.model.event import EventBatch
 
 
 class FileRecorder:
-    """Implements ports.sensor.Recorder: writes a new file (mode 0600: it holds paths and arguments)."""
+    """Implements ports.sensor.Recorder: writes a new file (mode 0600: it holds paths and arguments). Each batch is in the
+    file when `write` returns: whoever follows it sees what was recorded, and a recorder that is killed loses nothing."""
 
     def __init__(self, path: Path | str) -> None:
         self._writer = recording.Writer()
@@ -30,6 +31,7 @@ class FileRecorder:
     def _put(self, data: bytes) -> None:
         try:
             self._file.write(data)
+            self._file.flush()
         except OSError as error:
             raise SensorError(f"The recording cannot be written: {error.strerror}.", "Make room on the disk.") from error
 

@@ -13,6 +13,7 @@ from periderm.formats.notices.fitting import one_line, printed, short
 from periderm.model.notice import Message
 
 LONGEST = 30_000  # Jira's own limit is 32,767, GitHub's 65,536
+LONGEST_FENCE = 40  # backticks in a row; more of them in a text are shown as so many
 
 
 def marker(subject_id: str) -> str:
@@ -20,9 +21,9 @@ def marker(subject_id: str) -> str:
     return f"periderm-{re.sub(r'[^a-zA-Z0-9-]', '', subject_id)}"
 
 
-def title(message: Message) -> str:
-    """Of the issue: Jira takes 255 characters, GitHub 256."""
-    return short(one_line(message.title), 250) or "Periderm"
+def title(text: str) -> str:
+    """Of the issue: Jira takes 255 characters, GitHub 256. What is put between characters is put there before."""
+    return short(one_line(text), 250) or "Periderm"
 
 
 def jira_fields(message: Message, project: str, kind: str, labels: Sequence[str]) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def jira_fields(message: Message, project: str, kind: str, labels: Sequence[str]
         "fields": {
             "project": {"key": project},
             "issuetype": {"name": kind},
-            "summary": title(message),
+            "summary": title(message.title),
             "description": jira_text(message),
             "labels": list(dict.fromkeys((*own, *labels))),
         }
@@ -41,7 +42,7 @@ def jira_fields(message: Message, project: str, kind: str, labels: Sequence[str]
 
 def jira_text(message: Message) -> str:
     """Description or comment."""
-    text = short(printed(message.text), LONGEST).replace("{noformat}", "{ noformat }")
+    text = short(printed(message.text).replace("{noformat}", "{ noformat }"), LONGEST)
     link = f"\n{message.link}" if message.link else ""
     return f"{{noformat}}\n{text}\n{{noformat}}{link}"
 
@@ -49,7 +50,7 @@ def jira_text(message: Message) -> str:
 def github_fields(message: Message, labels: Sequence[str]) -> dict[str, Any]:
     """Body of POST /repos/OWNER/NAME/issues."""
     mark = marker(message.notices[0].subject_id)
-    own: dict[str, Any] = {"title": _unmentioned(title(message)), "body": f"{github_text(message)}\n\n<!-- {mark} -->"}
+    own: dict[str, Any] = {"title": title(_unmentioned(message.title)), "body": f"{github_text(message)}\n\n<!-- {mark} -->"}
     if labels:
         own["labels"] = list(labels)
     return own
@@ -57,7 +58,7 @@ def github_fields(message: Message, labels: Sequence[str]) -> dict[str, Any]:
 
 def github_text(message: Message) -> str:
     """Body or comment. Inside a fence nobody is mentioned and nothing linked."""
-    text = short(printed(message.text), LONGEST)
+    text = short(re.sub(rf"`{{{LONGEST_FENCE},}}", "`" * LONGEST_FENCE, printed(message.text)), LONGEST)
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     link = f"\n\n{message.link}" if message.link else ""
