@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from periderm.app.application import Application
+from tests.scanned import tell_scans
 from tests.story import FixedClock, application, tell
+from tests.templates import tell_at_once
 
 
 @pytest.fixture
@@ -28,5 +30,12 @@ def empty(tmp_path: Path, clock: FixedClock) -> Iterator[Application]:
 @pytest.fixture
 def told(empty: Application) -> Application:
     """The shop has been attacked."""
-    tell(empty)
+    tell_at_once(empty, tell)
+    return empty
+
+
+@pytest.fixture
+def scanned(empty: Application) -> Application:
+    """Three images that were scanned, others that were not, two containers and an exception."""
+    tell_at_once(empty, tell_scans)
     return empty

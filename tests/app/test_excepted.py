@@ -11,14 +11,7 @@ from periderm.app.excepted import excepted_counts
 from periderm.app.images import show_image
 from periderm.model.exception import Exemption, Scope
 from periderm.model.principal import LOCAL_ADMIN
-from tests.scanned import DAY, digest, tell_scans
-
-
-@pytest.fixture
-def scanned(empty: Application) -> Application:
-    """Three images and one exception."""
-    tell_scans(empty)
-    return empty
+from tests.scanned import DAY, digest
 
 
 def exemption(app: Application, name: str, scope: Scope, *, days: int = 1) -> Exemption:

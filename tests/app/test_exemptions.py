@@ -11,16 +11,9 @@ from periderm.app.exemptions import add_exemption, list_exemptions, preview_exem
 from periderm.model.errors import DeniedError, NotFoundError, UsageError
 from periderm.model.exception import Exemption, Scope
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
-from tests.scanned import DAY, digest, tell_scans
+from tests.scanned import DAY, digest
 
 READER = Principal("reader", frozenset({Permission.READ}))
-
-
-@pytest.fixture
-def scanned(empty: Application) -> Application:
-    """Three images that were scanned."""
-    tell_scans(empty)
-    return empty
 
 
 def wanted(app: Application, **more: object) -> Exemption:

@@ -31,18 +31,11 @@ from periderm.model.incident import IncidentState
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
 from periderm.model.query import Query
 from periderm.model.severity import Severity
-from tests.scanned import digest, tell_scans
+from tests.scanned import digest
 from tests.story import FixedClock
 
 ADA = Principal("user:ada", frozenset({Permission.READ, Permission.RESPOND}))
 READER = Principal("user:eve", frozenset({Permission.READ}))
-
-
-@pytest.fixture
-def scanned(empty: Application) -> Application:
-    """Images with findings, two containers."""
-    tell_scans(empty)
-    return empty
 
 
 def grave(app: Application) -> Finding:

@@ -14,14 +14,7 @@ from periderm.model.identity import image_id
 from periderm.model.principal import LOCAL_ADMIN, Principal
 from periderm.model.query import Query
 from periderm.model.severity import Severity
-from tests.scanned import DAY, digest, findings, tell_scans
-
-
-@pytest.fixture
-def scanned(empty: Application) -> Application:
-    """Three images that were scanned, and others that were not."""
-    tell_scans(empty)
-    return empty
+from tests.scanned import DAY, digest, findings
 
 
 def test_images_are_listed_with_their_state(scanned: Application) -> None:

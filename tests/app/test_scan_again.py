@@ -12,14 +12,7 @@ from periderm.model.errors import DeniedError, NotFoundError, UsageError
 from periderm.model.principal import LOCAL_ADMIN, Permission, Principal
 from periderm.model.queue import Asked
 from tests.ports.test_store_scans import scan
-from tests.scanned import digest, inventory, tell_scans
-
-
-@pytest.fixture
-def scanned(empty: Application) -> Application:
-    """Three images that were scanned, and others that were not."""
-    tell_scans(empty)
-    return empty
+from tests.scanned import digest, inventory
 
 
 def known(app: Application, number: int, source: str) -> None:

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from periderm.app.application import Application
 from periderm.app.search import MOST_HITS, search
 from periderm.app.search_hits import LISTS, detector_names, detectors_of, technique_names
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.search import Family, Group, Match
-from tests.scanned import tell_scans
-
-
-@pytest.fixture
-def scanned(empty: Application) -> Application:
-    """Three images that were scanned."""
-    tell_scans(empty)
-    return empty
 
 
 def group(app: Application, text: str) -> Group:

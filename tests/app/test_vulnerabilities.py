@@ -9,14 +9,7 @@ from periderm.app.vulnerabilities import list_vulnerabilities, show_vulnerabilit
 from periderm.model.errors import DeniedError, NotFoundError
 from periderm.model.principal import LOCAL_ADMIN, Principal
 from periderm.model.query import Query
-from tests.scanned import digest, tell_scans
-
-
-@pytest.fixture
-def scanned(empty: Application) -> Application:
-    """Three images that were scanned."""
-    tell_scans(empty)
-    return empty
+from tests.scanned import digest
 
 
 def test_the_most_urgent_comes_first(scanned: Application) -> None:

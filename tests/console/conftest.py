@@ -12,6 +12,7 @@ from periderm.console.render import Ask
 from periderm.console.words import words_for
 from periderm.model.principal import LOCAL_ADMIN
 from tests.story import FixedClock, application, tell
+from tests.templates import tell_at_once
 
 STATIC = {"console.css": "/static/a.css", "console.js": "/static/a.js", "mark.svg": "/static/a.svg"}
 
@@ -35,7 +36,7 @@ def empty(tmp_path: Path, clock: FixedClock) -> Iterator[Application]:
 @pytest.fixture
 def told(empty: Application) -> Application:
     """The shop has been attacked."""
-    tell(empty)
+    tell_at_once(empty, tell)
     return empty
 
 

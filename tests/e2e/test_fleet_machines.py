@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.root, pytest.mark.slow]
 RUN = [sys.executable, "-m", "periderm"]
 NAME = f"pdrm{os.getpid() % 10000}"
 SUBNET = f"10.{80 + os.getpid() % 40}.{os.getpid() % 250}"
-TOLD = {"RUN-007"}  # of each attack, by each machine
+TOLD = {"RUN-007"}  # of each attack, by each machine; what else stands out depends on what has been normal there
 ATTACK = """
 import os, sys
 descriptor = os.memfd_create(sys.argv[1])
@@ -159,9 +159,10 @@ class Day:
         return set(found)
 
     def counted(self, marker: str) -> Counter[tuple[str, str]]:
-        """How many alerts of each machine and detector carry this name."""
+        """How many alerts of each machine and of the detectors that must tell carry this name."""
         with self.store() as store:
-            return Counter((a.node_id, a.detector) for a in store.alerts(Query(limit=1000)).items if marker in repr(a))
+            told = [alert for alert in store.alerts(Query(limit=1000)).items if marker in repr(alert)]
+        return Counter((alert.node_id, alert.detector) for alert in told if alert.detector in TOLD)
 
     def nodes_by_id(self) -> dict[str, str]:
         """Names of machines that the server knows as assets."""

@@ -17,6 +17,7 @@ from periderm.server.create import create_server
 from tests.scanned import tell_scans
 from tests.server.client import HOST, Client
 from tests.story import FixedClock, application, tell
+from tests.templates import tell_at_once
 from tools.build_assets import build
 
 TOKEN = "service-secret"
@@ -49,15 +50,15 @@ def empty(tmp_path: Path, clock: FixedClock) -> Iterator[Application]:
 @pytest.fixture
 def told(empty: Application) -> Application:
     """The shop has been attacked."""
-    tell(empty)
+    tell_at_once(empty, tell)
     return empty
 
 
 @pytest.fixture
-def scanned(told: Application) -> Application:
-    """And its images were scanned."""
-    tell_scans(told)
-    return told
+def scanned(empty: Application) -> Application:
+    """The shop has been attacked, and its images were scanned."""
+    tell_at_once(empty, tell, tell_scans)
+    return empty
 
 
 @pytest.fixture

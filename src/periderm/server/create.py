@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Callable, Iterable
 
 import anyio
@@ -55,10 +56,9 @@ def create_server(
     callers = Callers(app, service_token, secure=secure)
     feed = Feed(lambda after, limit: changes_after(app, SERVICE, after, limit), stopping)
     pages = Pages(app, callers, built or console_assets.load(), feed)
-    openapi = msgspec.json.format(msgspec.json.encode(document((*TABLE, *HOOKS, *OPERATIONS))), indent=2)
 
     async def describe(_: Request) -> Response:
-        return Response(openapi, media_type="application/json")
+        return Response(await anyio.to_thread.run_sync(described), media_type="application/json")
 
     async def events(request: Request) -> Response:
         return await _events(request, callers, feed)
@@ -85,6 +85,12 @@ def create_server(
         exception_handlers={HTTPException: http_problem},
         lifespan=live,
     )
+
+
+@functools.cache
+def described() -> bytes:
+    """The OpenAPI document, made when somebody asks for it: it takes longer than all the rest of a server's start."""
+    return msgspec.json.format(msgspec.json.encode(document((*TABLE, *HOOKS, *OPERATIONS))), indent=2)
 
 
 async def _events(request: Request, callers: Callers, feed: Feed) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
@@ -25,6 +26,11 @@ class Dialect(Protocol):
 
     def lock(self, connection: Connection) -> None:
         """Called in a writing transaction that has just begun: wait here until no other one writes."""
+        ...
+
+    def whole(self, revision: str) -> Sequence[str]:
+        """Statements that bring an empty database to this revision at once, as all steps one after the other would; empty
+        where only the steps can."""
         ...
 
     def keep_copy(self, label: str) -> None:

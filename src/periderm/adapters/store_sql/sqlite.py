@@ -7,7 +7,7 @@ import os
 import sqlite3
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +22,8 @@ BUSY_SECONDS = 30.0
 READERS = 16
 COPIES = "before-upgrades"
 COPIES_KEPT = 2
+WHOLE = Path(__file__).with_name("sqlite_schema.sql")
+BETWEEN = ";\n\n"
 _NO_COPY = "Make room and let the folder be written, then start again: without a copy the store is not brought forward."
 _WRITES = "periderm_writes"
 # https://sqlite.org/pragma.html. FULL in WAL mode syncs the log at every commit: what was committed survives power loss.
@@ -89,6 +91,11 @@ class SqliteDialect:
     def lock(self, connection: Connection) -> None:
         """BEGIN IMMEDIATE has done it."""
 
+    def whole(self, revision: str) -> Sequence[str]:
+        """From the file beside this one, which tools/schema.py writes from what the steps made."""
+        told, *statements = WHOLE.read_text(encoding="utf-8").split(BETWEEN)
+        return statements if told == heading(revision) else ()
+
     def keep_copy(self, label: str) -> None:
         """In the folder `before-upgrades` beside the file, as FILE.LABEL; the two newest are kept."""
         folder = self._path.parent / COPIES
@@ -136,6 +143,23 @@ def copy_file(source: Path, target: Path) -> None:
             part.unlink(missing_ok=True)
         why = error.strerror if isinstance(error, OSError) else str(error)
         raise StoreError(f"The store at {source} could not be copied to {target}: {why}.", _NO_COPY) from error
+
+
+def heading(revision: str) -> str:
+    """The first line of what `dump` returns."""
+    return f"-- schema {revision}, written by tools/schema.py"
+
+
+def dump(path: Path) -> str:
+    """Statements that make what this database holds: tables, rows, indexes, triggers. For a small one, used by nobody."""
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        made = "SELECT type, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
+        found = [(str(kind), str(text)) for kind, text in database.execute(made)]
+        rows = [line for line in database.iterdump() if line.startswith("INSERT INTO ")]
+    tables = [text for kind, text in found if kind == "table"]
+    others = [text for kind, text in found if kind != "table"]
+    inserted = [line.removesuffix(";") for line in rows]
+    return BETWEEN.join([heading(state_of(path)), *tables, *inserted, *others])
 
 
 def state_of(path: Path) -> str:
