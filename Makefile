@@ -11,6 +11,9 @@ STAMPS := .cache/make
 ARGS ?=
 # Tests that load the sensor or start containers share one kernel and one podman: they run after the others, alone.
 JOBS ?= 2
+# How much `make fuzz` tries: damaged inputs of each format, and examples of each property.
+ROUNDS ?= 20000
+EXAMPLES ?= 1500
 
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h) tools/build_bpf.py
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null) $(wildcard tools/build_assets.py)
@@ -54,8 +57,8 @@ check-imports:
 check-docs:
 	@echo "check: docs and rooms"; $(BIN)/python -m pytest tests/docs tests/test_rooms.py tests/test_words.py $(ARGS)
 
-fuzz: python-dev ## Run the property tests of every format with many more examples
-	@PERIDERM_FUZZ=1 PERIDERM_FUZZ_ROUNDS=20000 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not root and not container and not browser" $(wildcard tests/formats tests/algorithms tests/fuzz) $(ARGS)
+fuzz: python-dev ## Run the property tests of every format with many more examples (ROUNDS=, EXAMPLES=)
+	@PERIDERM_FUZZ=$(EXAMPLES) PERIDERM_FUZZ_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not root and not container and not browser" $(wildcard tests/formats tests/algorithms tests/fuzz) $(ARGS)
 
 bench: debian-test python-dev build ## Print the benchmarks: sensor, scan, ingest, agent, latency (ARGS=scan: only that one)
 	@$(BIN)/python tools/bench.py $(ARGS)

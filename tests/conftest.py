@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, settings
 # `make fuzz` looks for new ones, and for many more, except where a change is judged (CI), which has to answer for itself only.
 CHANCE = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 settings.register_profile("periderm", deadline=None, suppress_health_check=CHANCE, derandomize=True, database=None)
-CHOSEN = bool(os.environ.get("CI"))
-settings.register_profile("fuzz", settings.get_profile("periderm"), max_examples=1000, derandomize=CHOSEN)
-settings.load_profile("fuzz" if os.environ.get("PERIDERM_FUZZ") else "periderm")
+EXAMPLES = int(os.environ.get("PERIDERM_FUZZ", "0"))
+if EXAMPLES:
+    settings.register_profile("fuzz", settings.get_profile("periderm"), max_examples=EXAMPLES, derandomize="CI" in os.environ)
+settings.load_profile("fuzz" if EXAMPLES else "periderm")
 
 
 def missing_for(marker: str) -> str:

@@ -9,17 +9,20 @@ from periderm import wiring
 from periderm.app.application import Application
 from periderm.app.assets import list_assets
 from periderm.app.findings import list_findings, show_finding
-from periderm.cli import words
+from periderm.app.handle_all import handle_all_findings, matching_findings
+from periderm.cli import all_matching, words
 from periderm.cli.output import Output
 from periderm.cli.times import ago, exact, now
 from periderm.model.asset import Asset, Image
 from periderm.model.errors import NotFoundError, UsageError
 from periderm.model.finding import Finding, FindingKind
+from periderm.model.handling import HandlingAction
 from periderm.model.principal import LOCAL_ADMIN
 from periderm.model.query import Page, Query
 from periderm.model.settings import Settings
 from periderm.model.text import Text
 
+_ACTIONS = tuple(action.value for action in (HandlingAction.ASSIGN, HandlingAction.CLOSE, HandlingAction.REOPEN))
 _HEAD = (
     Text("SEVERITY", "严重程度"),
     Text("WHAT", "弱点"),
@@ -33,7 +36,14 @@ _FIX, _SEEN = Text("Fix", "修复"), Text("Seen", "发现")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("words", nargs="*", metavar="show ID", help="one finding in full")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="ACTION ID",
+        help=f"`show ID` tells one in full; with --all: {', '.join(_ACTIONS)} (`periderm triage` does it to some)",
+    )
+    all_matching.arguments(parser)
+    parser.add_argument("--to", metavar="NAME", default="", help="with assign: a person or group (none: nobody)")
     parser.add_argument("--image", metavar="NAME", help="only those of this image (a part of its name, or its digest)")
     parser.add_argument("--kind", choices=[k.value for k in FindingKind], help="only this family")
     parser.add_argument("--running", action="store_true", help="only those of images that a container runs")
@@ -43,9 +53,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     """Lists or shows."""
-    act, finding_id = words.action(options.words, ("show",), "fnd-", "findings")
     words.limit_of(options)
+    every = all_matching.wanted(options, options.words, _ACTIONS)
+    act, finding_id = ("", "") if every else words.action(options.words, ("show",), "fnd-", "findings")
     with wiring.reader(settings) as app:
+        if every:
+            return _all(app, options, out)
         if act:
             _show(show_finding(app, LOCAL_ADMIN, finding_id), out)
             if not out.json:
@@ -61,6 +74,20 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     else:
         _list(page, names, out)
     return 0
+
+
+def _all(app: Application, options: argparse.Namespace, out: Output) -> int:
+    query, action = _query(app, options), HandlingAction(options.words[0])
+    names = ("image", "kind", "running", "detector", "severity")
+    said = " ".join(f"--{name}={value}" for name in names if (value := getattr(options, name)))
+    return all_matching.told_or_done(
+        options,
+        out,
+        lambda: matching_findings(app, LOCAL_ADMIN, query),
+        lambda expected: handle_all_findings(
+            app, LOCAL_ADMIN, query, action, expected=expected, assignee=options.to, words=said
+        ),
+    )
 
 
 def _images(app: Application) -> Iterable[Image]:

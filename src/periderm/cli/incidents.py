@@ -10,10 +10,11 @@ import msgspec
 from periderm import wiring
 from periderm.app.application import Application
 from periderm.app.export_incident import export_incident
+from periderm.app.handle_all import change_all_states, matching_incidents
 from periderm.app.incident_pdf import incident_pdf
 from periderm.app.incidents import change_state, list_incidents, places, show_incident
 from periderm.app.traces import Traces, traces
-from periderm.cli import words
+from periderm.cli import all_matching, words
 from periderm.cli.output import Output
 from periderm.cli.telling import tell
 from periderm.cli.times import ago, now
@@ -59,6 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="`show ID` tells one as a story; `traces ID` what its processes did besides; `export ID` writes it; "
         f"{', '.join(_STATES)} say where you are with it",
     )
+    all_matching.arguments(parser)
     parser.add_argument("--output", metavar="FILE", help="with export: the file to write (.pdf or .json)")
     parser.add_argument("--status", choices=[s.value for s in IncidentState], help="only those in this state")
     words.filters(parser)
@@ -66,8 +68,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     """Lists, shows or changes."""
-    act, incident_id = words.action(options.words, ("show", "traces", "export", *_STATES), "inc-", "incidents")
     words.limit_of(options)
+    if all_matching.wanted(options, options.words, tuple(_STATES)):
+        return _all(options, settings, out)
+    act, incident_id = words.action(options.words, ("show", "traces", "export", *_STATES), "inc-", "incidents")
     with wiring.reader(settings) as app:
         if act == "":
             return _list(app, options, out)
@@ -127,13 +131,28 @@ def _export(app: Application, incident_id: str, target: str, out: Output) -> int
     return 0
 
 
-def _list(app: Application, options: argparse.Namespace, out: Output) -> int:
-    query = Query(
+def _all(options: argparse.Namespace, settings: Settings, out: Output) -> int:
+    state, query = _STATES[options.words[0]], _query(options)
+    said = f"--status={query.state} --severity={options.severity or ''}"
+    with wiring.reader(settings) as app:
+        return all_matching.told_or_done(
+            options,
+            out,
+            lambda: matching_incidents(app, LOCAL_ADMIN, query),
+            lambda expected: change_all_states(app, LOCAL_ADMIN, query, state, expected=expected, words=said),
+        )
+
+
+def _query(options: argparse.Namespace) -> Query:
+    return Query(
         state=options.status or "",
         severity_at_least=words.severity_of(options.severity),
         limit=words.limit_of(options),
     )
-    page = list_incidents(app, LOCAL_ADMIN, query)
+
+
+def _list(app: Application, options: argparse.Namespace, out: Output) -> int:
+    page = list_incidents(app, LOCAL_ADMIN, _query(options))
     if out.json:
         out.value(page)
         return 0

@@ -16,7 +16,7 @@ from periderm.app.respond_to import Wish, order_response, undo_response
 from periderm.model.alert import Alert
 from periderm.model.asset import Asset
 from periderm.model.effect import EffectRecord, EffectState
-from periderm.model.finding import Finding, FindingKind
+from periderm.model.finding import Finding
 from periderm.model.gap import CoverageGap, GapKind
 from periderm.model.incident import Incident, IncidentState
 from periderm.model.policy import Policy
@@ -29,6 +29,7 @@ from periderm.server.api_events import EVENTS
 from periderm.server.api_feedback import FEEDBACK
 from periderm.server.api_fleet import MACHINES
 from periderm.server.api_handlings import HANDLINGS
+from periderm.server.api_matching import MATCHING
 from periderm.server.api_notify import NOTIFY
 from periderm.server.api_owners import OWNERS
 from periderm.server.api_people import PEOPLE
@@ -93,7 +94,6 @@ def _change_state(call: Call) -> Incident:
     return incidents.change_state(call.app, call.who, call.path["id"], given.state)
 
 
-SCOPE = (f.ASSET, f.NODE, f.WORKLOAD, f.IMAGE)
 PUBLIC: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
@@ -109,9 +109,7 @@ PUBLIC: tuple[Endpoint, ...] = (
         Incident,
         incidents.list_incidents,
         SEARCHED,
-        *SCOPE,
-        f.state(tuple(IncidentState)),
-        f.SEVERITY,
+        *f.INCIDENTS,
     ),
     one("incidents", "An incident with its alerts, findings and responses.", IncidentStory, incidents.show_incident),
     Endpoint(
@@ -139,7 +137,7 @@ PUBLIC: tuple[Endpoint, ...] = (
         answer=tuple[Proposal, ...],
         tag="incidents",
     ),
-    listing("alerts", "Alerts.", Alert, alerts.list_alerts, SEARCHED, *SCOPE, f.INCIDENT, f.DETECTOR, f.SEVERITY),
+    listing("alerts", "Alerts.", Alert, alerts.list_alerts, SEARCHED, *f.SCOPE, f.INCIDENT, f.DETECTOR, f.SEVERITY),
     one("alerts", "One alert.", Alert, alerts.show_alert),
     listing(
         "findings",
@@ -147,13 +145,7 @@ PUBLIC: tuple[Endpoint, ...] = (
         Finding,
         findings.list_findings,
         SEARCHED,
-        f.ASSET,
-        f.IMAGE,
-        f.DETECTOR,
-        f.VULNERABILITY,
-        f.kind(tuple(FindingKind)),
-        f.SEVERITY,
-        f.RUNNING,
+        *f.FINDINGS,
     ),
     one("findings", "One finding.", Finding, findings.show_finding),
     listing("assets", "Assets.", Asset, assets.list_assets, SEARCHED, f.kind(ASSET_KINDS), f.NODE, f.WORKLOAD, f.IMAGE),
@@ -223,6 +215,7 @@ PUBLIC: tuple[Endpoint, ...] = (
     *SESSIONS,
     *MACHINES,
     *HANDLINGS,
+    *MATCHING,
     *OWNERS,
     *FEEDBACK,
     *COVERAGE,

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from periderm.model.errors import UsageError
+from periderm.model.finding import FindingKind
+from periderm.model.incident import IncidentState
 from periderm.model.query import Query
 from periderm.model.severity import Severity
 
@@ -65,6 +67,11 @@ def state(choices: Sequence[str]) -> Parameter:
 def kind(choices: Sequence[str]) -> Parameter:
     """A parameter for the kinds that exist."""
     return Parameter("kind", "Only of this kind.", "string", tuple(choices))
+
+
+SCOPE = (ASSET, NODE, WORKLOAD, IMAGE)
+INCIDENTS = (*SCOPE, state(tuple(IncidentState)), SEVERITY)
+FINDINGS = (ASSET, IMAGE, DETECTOR, VULNERABILITY, kind(tuple(FindingKind)), SEVERITY, RUNNING)
 
 
 def query_from(given: Mapping[str, str], allowed: Sequence[Parameter]) -> Query:
