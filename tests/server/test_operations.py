@@ -40,7 +40,7 @@ def test_a_stranger_learns_only_whether_it_works(stranger: Client, empty: Applic
     answer = stranger.get("/readyz")
     assert (answer.status, answer.json()) == (
         503,
-        {"ready": False, "checks": {"store": "ok", "digest": "not started", "spool": "ok"}},
+        {"ready": False, "checks": {"store": "ok", "digest": "not started", "spool": "ok", "background": "ok"}},
     )
     empty.store.put_heartbeat(Heartbeat(role="server", node_id="", pid=1, time=clock.now(), version="1"))
     assert stranger.get("/readyz").status == 503  # the answer of a second ago

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from periderm import __version__
 from periderm.app.application import Application
 from periderm.flow.digest import Digest
+from periderm.flow.steady import Steady
 from periderm.model.envelope import Heartbeat
 from periderm.model.errors import UsageError
 from periderm.model.policy import DEFAULT_POLICY
@@ -33,7 +34,7 @@ def digesting(app: Application, *, engine: str = "") -> Iterator[Digest]:
 
     digest = Digest(app.bus, app.store, app.clock, beat, engine=engine, took=took)
     stop = threading.Event()
-    thread = threading.Thread(target=digest.run, args=(stop,), name="digest", daemon=True)
+    thread = Steady(digest.run, stop, "digest")
     thread.start()
     try:
         yield digest

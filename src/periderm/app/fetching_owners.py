@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from periderm.app.application import Application
 from periderm.flow.fetch_owners import FetchOwners
+from periderm.flow.steady import Steady
 
 JOIN_SECONDS = 35.0  # longer than one answer may take
 
@@ -20,7 +21,7 @@ def fetching_owners(app: Application) -> Iterator[None]:
         return
     stop = threading.Event()
     fetching = FetchOwners(app.store, app.clock, app.owner_documents)
-    thread = threading.Thread(target=fetching.run, args=(stop,), name="owners", daemon=True)
+    thread = Steady(fetching.run, stop, "owners")
     thread.start()
     try:
         yield

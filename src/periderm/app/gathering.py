@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from periderm.app.application import Application
 from periderm.flow.gathering import Gathering
 from periderm.flow.remember import Remembering
+from periderm.flow.steady import Steady
 from periderm.model.errors import UsageError
 
 STOP_SECONDS = 20.0
@@ -21,7 +22,7 @@ def gathering(app: Application, remembering: Remembering) -> Iterator[Gathering]
         raise UsageError("This process has no bus.", "Only the server process gathers events.")
     gather = Gathering(app.bus, app.store, app.clock, remembering, app.quota)
     stop = threading.Event()
-    thread = threading.Thread(target=gather.run, args=(stop,), name="gathering", daemon=True)
+    thread = Steady(gather.run, stop, "gathering")
     thread.start()
     try:
         yield gather

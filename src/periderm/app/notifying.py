@@ -13,6 +13,7 @@ from periderm.app.handling import link_ticket
 from periderm.app.incidents import change_state
 from periderm.flow.deliver import Deliver
 from periderm.flow.notify import Notify
+from periderm.flow.steady import Steady
 from periderm.model.errors import PeridermError, StoreError, UsageError
 from periderm.model.incident import IncidentState
 from periderm.model.principal import Permission, Principal
@@ -41,10 +42,8 @@ def notifying(app: Application, *, pause: float = PAUSE_SECONDS) -> Iterator[Not
         linked=lambda subject_id, name, address: _link(app, subject_id, name, address),
     )
     stop = threading.Event()
-    threads = [threading.Thread(target=_read, args=(notify, stop, pause), name="notify", daemon=True)]
-    threads += [
-        threading.Thread(target=deliver.run, args=(stop, pause), name=f"deliver-{n}", daemon=True) for n in range(THREADS)
-    ]
+    threads = [Steady(lambda ending: _read(notify, ending, pause), stop, "notify")]
+    threads += [Steady(lambda ending: deliver.run(ending, pause), stop, f"deliver-{n}") for n in range(THREADS)]
     for thread in threads:
         thread.start()
     try:

@@ -10,6 +10,7 @@ from periderm.app.figures import SAID, build
 from periderm.app.meters import Meters
 from periderm.app.readiness import Readiness
 from periderm.flow.outbox import DETAIL, GROUP, TOPIC, Outbox
+from periderm.flow.steady import unwell
 from periderm.formats.prometheus_text import write
 from periderm.model.errors import BusError
 from periderm.model.metric import Family, MetricKind, Sample, one
@@ -46,7 +47,7 @@ class OwnState:
 
     def readiness(self) -> Readiness:
         """By part. That the server is away is said and is no reason to be unready: detection goes on, and what it has to say
-        waits in the spool."""
+        waits in the spool. Nor is a loop that had a fault: it has begun again."""
         checks = {"loop": OK if self.turned() else "starting", "spool": OK, "certificate": OK}
         if not self.lives():
             checks["loop"] = "hangs"
@@ -62,6 +63,7 @@ class OwnState:
         elif ends <= self.clock.now():
             checks["certificate"] = "has ended"
         ready = all(said == OK for said in checks.values())
+        checks["background"] = unwell() or OK
         checks["server"] = OK if self.outbox.reached else "does not answer"
         return Readiness(ready=ready, checks=checks)
 

@@ -6,6 +6,7 @@ import msgspec
 
 from periderm.app.application import Application
 from periderm.flow.outbox import GROUP, TOPIC
+from periderm.flow.steady import unwell
 from periderm.model.errors import BusError, StoreError
 
 # The digest says that it is alive every few seconds.
@@ -38,7 +39,9 @@ def readiness(app: Application) -> Readiness:
         checks["spool"] = "does not answer"
     if app.room is not None and (free := app.room()) < LEAST_BYTES:
         checks["room"] = f"{free >> 20} MiB are left"
-    return Readiness(ready=all(said == "ok" for said in checks.values()), checks=checks)
+    ready = all(said == "ok" for said in checks.values())
+    checks["background"] = unwell() or "ok"  # said, and no reason to be unready: they begin again, and the rest goes on
+    return Readiness(ready=ready, checks=checks)
 
 
 LEAST_BYTES = 64 << 20  # below this the store and the spool are about to refuse

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from periderm.app.application import Application, require
 from periderm.flow.rematch import Rematcher
+from periderm.flow.steady import Steady
 from periderm.model.difference import Rematch
 from periderm.model.principal import Permission, Principal
 from periderm.model.timestamps import rfc3339
@@ -56,7 +57,7 @@ def rematching(app: Application, open_source: Callable[[], AdvisorySource | None
 
     rematcher = Rematcher(app.store, app.clock, open_source, tell=tell)
     stop = threading.Event()
-    thread = threading.Thread(target=rematcher.run, args=(stop,), name="rematch", daemon=True)
+    thread = Steady(rematcher.run, stop, "rematch")
     thread.start()
     try:
         yield rematcher

@@ -16,6 +16,7 @@ from periderm.flow.remember import Remembering
 from periderm.flow.renewing import Renewing
 from periderm.flow.sharing import Sharing
 from periderm.flow.standing import StandingEffects
+from periderm.flow.steady import Steady
 from periderm.flow.watch import Watch
 from periderm.ports.bus import Bus
 from periderm.ports.sensor import Recorder, Sensor
@@ -48,22 +49,22 @@ def watch_node(agent: Agent, stop: threading.Event, *, keep: Callable[[], bool])
     """Runs until `stop` is set or the source of events ends. Events that were read are judged, made durable and, if the
     server answers, sent before this returns, which is within ten seconds or so of `stop` also where nobody answers. Raises
     SensorError when the sensor fails."""
-    sending = threading.Thread(target=agent.outbox.run, args=(stop,), name="sender", daemon=True)
-    controlling = threading.Thread(target=agent.control.run, args=(stop,), name="control", daemon=True)
+    sending = Steady(agent.outbox.run, stop, "sender")
+    controlling = Steady(agent.control.run, stop, "control")
     others = [controlling, sending]
     watched = threading.Event()  # not `stop`: what is read after that is kept too
     if agent.remembering is not None:
-        others.append(threading.Thread(target=agent.remembering.run, args=(watched,), name="history", daemon=True))
+        others.append(Steady(agent.remembering.run, watched, "history"))
     if agent.sharing is not None:
-        others.append(threading.Thread(target=agent.sharing.run, args=(watched,), name="sharing", daemon=True))
+        others.append(Steady(agent.sharing.run, watched, "sharing"))
     if agent.looks is not None:
-        others.append(threading.Thread(target=agent.looks.run, args=(watched,), name="content", daemon=True))
+        others.append(Steady(agent.looks.run, watched, "content"))
     if agent.standing is not None:
-        others.append(threading.Thread(target=agent.standing.run, args=(stop,), name="responses", daemon=True))
+        others.append(Steady(agent.standing.run, stop, "responses"))
     if agent.renewing is not None:
-        others.append(threading.Thread(target=agent.renewing.run, args=(stop,), name="certificate", daemon=True))
+        others.append(Steady(agent.renewing.run, stop, "certificate"))
     if agent.following is not None:
-        others.append(threading.Thread(target=agent.following.run, args=(stop,), name="orders", daemon=True))
+        others.append(Steady(agent.following.run, stop, "orders"))
     door = ExitStack()
     try:
         agent.control.discover()

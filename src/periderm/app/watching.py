@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from periderm.app.application import Application
 from periderm.flow.looks import ClientFor, Looks
+from periderm.flow.steady import Steady
 
 THREADS = 2  # a registry that is slow does not keep the others waiting
 JOIN_SECONDS = 20.0
@@ -18,7 +19,7 @@ def watching(app: Application, client_for: ClientFor) -> Iterator[Looks]:
     """While the block runs, registries are looked at when it is time, and when somebody says that something is new."""
     looks = Looks(app.store, app.clock, client_for)
     stop = threading.Event()
-    threads = [threading.Thread(target=looks.run, args=(stop,), name=f"registries-{n}", daemon=True) for n in range(THREADS)]
+    threads = [Steady(looks.run, stop, f"registries-{n}") for n in range(THREADS)]
     for thread in threads:
         thread.start()
     try:

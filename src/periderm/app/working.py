@@ -6,6 +6,7 @@ import threading
 
 from periderm.flow.outbox import Outbox
 from periderm.flow.renewing import Renewing
+from periderm.flow.steady import Steady
 from periderm.flow.work import Worker
 
 JOIN_SECONDS = 8.0
@@ -15,8 +16,8 @@ def working(worker: Worker, outbox: Outbox, stop: threading.Event, renewing: Ren
     """Until `stop` is set; results that are durable are sent before it returns, if the server answers. `renewing` keeps the
     machine's certificate young meanwhile."""
     if renewing is not None:
-        threading.Thread(target=renewing.run, args=(stop,), name="certificate", daemon=True).start()
-    sending = threading.Thread(target=outbox.run, args=(stop,), name="sender", daemon=True)
+        Steady(renewing.run, stop, "certificate").start()
+    sending = Steady(outbox.run, stop, "sender")
     sending.start()
 
     def end() -> None:

@@ -24,9 +24,7 @@ _DONE = Text("{count} changed.", "已更改 {count} 项。")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """`--all` and `--expect`."""
-    parser.add_argument(
-        "--all", action="store_true", help="instead of an ID: all that match; says how many"
-    )
+    parser.add_argument("--all", action="store_true", help="instead of an ID: all that match; says how many")
     parser.add_argument("--expect", type=int, metavar="N", help="with --all: do it, if no more than so many match")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from periderm.flow.interpret import Interpreter
+from periderm.flow.steady import Steady
 from periderm.model.effect import (
     CaptureForensics,
     Effect,
@@ -99,6 +100,7 @@ class StandingEffects:
         self._save = save
         self._lock = threading.Lock()
         self._waiting: queue.Queue[Effect] = queue.Queue(MOST_WAITING)
+        self._capturing: Steady | None = None
         self._captures: queue.Queue[Effect] = queue.Queue(MOST_CAPTURES)  # they take long and hold nobody else up
         self._held = {each.effect.id: each for each in load()}
         self._failed: dict[str, tuple[int, int]] = {}
@@ -141,10 +143,11 @@ class StandingEffects:
 
     def run(self, stop: threading.Event) -> None:
         """Carries out what waits, and undoes what is over, until `stop` is set."""
-        capturing = threading.Thread(target=self._run, args=(stop, self._captures), name="captures", daemon=True)
-        capturing.start()
+        if self._capturing is None or not self._capturing.is_alive():  # this is called again after a fault
+            self._capturing = Steady(lambda ending: self._run(ending, self._captures), stop, "captures")
+            self._capturing.start()
         self._run(stop, self._waiting, self.expire)
-        capturing.join(PERIOD_SECONDS * 4)
+        self._capturing.join(PERIOD_SECONDS * 4)
 
     def _run(self, stop: threading.Event, waiting: queue.Queue[Effect], then: Callable[[], None] = lambda: None) -> None:
         while not stop.is_set():

@@ -65,6 +65,7 @@ def lasting(settings: Settings, role: str, *, hang_up: bool = True) -> Iterator[
     from periderm.adapters.settings_file import mark_of
     from periderm.app.meters import Meters
     from periderm.app.reloading import Reloading
+    from periderm.flow.steady import Steady, figures
     from periderm.flow.tracing import context
 
     def place() -> tuple[str, str]:
@@ -76,6 +77,7 @@ def lasting(settings: Settings, role: str, *, hang_up: bool = True) -> Iterator[
     handlers = [write_lines("warning" if quiet else settings.log_level, settings.log_format, role, place)]
     path, named = told.config_path(told.named_file())
     meters = Meters()
+    meters.probe(figures)
     latest = [told.layers()]
 
     def read() -> dict[str, str]:
@@ -93,7 +95,7 @@ def lasting(settings: Settings, role: str, *, hang_up: bool = True) -> Iterator[
     )
     reloading.listen(lambda new: handlers.append(write_lines(new.log_level, new.log_format, role, place)))
     stop = threading.Event()
-    thread = threading.Thread(target=reloading.run, args=(stop,), name="settings", daemon=True)
+    thread = Steady(reloading.run, stop, "settings")
     ours = Lasting(reloading, meters, lambda: latest[0])
     _now.append(ours)
     give_back = _hung_up(reloading) if hang_up else lambda: None
