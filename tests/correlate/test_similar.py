@@ -75,3 +75,24 @@ def test_nothing_is_like_nothing() -> None:
     empty = variant("empty", chain=(), workload_id="", image_digest="")
     assert alike(empty, [ONE, variant("empty-2", chain=(), workload_id="", image_digest="")], 5) == ()
     assert Trait(TraitKind.DETECTOR, "a") < Trait(TraitKind.DETECTOR, "b")
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(["", "a", "b", "c/d"])] * 3, st.integers(0, 3)), max_size=12), st.integers(0, 1))
+def test_traits_are_those_of_the_steps(steps: list[tuple[str, str, str, int]], held: int) -> None:
+    """In whichever way they are gathered, with few and with too many."""
+    more = tuple(msgspec.structs.replace(ONE.chain[0], detector=f"D-{n}") for n in range(held * 300))
+    made = tuple(
+        msgspec.structs.replace(ONE.chain[0], detector=detector, technique=technique, object=object_, process_key=process)
+        for detector, technique, object_, process in steps
+    )
+    processes = tuple(msgspec.structs.replace(ONE.processes[0], key=key, exe=exe) for key, exe in ((1, "/bin/x"), (2, "y")))
+    one = variant("one", chain=made + more, processes=processes)
+    names = {1: "x", 2: "y"}
+    expected = {Trait(TraitKind.WORKLOAD, one.workload_id), Trait(TraitKind.IMAGE, one.image_digest)}
+    for step in one.chain:
+        values = (step.detector, step.technique, names.get(step.process_key, ""), step.object)
+        kinds = (TraitKind.DETECTOR, TraitKind.TECHNIQUE, TraitKind.PROGRAM, TraitKind.OBJECT)
+        expected |= {Trait(kind, value) for kind, value in zip(kinds, values, strict=True) if value}
+    found = traits(one)
+    assert found <= expected
+    assert len(found) == min(len(expected), MOST_TRAITS)

@@ -60,7 +60,23 @@ _Key = tuple[TraitKind, str]  # of a trait: hundreds of incidents with dozens ea
 
 
 def _keys(incident: Incident | IncidentOutline) -> frozenset[_Key]:
-    programs = {process.key: process.exe for process in incident.processes}
+    """Of few traits, which is nearly always, without looking at each step in turn."""
+    chain, programs = incident.chain, {process.key: process.exe for process in incident.processes}
+    ran = {programs.get(key, "") for key in {step.process_key for step in chain}}
+    kinds = (
+        (TraitKind.WORKLOAD, {incident.workload_id}),
+        (TraitKind.IMAGE, {incident.image_digest}),
+        (TraitKind.DETECTOR, {step.detector for step in chain}),
+        (TraitKind.TECHNIQUE, {step.technique for step in chain}),
+        (TraitKind.PROGRAM, {exe.rpartition("/")[2] for exe in ran}),
+        (TraitKind.OBJECT, {step.object for step in chain}),
+    )
+    if sum(len(values) for _, values in kinds) > MOST_TRAITS:
+        return _first_keys(incident, programs)
+    return frozenset((kind, value) for kind, values in kinds for value in values if value)
+
+
+def _first_keys(incident: Incident | IncidentOutline, programs: Mapping[int, str]) -> frozenset[_Key]:
     found: dict[_Key, None] = {}
     if incident.workload_id:
         found[TraitKind.WORKLOAD, incident.workload_id] = None

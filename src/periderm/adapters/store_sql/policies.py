@@ -42,7 +42,10 @@ class SqlPolicies(Part):
 
     def policies(self) -> Sequence[Policy]:
         """All, highest priority first, then by id."""
+        return list(self._database.once("policies", self._policies))
+
+    def _policies(self) -> tuple[Policy, ...]:
         columns = schema.policies.c
         with self._database.reading() as connection:
             rows = connection.execute(select(columns.doc).order_by(columns.priority.desc(), columns.id)).scalars().all()
-        return [decode(row, POLICIES.decoder) for row in rows]
+        return tuple(decode(row, POLICIES.decoder) for row in rows)

@@ -52,10 +52,13 @@ class SqlSenders(Part):
 
     def heartbeats(self) -> Sequence[Heartbeat]:
         """The last of each role on each node."""
+        return list(self._database.once("heartbeats", self._heartbeats))
+
+    def _heartbeats(self) -> tuple[Heartbeat, ...]:
         columns = schema.heartbeats.c
         with self._database.reading() as connection:
             rows = connection.execute(select(columns.doc).order_by(columns.role, columns.node_id)).scalars().all()
-        return [decode(row, _heartbeats) for row in rows]
+        return tuple(decode(row, _heartbeats) for row in rows)
 
     def changes(self, after: int, limit: int = 1000) -> Sequence[Change]:
         """What changed after a sequence number, oldest first."""

@@ -150,6 +150,14 @@ owners-no-rules = There are no rules yet.
 owners-remove-rule = Remove rule { $n }
 owners-for = For
 owners-says = Whose it is
+owned-name = Name
+owned-namespace = Namespace
+owned-image = Image
+owned-host = Host
+owned-label = Label (KEY=VALUE)
+owned-owner = Owner
+owned-application = Application
+owned-environment = Environment
 owners-first = before the other rules
 owners-try = Show what it would change
 owners-do = Do it

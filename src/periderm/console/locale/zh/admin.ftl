@@ -140,6 +140,14 @@ owners-no-rules = 尚无规则。
 owners-remove-rule = 移除规则 { $n }
 owners-for = 适用于
 owners-says = 归属
+owned-name = 名称
+owned-namespace = 命名空间
+owned-image = 镜像
+owned-host = 主机
+owned-label = 标签（键=值）
+owned-owner = 负责人
+owned-application = 应用
+owned-environment = 环境
 owners-first = 置于其他规则之前
 owners-try = 预览更改
 owners-do = 执行
