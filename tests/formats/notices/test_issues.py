@@ -73,6 +73,8 @@ def test_an_attacker_leaves_no_block() -> None:
     assert fence is not None
     assert github.count(fence[1]) == 2
     assert not re.search(r"@\w", issues.github_fields(message(hostile_notice()), [])["title"])
+    told = issues.github_fields(message(notice(title=Text("@octocat did it", ""))), [])["title"]
+    assert told.endswith("@\N{ZERO WIDTH SPACE}octocat did it")  # which nobody sees
 
 
 def test_an_issue_is_found_again_by_its_subject() -> None:

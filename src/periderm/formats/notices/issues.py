@@ -6,7 +6,7 @@ Foreign text stands in blocks that are not read as markup: '{noformat}' in Jira,
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from periderm.formats.notices.fitting import one_line, printed, short
@@ -21,9 +21,9 @@ def marker(subject_id: str) -> str:
     return f"periderm-{re.sub(r'[^a-zA-Z0-9-]', '', subject_id)}"
 
 
-def title(text: str) -> str:
-    """Of the issue: Jira takes 255 characters, GitHub 256. What is put between characters is put there before."""
-    return short(one_line(text), 250) or "Periderm"
+def title(message: Message, harmless: Callable[[str], str] = str) -> str:
+    """Of the issue: Jira takes 255 characters, GitHub 256. What `harmless` puts between them counts."""
+    return short(harmless(one_line(message.title)), 250) or "Periderm"
 
 
 def jira_fields(message: Message, project: str, kind: str, labels: Sequence[str]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def jira_fields(message: Message, project: str, kind: str, labels: Sequence[str]
         "fields": {
             "project": {"key": project},
             "issuetype": {"name": kind},
-            "summary": title(message.title),
+            "summary": title(message),
             "description": jira_text(message),
             "labels": list(dict.fromkeys((*own, *labels))),
         }
@@ -50,7 +50,7 @@ def jira_text(message: Message) -> str:
 def github_fields(message: Message, labels: Sequence[str]) -> dict[str, Any]:
     """Body of POST /repos/OWNER/NAME/issues."""
     mark = marker(message.notices[0].subject_id)
-    own: dict[str, Any] = {"title": title(_unmentioned(message.title)), "body": f"{github_text(message)}\n\n<!-- {mark} -->"}
+    own: dict[str, Any] = {"title": title(message, _unmentioned), "body": f"{github_text(message)}\n\n<!-- {mark} -->"}
     if labels:
         own["labels"] = list(labels)
     return own
