@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
 import tempfile
 from collections.abc import Callable
@@ -12,21 +13,19 @@ from periderm.app.application import Application
 from tests.story import FixedClock, application
 
 Teller = Callable[[Application], object]
-_told: dict[tuple[Teller, ...], bytes] = {}
 
 
 def tell_at_once(app: Application, *tellers: Teller) -> None:
     """Fills an application's empty store, at the beginning of a `FixedClock`, with what these tell, in this order."""
     assert app.clock.now() == FixedClock().now(), "the story is told at another time"
-    if tellers not in _told:
-        _told[tellers] = _first(tellers)
     with contextlib.ExitStack() as ends:
         told = ends.enter_context(contextlib.closing(sqlite3.connect(":memory:")))
-        told.deserialize(_told[tellers])
+        told.deserialize(_first(tellers))
         into = ends.enter_context(contextlib.closing(sqlite3.connect(app.settings.database)))
         told.backup(into)
 
 
+@functools.cache
 def _first(tellers: tuple[Teller, ...]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         app = application(Path(folder))

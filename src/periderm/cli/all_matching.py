@@ -41,6 +41,11 @@ def wanted(options: argparse.Namespace, given: Sequence[str], actions: Sequence[
     return True
 
 
+def filters_of(options: argparse.Namespace, *names: str) -> str:
+    """Those that were given, as the audit log tells them."""
+    return " ".join(f"--{name}={value}" for name in names if (value := getattr(options, name)))
+
+
 def told_or_done(options: argparse.Namespace, out: Output, count: Callable[[], Matching], change: Callable[[int], int]) -> int:
     """Says how many match, or changes them if no more than expected do. The exit status."""
     if options.expect is not None:

@@ -78,8 +78,7 @@ def run(options: argparse.Namespace, settings: Settings, out: Output) -> int:
 
 def _all(app: Application, options: argparse.Namespace, out: Output) -> int:
     query, action = _query(app, options), HandlingAction(options.words[0])
-    names = ("image", "kind", "running", "detector", "severity")
-    said = " ".join(f"--{name}={value}" for name in names if (value := getattr(options, name)))
+    said = all_matching.filters_of(options, "image", "kind", "running", "detector", "severity")
     return all_matching.told_or_done(
         options,
         out,

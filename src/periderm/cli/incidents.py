@@ -133,7 +133,7 @@ def _export(app: Application, incident_id: str, target: str, out: Output) -> int
 
 def _all(options: argparse.Namespace, settings: Settings, out: Output) -> int:
     state, query = _STATES[options.words[0]], _query(options)
-    said = f"--status={query.state} --severity={options.severity or ''}"
+    said = all_matching.filters_of(options, "status", "severity")
     with wiring.reader(settings) as app:
         return all_matching.told_or_done(
             options,

@@ -36,7 +36,7 @@ class Steady(threading.Thread):
             began = time.monotonic()
             try:
                 self._loop(self._ending)
-            except Exception:
+            except Exception:  # whatever it is: it is told with its place, and the loop begins again
                 _note(self.name)
                 again = "it ends" if self._ending.is_set() else f"it begins again in {pause:g} s"
                 log.exception("a fault in %r: %s", self.name, again)

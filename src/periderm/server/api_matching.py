@@ -15,9 +15,8 @@ from periderm.server import filters as f
 from periderm.server.endpoints import Call, Endpoint, decode_body
 from periderm.server.listing import SEARCHED, V1, asked
 
-_WHOLE = tuple(p for p in f.COMMON if p not in (*f.PAGING, *(o for o in f.COMMON if o.name == "order")))
-INCIDENTS = (SEARCHED, *f.INCIDENTS, *_WHOLE)
-FINDINGS = (SEARCHED, *f.FINDINGS, *_WHOLE)
+INCIDENTS = (SEARCHED, *f.INCIDENTS, *f.ANYWHERE)
+FINDINGS = (SEARCHED, *f.FINDINGS, *f.ANYWHERE)
 _HOW_MANY = "How many match, of what may be changed at once; `more` says that these are not all."
 _TAG = "matching"
 

@@ -39,10 +39,13 @@ PAGING = (
     Parameter("cursor", "`next_cursor` of the page before."),
     Parameter("limit", f"How many items, 1 to {MOST_ITEMS}; 100 if not given.", "integer", least=1, most=MOST_ITEMS),
 )
-COMMON = (
+ANYWHERE = (
     Parameter("text", "Part of names, titles, messages and objects; case does not matter."),
     Parameter("since", "Unix nanoseconds.", "integer"),
     Parameter("until", "Unix nanoseconds.", "integer"),
+)
+COMMON = (
+    *ANYWHERE,
     Parameter("order", "Newest first if empty, or `severity`.", "string", ORDERS),
     *PAGING,
 )

@@ -63,3 +63,14 @@ def test_what_was_written_is_in_the_file_at_once(tmp_path: Path) -> None:
     assert len(replay.read(0)) == 1
     replay.stop()
     recorder.close()
+
+
+def test_a_disk_that_is_full_at_the_end(tmp_path: Path) -> None:
+    """It is told in words, and the file is closed all the same."""
+    recorder = FileRecorder(tmp_path / "r")
+    recorder._file.close()
+    with Path("/dev/full").open("wb") as full:
+        recorder._file = full
+        with pytest.raises(SensorError, match="No space left"):
+            recorder.close()
+        assert full.closed

@@ -6,6 +6,9 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
 from periderm.adapters.store_sql import sqlite
 from periderm.adapters.store_sql.migrate import REVISIONS, bring_forward
 from periderm.adapters.store_sql.sqlite import SqliteDialect
@@ -57,11 +60,11 @@ def test_half_a_layout_is_none(tmp_path: Path) -> None:
 
     class Broken(SqliteDialect):
         def whole(self, revision: str) -> list[str]:
-            return [*list(super().whole(revision))[:20], "CREATE TABLE"]
+            return [*super().whole(revision)[:20], "CREATE TABLE"]
 
     dialect = Broken()
     engine = dialect.engine(str(tmp_path / "new.sqlite"))
-    with contextlib.suppress(Exception):
+    with pytest.raises(OperationalError, match="incomplete input"):
         bring_forward(engine, dialect)
     engine.dispose()
     assert content(tmp_path / "new.sqlite")[0] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -28,10 +29,12 @@ class FileRecorder:
         if len(batch):
             self._put(self._writer.batch(batch))
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes, *, durable: bool = False) -> None:
         try:
             self._file.write(data)
             self._file.flush()
+            if durable:
+                os.fsync(self._file.fileno())
         except OSError as error:
             raise SensorError(f"The recording cannot be written: {error.strerror}.", "Make room on the disk.") from error
 
@@ -39,11 +42,8 @@ class FileRecorder:
         """Writes the end mark; durable when it returns. Raises SensorError when the disk is full."""
         if self._file.closed:
             return
-        self._put(self._writer.end())
         try:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            raise SensorError(f"The recording cannot be written: {error.strerror}.", "Make room on the disk.") from error
+            self._put(self._writer.end(), durable=True)
         finally:
-            self._file.close()
+            with contextlib.suppress(OSError):  # it would write again what was refused just now, and told
+                self._file.close()

@@ -38,10 +38,10 @@ def bring_forward(engine: Engine, dialect: Dialect, revisions: tuple[str, ...] =
                 before = version(writing)
                 if before:
                     dialect.keep_copy(before)
-                if not before and (whole := dialect.whole(revisions[-1])):
-                    for statement in whole:  # a tenth of the time, and Alembic need not be loaded
-                        writing.exec_driver_sql(statement)
-                else:
+                whole = () if before else dialect.whole(revisions[-1])
+                for statement in whole:  # a tenth of the time, and Alembic need not be loaded
+                    writing.exec_driver_sql(statement)
+                if not whole:
                     _run(writing, revisions[-1], steps)
                 log.info("the store was brought forward from schema %s to %s", before or "none", revisions[-1])
 

@@ -146,20 +146,8 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def heading(revision: str) -> str:
-    """The first line of what `dump` returns."""
+    """The first line of the file of statements."""
     return f"-- schema {revision}, written by tools/schema.py"
-
-
-def dump(path: Path) -> str:
-    """Statements that make what this database holds: tables, rows, indexes, triggers. For a small one, used by nobody."""
-    with contextlib.closing(sqlite3.connect(path)) as database:
-        made = "SELECT type, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
-        found = [(str(kind), str(text)) for kind, text in database.execute(made)]
-        rows = [line for line in database.iterdump() if line.startswith("INSERT INTO ")]
-    tables = [text for kind, text in found if kind == "table"]
-    others = [text for kind, text in found if kind != "table"]
-    inserted = [line.removesuffix(";") for line in rows]
-    return BETWEEN.join([heading(state_of(path)), *tables, *inserted, *others])
 
 
 def state_of(path: Path) -> str:
